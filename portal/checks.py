@@ -1,0 +1,3 @@
+"""System checks for operator mistakes, with stable ids."""
+
+from __future__ import annotations

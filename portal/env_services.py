@@ -1,0 +1,98 @@
+"""Turns DATABASE_URL, EMAIL_URL and CACHE_URL into the settings that Django wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from portal import env
+
+# journal_mode=WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, because a read
+# transaction that upgrades fails at once with "database is locked", whatever the timeout.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+}
+SMTP_TIMEOUT_S = 20
+
+
+def _split(name: str, value: str, schemes: set[str]) -> tuple[SplitResult, dict[str, str]]:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading it is what validates it
+        query = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+    except ValueError as error:
+        raise env.wrong(name, value) from error
+    if parts.scheme not in schemes:
+        raise env.wrong(name, value)
+    return parts, query
+
+
+def database(default_file: Path) -> dict[str, Any]:
+    """Django's DATABASES["default"] from DATABASE_URL; makes the directory of a SQLite file."""
+    value = env.raw("DATABASE_URL") or f"sqlite:///{default_file}"
+    parts, query = _split("DATABASE_URL", value, {"sqlite", "postgres", "postgresql"})
+    if parts.scheme == "sqlite":
+        return _sqlite(value, parts, default_file.parent.parent)
+    name = unquote(parts.path.lstrip("/"))
+    if not name or set(query) - {"host", "sslmode", "sslrootcert"}:
+        raise env.wrong("DATABASE_URL", value)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
+    }
+
+
+def _sqlite(value: str, parts: SplitResult, base: Path) -> dict[str, Any]:
+    if parts.netloc or parts.query or not parts.path.strip("/"):
+        raise env.wrong("DATABASE_URL", value)
+    # sqlite:///relative and sqlite:////absolute, as everywhere: the first slash of the path belongs to the URL.
+    file = base / unquote(parts.path[1:])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": dict(SQLITE_OPTIONS),
+    }
+
+
+def email() -> dict[str, Any]:
+    """The EMAIL_* settings from EMAIL_URL. Port 465 means TLS from the first byte unless said otherwise."""
+    value = env.text("EMAIL_URL")
+    parts, query = _split("EMAIL_URL", value, {"smtp"})
+    port = parts.port or 25
+    tls = query.pop("tls", "ssl" if port == 465 else "none")
+    if not parts.hostname or query or parts.path.strip("/") or tls not in {"starttls", "ssl", "none"}:
+        raise env.wrong("EMAIL_URL", value)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": tls == "starttls",
+        "EMAIL_USE_SSL": tls == "ssl",
+        "EMAIL_TIMEOUT": SMTP_TIMEOUT_S,
+    }
+
+
+def caches() -> dict[str, dict[str, Any]]:
+    """`default` is shared by all processes (rate limits live in it); `local` is this process's own."""
+    shared: dict[str, Any] = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+    value = env.raw("CACHE_URL")
+    if value is not None:
+        parts, query = _split("CACHE_URL", value, {"redis", "rediss"})
+        if not parts.hostname or query:
+            raise env.wrong("CACHE_URL", value)
+        shared = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
+    return {"default": shared, "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,11 @@
+"""App configuration of the mail outbox."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    name = "portal.mail"
+    label = "mail"
+    verbose_name = "Mail"

@@ -1,0 +1,45 @@
+"""The outbox: one row per mail, unique by event and recipient."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class Outgoing(models.Model):
+    """A mail as it was rendered. Waiting: next_attempt_at is set. Sent: sent_at is set. Given up: neither is."""
+
+    key = models.CharField(max_length=200, unique=True, help_text="The event and the recipient: the mail exists once.")
+    kind = models.CharField(max_length=60)
+    to = models.EmailField()
+    subject = models.CharField(max_length=250)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    secret = models.BooleanField(default=False, help_text="Holds a code: the body is blanked once it is sent.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, default=timezone.now)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "mail"
+        verbose_name_plural = "mails"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(sent_at__isnull=True),
+                name="mail_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+    @property
+    def state(self) -> str:
+        if self.sent_at is not None:
+            return "sent"
+        return "given up" if self.next_attempt_at is None else "waiting"

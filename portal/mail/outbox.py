@@ -1,0 +1,51 @@
+"""Puts mails into the outbox: rendered now, stored in the caller's transaction, once per event and recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django_q.tasks import async_task
+
+from portal.mail.models import Outgoing
+
+DELIVER = "portal.mail.send.deliver"
+
+
+def post(
+    kind: str,
+    to: str,
+    context: Mapping[str, Any],
+    *,
+    key: str,
+    secret: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Outgoing | None:
+    """Renders templates/emails/<kind>-{subject.txt,text.txt,html.html} and stores the mail; None where `key` exists.
+
+    A rollback of the caller takes the mail and its bell back. The recipient belongs into `key`.
+    """
+    if Outgoing.objects.filter(key=key).exists():
+        return None
+    shared = {"public_base_url": settings.PUBLIC_BASE_URL, "support_email": settings.SUPPORT_EMAIL, **context}
+    mail = Outgoing(
+        key=key,
+        kind=kind,
+        to=to,
+        subject=" ".join(render_to_string(f"emails/{kind}-subject.txt", shared).split())[:250],
+        text=render_to_string(f"emails/{kind}-text.txt", shared).strip() + "\n",
+        html=render_to_string(f"emails/{kind}-html.html", shared),
+        headers=dict(headers or {}),
+        secret=secret,
+    )
+    try:
+        with transaction.atomic():
+            mail.save(force_insert=True)
+            async_task(DELIVER, mail.pk)
+    except IntegrityError:
+        # Another transaction posted the same event between the look and the insert.
+        return None
+    return mail

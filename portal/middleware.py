@@ -1,0 +1,71 @@
+"""The portal's own middleware: a request id for every line and entry, and the rules for pages of signed-in people."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from portal.audit import context
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The client's IP address behind TRUSTED_PROXY_COUNT proxies; None where it cannot be told."""
+    try:
+        address = ipaddress.ip_address(get_adapter().get_client_ip(request))
+    except (ValueError, PermissionDenied):
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
+def request_context(get_response: Handler) -> Handler:
+    """Names each request, for the log, the audit entries and the answer's X-Request-ID."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+        request_id = given if re.fullmatch(r"[0-9A-Za-z-]{8,36}", given) else context.new_request_id()
+        with context.origin(request_id, client_address(request)):
+            response = get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def page_rules(get_response: Handler) -> Handler:
+    """Keeps signed-in pages out of caches, marks fragments, and turns a fragment's sign-in redirect into a full one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        if request.headers.get("HX-Request") == "true" and _redirects_to_login(response):
+            return HttpResponseClientRedirect(_login_for_page(request))
+        return response
+
+    return middleware
+
+
+def _redirects_to_login(response: HttpResponse) -> bool:
+    location = response.headers.get("Location", "")
+    return response.status_code == 302 and location.partition("?")[0] == resolve_url(settings.LOGIN_URL)
+
+
+def _login_for_page(request: HttpRequest) -> str:
+    """The sign-in page that leads back to the page around the fragment, not to the bare fragment."""
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    login = resolve_url(settings.LOGIN_URL)
+    return f"{login}?{urlencode({'next': page})}" if page.startswith("/") and not page.startswith("//") else login

@@ -1,0 +1,71 @@
+"""{% load firn %}: what every page of Firn may use, whatever it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from portal.pages.templatetags import icons, moments, richtext
+
+register = template.Library()
+
+# In the order of the layers; the first declares that order.
+STYLESHEETS = (
+    "reset tokens base layout header button field hint card facts badge steps statement table progress code notice toast pick list "
+    "empty pagination entrance utilities print"
+).split()
+
+TONE_ICONS = {"good": "check-circle", "warn": "alert", "bad": "cross", "now": "running", "wait": "clock", "off": "minus"}
+_LEVEL_ICONS = {"success": "check-circle", "warning": "alert", "error": "cross"}
+
+register.simple_tag(icons.icon, name="icon")
+register.simple_tag(icons.mark, name="mark")
+register.filter("markdown", richtext.markdown)
+register.filter("sql", richtext.sql)
+register.filter("ago", moments.ago)
+register.filter("day", moments.day)
+register.filter("clock", moments.clock)
+register.filter("count", moments.count)
+register.filter("millis", moments.millis)
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """Link elements of every stylesheet, in order."""
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in STYLESHEETS))
+
+
+@register.simple_tag
+def badge(tone: str, word: str) -> SafeString:
+    """A state as shape and word; tone is one of good, warn, bad, now, wait, off."""
+    return format_html('<span class="badge badge-{}">{}{}</span>', tone, icons.icon(TONE_ICONS[tone]), word)
+
+
+@register.simple_tag
+def level_icon(level: str) -> SafeString:
+    """The shape of a message's level (success, warning, error; anything else informs)."""
+    return icons.icon(_LEVEL_ICONS.get(level, "info"))
+
+
+@register.filter
+def initials(label: str) -> str:
+    """One or two letters that stand for a person or an organization."""
+    words = [word for word in label.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper()
+
+
+@register.filter
+def has_choices(field: BoundField) -> bool:
+    """Whether the field is a group of boxes (checkboxes or radios), which needs a fieldset and a legend."""
+    return bool(field.use_fieldset)
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: object) -> object:
+    """mapping[key], or None."""
+    return mapping.get(key)

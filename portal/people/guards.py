@@ -1,0 +1,106 @@
+"""Who may do what: the organization a request is about, the role in it, and the decorators that views wear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+
+from portal.people.models import Membership, Organization, Role, User
+
+SESSION_KEY = "organization"
+View = Callable[..., HttpResponse]
+
+
+def _membership(request: HttpRequest) -> Membership | None:
+    """The membership in the session's organization, else the first by name; looked up once per request."""
+    if not hasattr(request, "_firn_membership"):
+        request._firn_membership = _find_membership(request)  # type: ignore[attr-defined]
+    return cast("Membership | None", request._firn_membership)  # type: ignore[attr-defined]
+
+
+def _find_membership(request: HttpRequest) -> Membership | None:
+    user: User | AnonymousUser = request.user
+    if not isinstance(user, User):
+        return None
+    mine = list(
+        Membership.objects.filter(user=user, organization__is_active=True)
+        .select_related("organization")
+        .order_by("organization__name", "organization_id")
+    )
+    chosen = request.session.get(SESSION_KEY)
+    return next((one for one in mine if str(one.organization.public_id) == chosen), mine[0] if mine else None)
+
+
+def current_organization(request: HttpRequest) -> Organization | None:
+    membership = _membership(request)
+    return membership.organization if membership else None
+
+
+def choose_organization(request: HttpRequest, organization: Organization) -> None:
+    """Remembers the choice; PermissionDenied where the user is no member of an active organization of that id."""
+    if not Membership.objects.filter(
+        user=cast(User, request.user), organization=organization, organization__is_active=True
+    ).exists():
+        raise PermissionDenied
+    request.session[SESSION_KEY] = str(organization.public_id)
+    if hasattr(request, "_firn_membership"):
+        del request._firn_membership
+
+
+def role_in(user: User | AnonymousUser, organization: Organization) -> Role | None:
+    """The user's role in an active organization; None for strangers and for people whose account is off."""
+    if not isinstance(user, User) or not user.is_active or not organization.is_active:
+        return None
+    role = Membership.objects.filter(user=user, organization=organization).values_list("role", flat=True).first()
+    return Role(role) if role else None
+
+
+def is_provider_staff(user: User | AnonymousUser) -> bool:
+    return bool(user.is_active and user.is_staff)
+
+
+def member_required(view: View) -> View:
+    """Sends a signed-in user without any organization to the page `awaiting`; sets request.organization and .role."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        membership = _membership(request)
+        if membership is None:
+            return redirect("awaiting")
+        request.organization = membership.organization  # type: ignore[attr-defined]
+        request.role = Role(membership.role)  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def role_required(*roles: Role) -> Callable[[View], View]:
+    """Like member_required, and answers 403 to members whose role is none of `roles`."""
+
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.role not in roles:  # type: ignore[attr-defined]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return member_required(guarded)
+
+    return decorator
+
+
+def organization_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Gives every request a lazy `organization` (falsy where there is none)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.organization = SimpleLazyObject(lambda: current_organization(request))  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware

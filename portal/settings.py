@@ -1,0 +1,207 @@
+"""Firn's one settings module: everything that differs between installations comes from the environment (portal.env_table)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portal import env, env_services
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DEBUG = bool(env.boolean("FIRN_DEBUG"))
+if DEBUG and env.raw("SECRET_KEY") is None:
+    SECRET_KEY = "firn-developer-mode-only-" + "0" * 40  # noqa: S105 - portal.E001 refuses it outside developer mode
+else:
+    SECRET_KEY = env.text("SECRET_KEY")
+
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
+_public = urlsplit(PUBLIC_BASE_URL)
+ALLOWED_HOSTS = env.comma_list("ALLOWED_HOSTS") or [_public.hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+_https = env.boolean("FIRN_HTTPS")
+HTTPS = (not DEBUG and _public.scheme == "https") if _https is None else _https
+
+FIRN_INSTANCE = env.text("FIRN_INSTANCE", r"[a-z0-9-]{1,20}")
+FIRN_CHECK_MINUTES = env.integer("FIRN_CHECK_MINUTES", 1, 1440)
+FIRN_GRACE_DAYS = env.integer("FIRN_GRACE_DAYS", 0, 365)
+SNOWFLAKE_CONNECTIONS_FILE = env.path("SNOWFLAKE_CONNECTIONS_FILE")
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", r"[^@\s<>]+@[^@\s<>]+")
+
+INSTALLED_APPS = [
+    "portal.people",
+    "portal.audit",
+    "portal.mail",
+    "portal.pages",
+    "shares",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django_q",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "portal.middleware.request_context",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.page_rules",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.people.guards.organization_middleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["template_partials.templatetags.partials"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.pages.context.shell",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env_services.database(BASE_DIR / "var" / "firn.sqlite3")}
+CACHES = env_services.caches()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_plain_static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_hashed_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {"staticfiles": {"BACKEND": _plain_static if DEBUG else _hashed_static}}
+
+# Mail: only portal.mail.send talks to the server; everything else posts to the outbox.
+_email = env_services.email()
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email["EMAIL_HOST"]
+EMAIL_PORT = _email["EMAIL_PORT"]
+EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = _email["EMAIL_TIMEOUT"]
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", r"[^@\s<>]+@[^@\s<>]+|[^<>\r\n]+ <[^@\s<>]+@[^@\s<>]+>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# People: sign-in by email only, through allauth.
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portal.people.adapters.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Behind proxies the client's address is the one that the outermost trusted proxy saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, 5)
+
+# Headers and cookies.
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.pages.errors.csrf_failure"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# django-q2 is only the bell: attempts, leases and retries are counted in our own rows, so it must neither retry nor keep
+# results (its pruning of results reads the whole table once per task).
+FIRN_WORKERS = env.integer("FIRN_WORKERS", 1, 64)
+Q_CLUSTER = {
+    "name": "firn",
+    "orm": "default",
+    "workers": FIRN_WORKERS,
+    "queue_limit": FIRN_WORKERS,
+    "bulk": 1,
+    "timeout": 240,
+    "retry": 900,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "recycle": 200,
+    "save_limit": -1,
+    "catch_up": False,
+    "poll": 0.2,
+    "guard_cycle": 1,
+    "cache": "local",
+    "ALT_CLUSTERS": {},
+}
+
+FIRN_LOG_LEVEL = env.choice("FIRN_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "portal.audit.context.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "root": {"handlers": ["stderr"], "level": FIRN_LOG_LEVEL},
+    "loggers": {"django": {"handlers": [], "level": FIRN_LOG_LEVEL, "propagate": True}},
+}

@@ -1,0 +1,23 @@
+"""The URL map: allauth, the administration, the portal's own pages, and the domain's pages at the root."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.pages import views
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("welcome/", views.awaiting, name="awaiting"),
+]
+if find_spec("shares.urls"):
+    urlpatterns.append(path("", include("shares.urls")))
+
+handler400 = "portal.pages.errors.bad_request"
+handler403 = "portal.pages.errors.permission_denied"
+handler404 = "portal.pages.errors.page_not_found"
+handler500 = "portal.pages.errors.server_error"
