@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
-from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,11 +13,18 @@ register = template.Library()
 
 # In the order of the layers; the first declares that order.
 STYLESHEETS = (
-    "reset tokens base layout header button field hint card facts badge steps statement table progress code notice toast pick list "
-    "empty pagination entrance utilities print"
+    "reset tokens base layout header button field hint card facts badge steps statement table progress code "
+    "notice toast pick list empty pagination entrance utilities print"
 ).split()
 
-TONE_ICONS = {"good": "check-circle", "warn": "alert", "bad": "cross", "now": "running", "wait": "clock", "off": "minus"}
+TONE_ICONS = {
+    "good": "check-circle",
+    "warn": "alert",
+    "bad": "cross",
+    "now": "running",
+    "wait": "clock",
+    "off": "minus",
+}
 _LEVEL_ICONS = {"success": "check-circle", "warning": "alert", "error": "cross"}
 
 register.simple_tag(icons.icon, name="icon")
@@ -37,13 +41,19 @@ register.filter("millis", moments.millis)
 @register.simple_tag
 def stylesheets() -> SafeString:
     """Link elements of every stylesheet, in order."""
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(f"css/{name}.css"),) for name in STYLESHEETS))
+    addresses = ((static(f"css/{name}.css"),) for name in STYLESHEETS)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', addresses)
 
 
 @register.simple_tag
 def badge(tone: str, word: str) -> SafeString:
     """A state as shape and word; tone is one of good, warn, bad, now, wait, off."""
-    return format_html('<span class="badge badge-{}">{}{}</span>', tone, icons.icon(TONE_ICONS[tone]), word)
+    return format_html(
+        '<span class="badge badge-{}">{}{}</span>',
+        tone,
+        icons.icon(TONE_ICONS[tone]),
+        word,
+    )
 
 
 @register.simple_tag
@@ -57,15 +67,3 @@ def initials(label: str) -> str:
     """One or two letters that stand for a person or an organization."""
     words = [word for word in label.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper()
-
-
-@register.filter
-def has_choices(field: BoundField) -> bool:
-    """Whether the field is a group of boxes (checkboxes or radios), which needs a fieldset and a legend."""
-    return bool(field.use_fieldset)
-
-
-@register.filter
-def get(mapping: dict[Any, Any], key: object) -> object:
-    """mapping[key], or None."""
-    return mapping.get(key)

@@ -11,8 +11,7 @@ SHAPES: dict[str, str] = {
     "arrow-left": '<path d="M16.5 10h-13M8.5 5l-5 5 5 5"/>',
     "arrow-right": '<path d="M3.5 10h13M11.5 5l5 5-5 5"/>',
     "calendar": (
-        '<rect x="3" y="4.5" width="14" height="12.5" rx="1.5"/>'
-        '<path d="M3 8.5h14M7 2.5v3.5M13 2.5v3.5"/>'
+        '<rect x="3" y="4.5" width="14" height="12.5" rx="1.5"/><path d="M3 8.5h14M7 2.5v3.5M13 2.5v3.5"/>'
     ),
     "check": '<path d="m3.5 10.8 4.2 4L16.5 5.5"/>',
     "check-circle": '<circle cx="10" cy="10" r="7.25"/><path d="m6.5 10.3 2.5 2.4 4.6-5.2"/>',
@@ -92,8 +91,8 @@ def icon(name: str, classes: str = "") -> SafeString:
     """Inline SVG of one icon, hidden from screen readers. Raises KeyError for a name that is not drawn."""
     shape = mark_safe(SHAPES[name])  # noqa: S308 - constant markup of this file
     return format_html(
-        '<svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.75" '
-        'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" class="icon {}">{}</svg>',
+        '<svg class="icon {}" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" fill="none" '
+        'stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{}</svg>',
         classes,
         shape,
     )
@@ -103,5 +102,6 @@ def mark() -> SafeString:
     """Firn's name mark: a peak whose layers grow denser downwards, as snow does on its way to ice."""
     shape = mark_safe(MARK)  # noqa: S308 - constant markup of this file
     return format_html(
-        '<svg viewBox="0 0 32 32" width="26" height="26" fill="currentColor" aria-hidden="true">{}</svg>', shape
+        '<svg viewBox="0 0 32 32" width="26" height="26" fill="currentColor" aria-hidden="true">{}</svg>',
+        shape,
     )

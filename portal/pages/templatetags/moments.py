@@ -17,8 +17,14 @@ def ago(moment: dt.datetime | None) -> SafeString | str:
     """A <time> element: distance from now in words, the exact moment in its title. A dash for None."""
     if moment is None:
         return "–"
-    exact = f"{date_format(timezone.localtime(moment), 'j M Y, H:i:s')} {timezone.get_current_timezone_name()}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, _distance(moment))
+    return _element(moment, _distance(moment))
+
+
+def _element(moment: dt.datetime, words: str) -> SafeString:
+    exact = (
+        date_format(timezone.localtime(moment), "j M Y, H:i:s") + " " + timezone.get_current_timezone_name()
+    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
 
 
 def _distance(moment: dt.datetime) -> str:
@@ -46,13 +52,12 @@ def day(value: dt.datetime | dt.date | None) -> SafeString | str:
 
 
 def clock(moment: dt.datetime | None) -> SafeString | str:
-    """A <time> element with hours, minutes and seconds (and the day when it is not today's). A dash for None."""
+    """A <time> element with the time of day to the second; with the day if not today. A dash for None."""
     if moment is None:
         return "–"
     local = timezone.localtime(moment)
     pattern = "H:i:s" if local.date() == timezone.localdate() else "j M, H:i"
-    exact = f"{date_format(local, 'j M Y, H:i:s')} {timezone.get_current_timezone_name()}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, date_format(local, pattern))
+    return _element(moment, date_format(local, pattern))
 
 
 def count(number: int | None) -> str:

@@ -13,28 +13,41 @@ from markdown_it.token import Token
 _TAGS = set("a blockquote br code em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul".split())
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
+_LINK_REL = "noopener noreferrer nofollow"
 _LOWEST_HEADING = 6
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 _WORDS = (
-    "ACCOUNT ACCOUNTS ADD ALL ALTER AND AS BETWEEN BY CASCADE COMMENT COPY CREATE DATABASE DESC DESCRIBE DISTINCT DROP ELSE END EXISTS FROM "
-    "FUNCTION GRANT GRANTS GROUP IF IMPORTED IN INTO IS JOIN LANGUAGE LEFT LIKE LIMIT NOT NULL OF ON OR ORDER PRIVILEGES REFERENCE_USAGE "
-    "REMOVE REPLACE RETURNS REVOKE ROLE SCHEMA SECURE SELECT SET SHARE SHOW SQL TABLE THEN TO UNSET USAGE USE USER VIEW WAREHOUSE WHEN WHERE WITH"
+    "ACCOUNT ACCOUNTS ADD ALL ALTER AND AS BETWEEN BY CASCADE COMMENT COPY CREATE DATABASE DESC DESCRIBE "
+    "DISTINCT DROP ELSE END EXISTS FROM FUNCTION GRANT GRANTS GROUP IF IMPORTED IN INTO IS JOIN LANGUAGE "
+    "LEFT LIKE LIMIT NOT NULL OF ON OR ORDER PRIVILEGES REFERENCE_USAGE REMOVE REPLACE RETURNS REVOKE "
+    "ROLE SCHEMA SECURE SELECT SET SHARE SHOW SQL TABLE THEN TO UNSET USAGE USE USER VIEW WAREHOUSE WHEN "
+    "WHERE WITH"
 )
 _SQL = re.compile(
-    r"(?P<note>--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<name>\"(?:[^\"]|\"\")*\")|(?P<word>[A-Za-z_][A-Za-z0-9_$]*)", re.DOTALL
+    r"(?P<note>--[^\n]*|/\*.*?\*/)"
+    r"|(?P<text>'(?:[^']|'')*')"
+    r"|(?P<name>\"(?:[^\"]|\"\")*\")"
+    r"|(?P<word>[A-Za-z_][A-Za-z0-9_$]*)",
+    re.DOTALL,
 )
 _KEYWORDS = frozenset(_WORDS.split())
 
 
 def markdown(text: str) -> SafeString:
-    """Markdown to HTML without raw HTML, images or foreign schemes; headings start at h3, below those of the page."""
+    """Markdown to HTML without raw HTML, images or foreign schemes; headings start at h3."""
     tokens = _parser.parse(text)
     for token in tokens:
         _lower_heading(token)
     html = _parser.renderer.render(tokens, _parser.options, {})
-    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow")
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel=_LINK_REL,
+    )
     return mark_safe(clean)  # noqa: S308 - nh3 has just cleaned it
 
 

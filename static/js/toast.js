@@ -1,0 +1,51 @@
+// The toast region: add a line to it, dismiss a line. Other scripts call firn.toast(words, level).
+(function () {
+  "use strict";
+  var firn = (window.firn = window.firn || {});
+  document.documentElement.classList.add("js");
+
+  function region() {
+    return document.getElementById("toasts");
+  }
+
+  // A second failure of the same kind replaces the first instead of piling up.
+  firn.toast = function (words, level) {
+    var box = region();
+    var pattern = document.getElementById("toast-" + (level || "info"));
+    if (!box || !pattern) return;
+    firn.clearToasts(words);
+    var toast = pattern.content.firstElementChild.cloneNode(true);
+    toast.querySelector("p").textContent = words;
+    toast.dataset.words = words;
+    box.appendChild(toast);
+  };
+
+  firn.clearToasts = function (words) {
+    region().querySelectorAll("[data-words]").forEach(function (old) {
+      if (!words || old.dataset.words === words) old.remove();
+    });
+  };
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest(".toast-close");
+    if (button) button.closest(".toast").remove();
+  });
+
+  // Menus made of <details> close on Escape and on a click elsewhere.
+  function closeMenus(except) {
+    document.querySelectorAll("details.who[open]").forEach(function (menu) {
+      if (menu !== except) menu.open = false;
+    });
+  }
+  document.addEventListener("click", function (event) {
+    closeMenus(event.target.closest("details.who"));
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    var open = document.querySelector("details.who[open]");
+    if (open) {
+      closeMenus(null);
+      open.querySelector("summary").focus();
+    }
+  });
+})();
