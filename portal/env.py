@@ -1,4 +1,6 @@
-"""Reads the environment variables that configure Firn; a wrong value stops the start with the variable's name."""
+"""Reads the environment variables that configure Firn; a wrong value stops the start with the variable's
+name.
+"""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from portal import env
 
-# journal_mode=WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, because a read
-# transaction that upgrades fails at once with "database is locked", whatever the timeout.
+# journal_mode=WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, because a
+# read transaction that upgrades fails at once with "database is locked", whatever the timeout.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -55,7 +55,8 @@ def database(default_file: Path) -> dict[str, Any]:
 def _sqlite(value: str, parts: SplitResult, base: Path) -> dict[str, Any]:
     if parts.netloc or parts.query or not parts.path.strip("/"):
         raise env.wrong("DATABASE_URL", value)
-    # sqlite:///relative and sqlite:////absolute, as everywhere: the first slash of the path belongs to the URL.
+    # sqlite:///relative and sqlite:////absolute, as everywhere: the first slash of the path belongs to the
+    # URL.
     file = base / unquote(parts.path[1:])
     file.parent.mkdir(parents=True, exist_ok=True)
     return {
@@ -75,7 +76,6 @@ def email() -> dict[str, Any]:
     if not parts.hostname or query or parts.path.strip("/") or tls not in {"starttls", "ssl", "none"}:
         raise env.wrong("EMAIL_URL", value)
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
@@ -88,7 +88,10 @@ def email() -> dict[str, Any]:
 
 def caches() -> dict[str, dict[str, Any]]:
     """`default` is shared by all processes (rate limits live in it); `local` is this process's own."""
-    shared: dict[str, Any] = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+    shared: dict[str, Any] = {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+    }
     value = env.raw("CACHE_URL")
     if value is not None:
         parts, query = _split("CACHE_URL", value, {"redis", "rediss"})

@@ -1,4 +1,6 @@
-"""Every environment variable that Firn reads; `python -m portal.env_table` prints it as docs/configuration.md shows it."""
+"""Every environment variable that Firn reads; `python -m portal.env_table` prints it as
+docs/configuration.md shows it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from typing import NamedTuple
 
 
 class Variable(NamedTuple):
-    """`default` None means that there is none; `secret` variables may also come from the file named by NAME_FILE."""
+    """`default` None means that there is none; `secret` variables may also come from the file named by
+    NAME_FILE.
+    """
 
     name: str
     default: str | None
@@ -16,23 +20,121 @@ class Variable(NamedTuple):
 
 
 _ROWS = [
-    Variable("FIRN_DEBUG", "false", "true or false", "Developer mode: error pages with source, plain static files. Never in production."),
-    Variable("SECRET_KEY", None, "a random text of 50 characters or more; only with FIRN_DEBUG=true may it be left out", "Signs sessions, mail links, jobs and the audit chain. Needed unless FIRN_DEBUG is on.", secret=True),
-    Variable("DATABASE_URL", None, "sqlite:////absolute/path or sqlite:///path/in/the/project, or postgres://user:password@host:port/name (a unix socket's directory as ?host=/run/postgresql)", "The one database. Default: SQLite in var/firn.sqlite3.", secret=True),
-    Variable("ALLOWED_HOSTS", None, "host names separated by commas, no scheme and no port", "The names that the portal answers to. Default: the host of PUBLIC_BASE_URL."),
-    Variable("PUBLIC_BASE_URL", "http://localhost:8000", "http://host or https://host, with an optional port, without a path or a slash at the end", "The address that people use; every link in a mail starts with it."),
-    Variable("EMAIL_URL", "smtp://127.0.0.1:2525", "smtp://user:password@host:port, optionally with ?tls=starttls, ?tls=ssl or ?tls=none", "The SMTP server that takes Firn's mail.", secret=True),
-    Variable("DEFAULT_FROM_EMAIL", "Firn <firn@localhost>", "an address, or a name with an address in angle brackets", "The sender of every mail."),
-    Variable("SUPPORT_EMAIL", "support@localhost", "an address", "Who people are told to write to when they are stuck."),
-    Variable("FIRN_INSTANCE", "main", "1 to 20 of a-z, 0-9 and -", "Marks what this installation owns in Snowflake: COMMENT = 'firn:<instance>:<id>'. Never change it later."),
-    Variable("SNOWFLAKE_CONNECTIONS_FILE", "~/.snowflake/connections.toml", "the path of a connections.toml", "Where the provider accounts' connections are described."),
-    Variable("FIRN_CHECK_MINUTES", "15", "a whole number from 1 to 1440", "Each live share is compared with Snowflake this often, in minutes."),
-    Variable("FIRN_GRACE_DAYS", "7", "a whole number from 0 to 365", "Days between an ended share's suspension and its removal, in which the end can be undone."),
-    Variable("FIRN_WORKERS", "2", "a whole number from 1 to 64", "Worker processes of `manage.py worker`."),
-    Variable("FIRN_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR", "How much is logged to standard error."),
-    Variable("TRUSTED_PROXY_COUNT", "0", "a whole number from 0 to 5", "Reverse proxies in front of the portal whose X-Forwarded-For is believed."),
-    Variable("CACHE_URL", None, "redis://host:port/number, or rediss:// for TLS", "A shared cache for rate limits. Default: a table of the database.", secret=True),
-    Variable("FIRN_HTTPS", None, "true or false", "Secure cookies, HSTS and the redirect to https. Default: on when PUBLIC_BASE_URL is https and FIRN_DEBUG is off."),
+    Variable(
+        "FIRN_DEBUG",
+        default="false",
+        allowed="true or false",
+        purpose="Developer mode: error pages with source, plain static files. Never in production.",
+    ),
+    Variable(
+        "SECRET_KEY",
+        default=None,
+        allowed="a random text of 50 characters or more; only with FIRN_DEBUG=true may it be left out",
+        purpose="Signs sessions, mail links, jobs and the audit chain. Needed unless FIRN_DEBUG is on.",
+        secret=True,
+    ),
+    Variable(
+        "DATABASE_URL",
+        default=None,
+        allowed=(
+            "sqlite:////absolute/path or sqlite:///path/in/the/project, or "
+            "postgres://user:password@host:port/name (a unix socket's directory as "
+            "?host=/run/postgresql)"
+        ),
+        purpose="The one database. Default: SQLite in var/firn.sqlite3.",
+        secret=True,
+    ),
+    Variable(
+        "ALLOWED_HOSTS",
+        default=None,
+        allowed="host names separated by commas, no scheme and no port",
+        purpose="The names that the portal answers to. Default: the host of PUBLIC_BASE_URL.",
+    ),
+    Variable(
+        "PUBLIC_BASE_URL",
+        default="http://localhost:8000",
+        allowed="http://host or https://host, with an optional port, without a path or a slash at the end",
+        purpose="The address that people use; every link in a mail starts with it.",
+    ),
+    Variable(
+        "EMAIL_URL",
+        default="smtp://127.0.0.1:2525",
+        allowed="smtp://user:password@host:port, optionally with ?tls=starttls, ?tls=ssl or ?tls=none",
+        purpose="The SMTP server that takes Firn's mail.",
+        secret=True,
+    ),
+    Variable(
+        "DEFAULT_FROM_EMAIL",
+        default="Firn <firn@localhost>",
+        allowed="an address, or a name with an address in angle brackets",
+        purpose="The sender of every mail.",
+    ),
+    Variable(
+        "SUPPORT_EMAIL",
+        default="support@localhost",
+        allowed="an address",
+        purpose="Who people are told to write to when they are stuck.",
+    ),
+    Variable(
+        "FIRN_INSTANCE",
+        default="main",
+        allowed="1 to 20 of a-z, 0-9 and -",
+        purpose=(
+            "Marks what this installation owns in Snowflake: COMMENT = 'firn:<instance>:<id>'. Never change it later."
+        ),
+    ),
+    Variable(
+        "SNOWFLAKE_CONNECTIONS_FILE",
+        default="~/.snowflake/connections.toml",
+        allowed="the path of a connections.toml",
+        purpose="Where the provider accounts' connections are described.",
+    ),
+    Variable(
+        "FIRN_CHECK_MINUTES",
+        default="15",
+        allowed="a whole number from 1 to 1440",
+        purpose="Each live share is compared with Snowflake this often, in minutes.",
+    ),
+    Variable(
+        "FIRN_GRACE_DAYS",
+        default="7",
+        allowed="a whole number from 0 to 365",
+        purpose="Days between an ended share's suspension and its removal, in which the end can be undone.",
+    ),
+    Variable(
+        "FIRN_WORKERS",
+        default="2",
+        allowed="a whole number from 1 to 64",
+        purpose="Worker processes of `manage.py worker`.",
+    ),
+    Variable(
+        "FIRN_LOG_LEVEL",
+        default="INFO",
+        allowed="DEBUG, INFO, WARNING or ERROR",
+        purpose="How much is logged to standard error.",
+    ),
+    Variable(
+        "TRUSTED_PROXY_COUNT",
+        default="0",
+        allowed="a whole number from 0 to 5",
+        purpose="Reverse proxies in front of the portal whose X-Forwarded-For is believed.",
+    ),
+    Variable(
+        "CACHE_URL",
+        default=None,
+        allowed="redis://host:port/number, or rediss:// for TLS",
+        purpose="A shared cache for rate limits. Default: a table of the database.",
+        secret=True,
+    ),
+    Variable(
+        "FIRN_HTTPS",
+        default=None,
+        allowed="true or false",
+        purpose=(
+            "Secure cookies, HSTS and the redirect to https. Default: on when PUBLIC_BASE_URL is https "
+            "and FIRN_DEBUG is off."
+        ),
+    ),
 ]
 VARIABLES: dict[str, Variable] = {row.name: row for row in _ROWS}
 

@@ -1,4 +1,6 @@
-"""The portal's own middleware: a request id for every line and entry, and the rules for pages of signed-in people."""
+"""The portal's own middleware: a request id for every line and entry, and the rules for pages of signed-in
+people.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -45,27 +48,32 @@ def request_context(get_response: Handler) -> Handler:
 
 
 def page_rules(get_response: Handler) -> Handler:
-    """Keeps signed-in pages out of caches, marks fragments, and turns a fragment's sign-in redirect into a full one."""
+    """Keeps signed-in pages out of caches, marks fragments, and turns a fragment's sign-in redirect into a
+    full one.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         patch_vary_headers(response, ["HX-Request"])
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
-        if request.headers.get("HX-Request") == "true" and _redirects_to_login(response):
-            return HttpResponseClientRedirect(_login_for_page(request))
+        if request.headers.get("HX-Request") == "true" and response.status_code == 302:
+            page = _whole_page(request, response.headers["Location"])
+            return HttpResponseClientRedirect(page) if page else response
         return response
 
     return middleware
 
 
-def _redirects_to_login(response: HttpResponse) -> bool:
-    location = response.headers.get("Location", "")
-    return response.status_code == 302 and location.partition("?")[0] == resolve_url(settings.LOGIN_URL)
-
-
-def _login_for_page(request: HttpRequest) -> str:
-    """The sign-in page that leads back to the page around the fragment, not to the bare fragment."""
-    page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+def _whole_page(request: HttpRequest, location: str) -> str | None:
+    """Where the browser goes as a whole when a fragment's answer leads to a page that must not land inside
+    another.
+    """
+    path = location.partition("?")[0]
     login = resolve_url(settings.LOGIN_URL)
-    return f"{login}?{urlencode({'next': page})}" if page.startswith("/") and not page.startswith("//") else login
+    if path == login:
+        # Back to the page around the fragment, not to the bare fragment.
+        page = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        inside = page.startswith("/") and not page.startswith("//")
+        return f"{login}?{urlencode({'next': page})}" if inside else login
+    return location if path in {reverse("account_reauthenticate"), reverse("awaiting")} else None

@@ -1,4 +1,6 @@
-"""Firn's one settings module: everything that differs between installations comes from the environment (portal.env_table)."""
+"""Firn's one settings module: what differs between installations comes from the environment
+(portal.env_table).
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = bool(env.boolean("FIRN_DEBUG"))
 if DEBUG and env.raw("SECRET_KEY") is None:
-    SECRET_KEY = "firn-developer-mode-only-" + "0" * 40  # noqa: S105 - portal.E001 refuses it outside developer mode
+    SECRET_KEY = "firn-developer-mode-only-" + "0" * 40
 else:
     SECRET_KEY = env.text("SECRET_KEY")
 
-PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?|https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?")
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?")
 _public = urlsplit(PUBLIC_BASE_URL)
 ALLOWED_HOSTS = env.comma_list("ALLOWED_HOSTS") or [_public.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
@@ -28,12 +30,8 @@ FIRN_GRACE_DAYS = env.integer("FIRN_GRACE_DAYS", 0, 365)
 SNOWFLAKE_CONNECTIONS_FILE = env.path("SNOWFLAKE_CONNECTIONS_FILE")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", r"[^@\s<>]+@[^@\s<>]+")
 
+# Our apps come last: portal.pages takes models of the others out of the administration again.
 INSTALLED_APPS = [
-    "portal.people",
-    "portal.audit",
-    "portal.mail",
-    "portal.pages",
-    "shares",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -47,6 +45,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_q",
     "template_partials",
+    "portal.people",
+    "portal.audit",
+    "portal.mail",
+    "shares",
+    "portal.pages",
 ]
 
 MIDDLEWARE = [
@@ -104,7 +107,6 @@ STORAGES = {"staticfiles": {"BACKEND": _plain_static if DEBUG else _hashed_stati
 
 # Mail: only portal.mail.send talks to the server; everything else posts to the outbox.
 _email = env_services.email()
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 EMAIL_HOST = _email["EMAIL_HOST"]
 EMAIL_PORT = _email["EMAIL_PORT"]
 EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
@@ -121,11 +123,15 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+_validators = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": f"{_validators}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": f"{_validators}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_validators}.CommonPasswordValidator"},
+    {"NAME": f"{_validators}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -173,8 +179,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# django-q2 is only the bell: attempts, leases and retries are counted in our own rows, so it must neither retry nor keep
-# results (its pruning of results reads the whole table once per task).
+# django-q2 is only the bell: attempts, leases and retries are counted in our own rows, so it must neither
+# retry nor keep results (its pruning of results reads the whole table once per task).
 FIRN_WORKERS = env.integer("FIRN_WORKERS", 1, 64)
 Q_CLUSTER = {
     "name": "firn",

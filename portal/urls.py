@@ -12,6 +12,7 @@ from portal.pages import views
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
     path("welcome/", views.awaiting, name="awaiting"),
 ]
 if find_spec("shares.urls"):

@@ -13,9 +13,19 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from portal.audit.models import AuditEntry, AuditHead
 
-_FIELDS = (
-    "actor_id actor_label action target_type target_id target_label organization_id data request_id address previous_mac"
-).split()
+_FIELDS = [
+    "actor_id",
+    "actor_label",
+    "action",
+    "target_type",
+    "target_id",
+    "target_label",
+    "organization_id",
+    "data",
+    "request_id",
+    "address",
+    "previous_mac",
+]
 
 
 def _sign(key: str, message: str) -> str:
@@ -25,11 +35,13 @@ def _sign(key: str, message: str) -> str:
 
 
 def _keys() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
 def canonical(value: Any) -> Any:
-    """JSON data as it reads back from either database: PostgreSQL's jsonb writes 1e5 and 100000.0 as integers."""
+    """JSON data as it reads back from either database: PostgreSQL's jsonb writes 1e5 and 100000.0 as
+    integers.
+    """
     if isinstance(value, Mapping):
         return {str(name): canonical(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -45,15 +57,17 @@ def _entry_text(entry: AuditEntry) -> str:
 
 
 def entry_mac(entry: AuditEntry) -> str:
-    return _sign(settings.SECRET_KEY, _entry_text(entry))
+    return _sign(_keys()[0], _entry_text(entry))
 
 
 def head_seal(head: AuditHead) -> str:
-    return _sign(settings.SECRET_KEY, f"head {head.entries} {head.mac}")
+    return _sign(_keys()[0], f"head {head.entries} {head.mac}")
 
 
 def _genuine(mac: str, message: str) -> bool:
-    """Whether one of the present or former keys made this MAC, so that rotating SECRET_KEY keeps old entries valid."""
+    """Whether one of the present or former keys made this MAC, so that rotating SECRET_KEY keeps old entries
+    valid.
+    """
     return any(hmac.compare_digest(mac, _sign(key, message)) for key in _keys())
 
 

@@ -1,4 +1,6 @@
-"""The append-only audit log: entries chained by HMAC, and the sealed head that shows when the newest were cut off."""
+"""The append-only audit log: entries chained by HMAC, and the sealed head that shows when the newest were
+cut off.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,18 @@ class AppendOnlyQuerySet(models.QuerySet["AuditEntry"]):
 
 
 class AuditEntry(models.Model):
-    """Who did what to what, when. The labels are text, so that an entry still reads well when its subject is gone."""
+    """Who did what to what, when. The labels are text, so that an entry still reads well when its subject is
+    gone.
+    """
 
     at = models.DateTimeField(default=timezone.now, editable=False)
     # No database constraint: an entry outlives the rows that it names, and deleting those must not touch it.
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
     )
     actor_label = models.CharField(max_length=255, blank=True)
     action = models.CharField(max_length=80)
@@ -50,7 +58,7 @@ class AuditEntry(models.Model):
     previous_mac = models.CharField(max_length=64)
     mac = models.CharField(max_length=64, unique=True)
 
-    objects: ClassVar[models.Manager[AuditEntry]] = AppendOnlyQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[AuditEntry]] = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "audit entry"
@@ -65,7 +73,7 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.target_label}"
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]
+    def save(self, **options: Any) -> None:
         if not self._state.adding:
             raise AppendOnlyError("Audit entries cannot be changed.")
         super().save(**{**options, "force_insert": True})
@@ -75,7 +83,9 @@ class AuditEntry(models.Model):
 
 
 class AuditHead(models.Model):
-    """The single row that every writer locks: the newest entry's MAC and the number of entries, sealed by an HMAC."""
+    """The single row that every writer locks: the newest entry's MAC and the number of entries, sealed by an
+    HMAC.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     entries = models.PositiveBigIntegerField(default=0)

@@ -23,8 +23,8 @@ def record(
 ) -> AuditEntry:
     """Adds one entry in the caller's transaction, which fails with it.
 
-    The head row stays locked until that transaction ends: this is what keeps the chain linear. So record last, after
-    the other writes, or two transactions may wait for each other.
+    The head row stays locked until that transaction ends: this is what keeps the chain linear. So record
+    last, after the other writes, or two transactions may wait for each other.
     """
     origin = context.current()
     entry = AuditEntry(

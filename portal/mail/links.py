@@ -1,8 +1,8 @@
-"""Links in mails: always from PUBLIC_BASE_URL, never from a request, whose Host header a stranger may choose."""
+"""Links in mails: always from PUBLIC_BASE_URL, never from a request, whose Host header a stranger may
+choose.
+"""
 
 from __future__ import annotations
-
-from urllib.parse import urljoin
 
 from django.conf import settings
 
@@ -11,4 +11,4 @@ def absolute(path: str) -> str:
     """The public address of a path that starts with one slash."""
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"not a path of this site: {path!r}")
-    return urljoin(settings.PUBLIC_BASE_URL + "/", path)
+    return f"{settings.PUBLIC_BASE_URL}{path}"

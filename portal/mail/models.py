@@ -7,7 +7,9 @@ from django.utils import timezone
 
 
 class Outgoing(models.Model):
-    """A mail as it was rendered. Waiting: next_attempt_at is set. Sent: sent_at is set. Given up: neither is."""
+    """A mail as it was rendered. Waiting: next_attempt_at is set. Sent: sent_at is set. Given up: neither
+    is.
+    """
 
     key = models.CharField(max_length=200, unique=True, help_text="The event and the recipient: the mail exists once.")
     kind = models.CharField(max_length=60)

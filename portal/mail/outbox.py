@@ -1,4 +1,6 @@
-"""Puts mails into the outbox: rendered now, stored in the caller's transaction, once per event and recipient."""
+"""Puts mails into the outbox: rendered now, stored in the caller's transaction, once per event and
+recipient.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django_q.tasks import async_task
 
 from portal.mail.models import Outgoing
 
 DELIVER = "portal.mail.send.deliver"
+
+
+def ring(outgoing_id: int) -> None:
+    """Asks a worker to deliver the mail; part of the caller's transaction, as the queue lives in the same
+    database.
+    """
+    async_task(DELIVER, outgoing_id)
 
 
 def post(
@@ -24,7 +34,8 @@ def post(
     secret: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> Outgoing | None:
-    """Renders templates/emails/<kind>-{subject.txt,text.txt,html.html} and stores the mail; None where `key` exists.
+    """Renders templates/emails/<kind>-{subject.txt,text.txt,html.html} and stores the mail; None where
+    `key` exists.
 
     A rollback of the caller takes the mail and its bell back. The recipient belongs into `key`.
     """
@@ -35,8 +46,8 @@ def post(
         key=key,
         kind=kind,
         to=to,
-        subject=" ".join(render_to_string(f"emails/{kind}-subject.txt", shared).split())[:250],
-        text=render_to_string(f"emails/{kind}-text.txt", shared).strip() + "\n",
+        subject=" ".join(_plain(f"emails/{kind}-subject.txt", shared).split())[:250],
+        text=_plain(f"emails/{kind}-text.txt", shared).strip() + "\n",
         html=render_to_string(f"emails/{kind}-html.html", shared),
         headers=dict(headers or {}),
         secret=secret,
@@ -44,8 +55,13 @@ def post(
     try:
         with transaction.atomic():
             mail.save(force_insert=True)
-            async_task(DELIVER, mail.pk)
+            ring(mail.pk)
     except IntegrityError:
         # Another transaction posted the same event between the look and the insert.
         return None
     return mail
+
+
+def _plain(template: str, context: Mapping[str, Any]) -> str:
+    """Renders plain text, in which an ampersand must stay an ampersand."""
+    return Engine.get_default().get_template(template).render(Context(dict(context), autoescape=False))

@@ -10,7 +10,8 @@ from django.db.models.signals import post_migrate
 
 
 def _make_cache_table(using: str, **_: Any) -> None:
-    # `migrate` alone must give a working portal; the command does nothing where the table exists or is not wanted.
+    # `migrate` alone must give a working portal; the command does nothing where the table exists or is not
+    # wanted.
     call_command("createcachetable", database=using, verbosity=0)
 
 

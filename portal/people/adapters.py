@@ -1,18 +1,63 @@
-"""What Firn changes about allauth: its mails go through the outbox and their links start with PUBLIC_BASE_URL."""
+"""What Firn changes about allauth: its mails go through the outbox and their links start with
+PUBLIC_BASE_URL.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.utils.translation import gettext_lazy as _
+
+from portal.mail import links, outbox
+
+# allauth's template prefix (after "account/email/") → our mail. The notices share one mail and differ by a
+# sentence.
+KINDS = {
+    "email_confirmation": "verification",
+    "email_confirmation_signup": "verification",
+    "login_code": "login-code",
+    "password_reset_key": "password-reset",
+    "account_already_exists": "account-exists",
+    "unknown_account": "unknown-account",
+}
+NOTICES = {
+    "email_changed": _("The email address of your account was changed."),
+    "email_confirm": _("An email address of your account was confirmed."),
+    "email_deleted": _("An email address was removed from your account."),
+    "password_changed": _("The password of your account was changed."),
+    "password_reset": _("The password of your account was reset."),
+    "password_set": _("A password was set for your account."),
+}
+SECRET = frozenset({"verification", "login-code", "password-reset"})
+# What a mail may show of allauth's context; the rest (request, site, user objects) stays out of templates.
+SHOWN = ("code", "email", "from_email", "to_email", "deleted_email", "ip", "user_agent")
+
+
+def mail_context(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain values of a mail; every URL keeps its path and gets the public address of the portal."""
+    shown = {name: context[name] for name in SHOWN if name in context}
+    if "timestamp" in context:
+        shown["when"] = f"{context['timestamp']:%Y-%m-%d %H:%M} UTC"
+    for name, url in context.items():
+        if name.endswith("_url"):
+            parts = urlsplit(str(url))
+            shown[name] = links.absolute(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return shown
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """The account adapter named in the settings."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        from portal.mail import outbox
-
-        kind = template_prefix.rpartition("/")[2].replace("_", "-")
-        outbox.post(kind, email, context, key=f"{kind}:{uuid.uuid4().hex}:{email}", secret=True)
+        event = template_prefix.rpartition("/")[2]
+        shown = mail_context({"email": email, **context})
+        if event in NOTICES:
+            kind = "account-notice"
+            shown["notice"] = NOTICES[event]
+        else:
+            kind = KINDS[event]
+        outbox.post(kind, email, shown, key=f"{event}:{uuid.uuid4().hex}:{email}", secret=kind in SECRET)

@@ -9,3 +9,6 @@ class PeopleConfig(AppConfig):
     name = "portal.people"
     label = "people"
     verbose_name = "People and organizations"
+
+    def ready(self) -> None:
+        from portal.people import signals  # noqa: F401

@@ -1,4 +1,4 @@
-"""Who may do what: the organization a request is about, the role in it, and the decorators that views wear."""
+"""Who may do what: the organization of a request, the role in it, and the decorators that views wear."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def current_organization(request: HttpRequest) -> Organization | None:
 
 
 def choose_organization(request: HttpRequest, organization: Organization) -> None:
-    """Remembers the choice; PermissionDenied where the user is no member of an active organization of that id."""
+    """Remembers the choice; PermissionDenied where the user is no member of an active organization of that
+    id.
+    """
     if not Membership.objects.filter(
         user=cast(User, request.user), organization=organization, organization__is_active=True
     ).exists():
@@ -67,7 +69,9 @@ def is_provider_staff(user: User | AnonymousUser) -> bool:
 
 
 def member_required(view: View) -> View:
-    """Sends a signed-in user without any organization to the page `awaiting`; sets request.organization and .role."""
+    """Sends a signed-in user without any organization to the page `awaiting`; sets request.organization and
+    .role.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -96,7 +100,9 @@ def role_required(*roles: Role) -> Callable[[View], View]:
     return decorator
 
 
-def organization_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def organization_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Gives every request a lazy `organization` (falsy where there is none)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""Who uses the portal: users (by email, no username), organizations (the customers) and memberships between them."""
+"""Who uses the portal: users (by email, no username), organizations (the customers) and memberships between
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,68 @@
+"""The outbox in the administration: what was sent, what waits, what was given up and can be sent again."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from portal.audit.admin import ReadOnlyAdmin
+from portal.audit.record import record
+from portal.mail import send
+from portal.mail.models import Outgoing
+from portal.people.models import User
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", _("waiting")), ("sent", _("sent")), ("given-up", _("given up"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Outgoing]) -> QuerySet[Outgoing]:
+        match self.value():
+            case "waiting":
+                return queryset.filter(sent_at=None, next_attempt_at__isnull=False)
+            case "sent":
+                return queryset.filter(sent_at__isnull=False)
+            case "given-up":
+                return queryset.filter(sent_at=None, next_attempt_at=None)
+        return queryset
+
+
+@admin.register(Outgoing)
+class OutgoingAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "kind", "to", "subject", "state", "attempts", "next_attempt_at"]
+    list_filter = [StateFilter, "kind"]
+    search_fields = ["to", "subject", "key"]
+    actions = ["send_again"]
+    # The body of a mail with a code is nobody's business but the recipient's, so no body is shown at all.
+    fields = [
+        "key",
+        "kind",
+        "to",
+        "subject",
+        "state",
+        "created_at",
+        "sent_at",
+        "attempts",
+        "next_attempt_at",
+        "error",
+    ]
+
+    @admin.display(description=_("state"))
+    def state(self, mail: Outgoing) -> str:
+        return mail.state
+
+    @admin.action(description=_("Send again what was given up"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Outgoing]) -> None:
+        renewed = [mail for mail in queryset if send.send_again(mail)]
+        for mail in renewed:
+            record("mail.sent_again", actor=cast(User, request.user), target=mail)
+        text = ngettext("%d mail is on its way again.", "%d mails are on their way again.", len(renewed)) % len(renewed)
+        self.message_user(request, text, messages.SUCCESS if renewed else messages.WARNING)

@@ -1,0 +1,118 @@
+"""Delivers the outbox over SMTP: claim, send, note the outcome; backs off on failure and gives up loudly."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import smtplib
+from datetime import timedelta
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.audit.record import record
+from portal.mail import outbox
+from portal.mail.models import Outgoing
+
+log = logging.getLogger(__name__)
+
+# 30 s, 1, 2, 4 … minutes, then every 2 hours: together more than three days, the length of a bad weekend.
+FIRST_DELAY = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(hours=2)
+MAX_ATTEMPTS = 48
+# Longer than the SMTP time limit, so that a claim only lapses when its process is gone.
+CLAIM = timedelta(minutes=5)
+
+
+def delay_after(attempts: int) -> timedelta:
+    """How long to wait after this many failed attempts (1 or more)."""
+    doublings: int = 2 ** min(attempts - 1, 20)
+    return min(FIRST_DELAY * doublings, LONGEST_DELAY)
+
+
+def message_id(mail: Outgoing) -> str:
+    """The same for every attempt, so that a mailbox can tell that a repeated delivery is the same mail."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{hashlib.sha256(mail.key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def due() -> list[int]:
+    """The mails whose time has come, oldest first; the sweeper rings for them."""
+    waiting = Outgoing.objects.filter(sent_at=None, next_attempt_at__lte=timezone.now())
+    return list(waiting.order_by("id").values_list("id", flat=True))
+
+
+def deliver(outgoing_id: int) -> bool:
+    """Sends one mail if it is due and nobody else is at it; True when it went out now.
+
+    Once per claim. When a process dies between the server's OK and our note, the mail goes out again after
+    CLAIM with the same Message-ID: a mail is never lost, and a repetition can be recognised.
+    """
+    mail = _claim(outgoing_id)
+    if mail is None:
+        return False
+    try:
+        _send(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        _note_failure(mail, error)
+        return False
+    _note_success(mail)
+    return True
+
+
+def _claim(outgoing_id: int) -> Outgoing | None:
+    now = timezone.now()
+    claimed = Outgoing.objects.filter(pk=outgoing_id, sent_at=None, next_attempt_at__lte=now).update(
+        attempts=F("attempts") + 1, next_attempt_at=now + CLAIM
+    )
+    return Outgoing.objects.get(pk=outgoing_id) if claimed == 1 else None
+
+
+def _send(mail: Outgoing) -> None:
+    headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **mail.headers}
+    headers["Message-ID"] = message_id(mail)
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers, connection=EmailBackend())
+    message.attach_alternative(mail.html, "text/html")
+    message.send()
+
+
+def _note_success(mail: Outgoing) -> None:
+    done = {"sent_at": timezone.now(), "next_attempt_at": None, "error": ""}
+    if mail.secret:
+        done |= {"text": "", "html": ""}
+    Outgoing.objects.filter(pk=mail.pk).update(**done)
+
+
+def is_permanent(error: Exception) -> bool:
+    """Whether the server refused this mail for good (5xx for the recipient or the content)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
+
+
+def _note_failure(mail: Outgoing, error: Exception) -> None:
+    reason = f"{type(error).__name__}: {error}"[:500]
+    if is_permanent(error) or mail.attempts >= MAX_ATTEMPTS:
+        Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=None, error=reason)
+        log.error("gave up on mail %s to %s after %d attempts: %s", mail.kind, mail.to, mail.attempts, reason)
+        record("mail.given_up", target=mail, data={"kind": mail.kind, "attempts": mail.attempts, "error": reason})
+        return
+    wait = delay_after(mail.attempts)
+    Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=timezone.now() + wait, error=reason)
+    log.warning("mail %s to %s failed, next attempt in %s: %s", mail.kind, mail.to, wait, reason)
+
+
+def send_again(mail: Outgoing) -> bool:
+    """Gives a mail that was given up a new start; False where it still waits or was sent."""
+    with transaction.atomic():
+        renewed = Outgoing.objects.filter(pk=mail.pk, sent_at=None, next_attempt_at=None).update(
+            attempts=0, next_attempt_at=timezone.now()
+        )
+        if renewed:
+            outbox.ring(mail.pk)
+    return renewed == 1

@@ -1,0 +1,100 @@
+"""The administration of people: users and organizations, and the memberships between them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.audit.admin import AuditedAdmin
+from portal.people import services
+from portal.people.admin_forms import MembershipForm, UserCreationForm
+from portal.people.models import Membership, Organization, Role, User
+
+# The administration is entered through the portal's own sign-in, which limits the rate of guesses.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "Firn"
+admin.site.site_title = "Firn"
+admin.site.index_title = str(_("Administration"))
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    form = MembershipForm
+    extra = 0
+    readonly_fields = ["created_at"]
+
+
+class OrganizationsInline(MembershipInline):
+    autocomplete_fields = ["organization"]
+    fields = ["organization", "role", "created_at"]
+
+
+class MembersInline(MembershipInline):
+    autocomplete_fields = ["user"]
+    fields = ["user", "role", "created_at"]
+
+
+class MembershipMixin:
+    """Saves the inline memberships through the same services as everything else: mail and audit entry
+    included.
+    """
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not Membership:
+            super().save_formset(request, form, formset, change)  # type: ignore[misc]
+            return
+        actor = cast(User, request.user)
+        changed = formset.save(commit=False)
+        for membership in formset.deleted_objects:
+            services.detach(membership, actor=actor)
+        for membership in changed:
+            if membership.pk is None:
+                membership.save()
+                services.announce(membership, actor=actor)
+            else:
+                services.change_role(membership, Role(membership.role), actor=actor)
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
+    ordering = ["email"]
+    list_display = ["email", "name", "customers", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_active", "memberships__role"]
+    search_fields = ["email", "name"]
+    readonly_fields = ["last_login", "date_joined"]
+    inlines = [OrganizationsInline]
+    add_form = UserCreationForm
+    filter_horizontal = ["user_permissions"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (_("May"), {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"]}),
+        (_("When"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]},
+        )
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("memberships__organization")
+
+    @admin.display(description=_("organizations"))
+    def customers(self, user: User) -> str:
+        return ", ".join(membership.organization.name for membership in user.memberships.all())
+
+
+@admin.register(Organization)
+class OrganizationAdmin(AuditedAdmin, MembershipMixin, admin.ModelAdmin):
+    list_display = ["name", "slug", "is_active", "created_at"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "slug"]
+    readonly_fields = ["public_id", "created_at"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [MembersInline]
