@@ -1,0 +1,30 @@
+-- Prepare one provider account for Firn. Run it once per account, as ACCOUNTADMIN.
+-- Change the three names marked with <<: your data's database and schema, and Firn's public key.
+-- It can be run again: nothing here replaces or drops anything.
+
+USE ROLE ACCOUNTADMIN;
+
+-- 1. A role that can share what it was given, and nothing else.
+CREATE ROLE IF NOT EXISTS FIRN COMMENT = 'Firn: provisions and checks data shares';
+GRANT CREATE SHARE ON ACCOUNT TO ROLE FIRN;
+GRANT MANAGE SHARE TARGET ON ACCOUNT TO ROLE FIRN;
+GRANT IMPORT SHARE ON ACCOUNT TO ROLE FIRN;
+
+-- 2. A small warehouse for the leak test and the row counts. SHOW and GRANT need none.
+CREATE WAREHOUSE IF NOT EXISTS FIRN_WH WAREHOUSE_SIZE = XSMALL AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE;
+GRANT USAGE ON WAREHOUSE FIRN_WH TO ROLE FIRN;
+
+-- 3. The database in which every share gets a schema of its own. Firn owns it.
+CREATE DATABASE IF NOT EXISTS FIRN_OUT COMMENT = 'firn';
+GRANT OWNERSHIP ON DATABASE FIRN_OUT TO ROLE FIRN COPY CURRENT GRANTS;
+
+-- 4. Read access to what may be shared, with the right to pass it on to a share. (REFERENCE_USAGE cannot be granted to a role.)
+GRANT USAGE ON DATABASE LAKE TO ROLE FIRN WITH GRANT OPTION;                        -- << your database
+GRANT USAGE ON SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;                      -- << your schema
+GRANT SELECT ON ALL TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;       -- <<
+GRANT SELECT ON ALL VIEWS IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;        -- <<
+
+-- 5. A service user that signs in with a key pair; it has no password.
+CREATE USER IF NOT EXISTS FIRN_SVC TYPE = SERVICE DEFAULT_ROLE = FIRN DEFAULT_WAREHOUSE = FIRN_WH COMMENT = 'Firn';
+GRANT ROLE FIRN TO USER FIRN_SVC;
+-- ALTER USER FIRN_SVC SET RSA_PUBLIC_KEY = 'MIIB…';                                -- << the key of section 1 of the README

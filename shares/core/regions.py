@@ -1,0 +1,65 @@
+"""Snowflake's regions, read from the table beside this file.
+
+Source: docs.snowflake.com/en/user-guide/admin-account-identifier, "Non-VPS account locator formats".
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+TABLE = Path(__file__).with_name("snowflake_regions.csv")
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region. `locator_suffix` is what follows a locator in a URL, "" for AWS US West (Oregon)."""
+
+    id: str
+    cloud: str
+    cloud_region: str
+    name: str
+    locator_suffix: str
+    group: str
+    domain: str
+
+
+@cache
+def all_regions() -> tuple[Region, ...]:
+    """Every known region, in the table's order."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Region(
+                id=row["snowflake_region"],
+                cloud=row["cloud"],
+                cloud_region=row["cloud_region"],
+                name=row["display_name"],
+                locator_suffix=row["locator_suffix"],
+                group=row["region_group"],
+                domain=row["domain"],
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def find(region_id: str) -> Region | None:
+    """The region called `region_id` (`AWS_US_EAST_1`, also `PUBLIC.AWS_US_EAST_1` or `aws-us-east-1`)."""
+    wanted = region_id.strip().upper().rsplit(".", 1)[-1].replace("-", "_")
+    return next((region for region in all_regions() if region.id == wanted), None)
+
+
+def by_suffix(suffix: str) -> Region | None:
+    """The region of a locator URL's suffix (`us-east-2.aws`, `eu-central-1`); "" is AWS US West (Oregon)."""
+    wanted = suffix.strip().lower()
+    return next((region for region in all_regions() if region.locator_suffix == wanted), None)
+
+
+def label(region_id: str) -> str:
+    """How people call a region: "US East (N. Virginia), AWS"; the id itself when it is not in the table."""
+    region = find(region_id)
+    return f"{region.name}, {CLOUDS.get(region.cloud, region.cloud)}" if region else region_id
+
+
+CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}

@@ -1,0 +1,48 @@
+"""From what the leak test read to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class ViewReading:
+    """What one view showed to the simulated consumer.
+
+    `foreign` counts rows whose tenant key is another customer's or NULL; it is 0 for reference data,
+    which has no tenant. `newest` is the largest value of the freshness column, None without one.
+    """
+
+    name: str
+    rows: int
+    foreign: int
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`isolated` is the only thing that opens the way to ADD ACCOUNTS."""
+
+    isolated: bool
+    rows: int
+    foreign: int
+    words: str
+
+
+def judge(readings: Iterable[ViewReading], expected: Iterable[str]) -> Verdict:
+    """Isolated when every expected view was read and none showed a foreign row.
+
+    An unread view is a failure, never a pass: nothing may be opened on the strength of a missing answer.
+    """
+    seen = {reading.name: reading for reading in readings}
+    unread = [name for name in expected if name not in seen]
+    rows = sum(reading.rows for reading in seen.values())
+    foreign = sum(reading.foreign for reading in seen.values())
+    if unread:
+        return Verdict(False, rows, foreign, f"Not read, so not proved: {', '.join(unread)}.")
+    if foreign:
+        leaking = ", ".join(f"{r.name} ({r.foreign:,})" for r in seen.values() if r.foreign)
+        return Verdict(False, rows, foreign, f"Rows of somebody else in {leaking}. Nothing was opened.")
+    return Verdict(True, rows, 0, f"{rows:,} rows read as the consumer, none of another customer.")

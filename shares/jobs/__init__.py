@@ -1,0 +1,1 @@
+"""Background work: django-q2 rings, our tables decide."""

@@ -1,0 +1,29 @@
+"""What django-q2 calls. Arguments are ids; nothing is raised, because retries are ours."""
+
+from __future__ import annotations
+
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def reconcile(share_id: int, trigger: str) -> str:
+    """Reconcile one share; the run's outcome, or "busy"."""
+    from shares.services.reconcile import reconcile as work
+
+    run = work(share_id, trigger)
+    return run.outcome if run else "busy"
+
+
+def measure(reading_id: int) -> None:
+    """Measure one reading of the catalog."""
+    from shares.services.readings import measure as work
+
+    work(reading_id)
+
+
+def beat(beat_id: int) -> None:
+    """The worker's heartbeat: proves that the whole path runs, and sweeps what is due."""
+    from shares.jobs.sweep import sweep
+
+    sweep()

@@ -1,0 +1,15 @@
+"""Ring the bell. A ring carries one id and may be lost or doubled: the rows are the truth."""
+
+from __future__ import annotations
+
+from django_q.tasks import async_task
+
+
+def ring(share_id: int, trigger: str) -> None:
+    """Have `share_id` reconciled soon. In the caller's transaction: a rollback takes the ring back."""
+    async_task("shares.jobs.entry.reconcile", share_id, trigger)
+
+
+def ring_reading(reading_id: int) -> None:
+    """Have one reading of the catalog measured soon."""
+    async_task("shares.jobs.entry.measure", reading_id)

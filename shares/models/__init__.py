@@ -1,0 +1,28 @@
+"""The domain's tables: what was asked, what was decided, what should be, what was done and seen."""
+
+from __future__ import annotations
+
+from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
+from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
+from shares.models.health import Proof, Reading
+from shares.models.requests import Ask, ShareRequest, Vote
+from shares.models.runs import Run, Statement
+from shares.models.shares import Grant, Share
+
+__all__ = [
+    "Ask",
+    "ConsumerAccount",
+    "Dataset",
+    "DatasetColumn",
+    "DatasetObject",
+    "Grant",
+    "Proof",
+    "ProviderAccount",
+    "Reading",
+    "Run",
+    "Share",
+    "ShareRequest",
+    "Statement",
+    "Vote",
+    "Workspace",
+]

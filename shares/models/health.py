@@ -1,0 +1,61 @@
+"""What was seen: proofs of isolation, and readings of size and freshness."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from shares.models.accounts import Workspace
+from shares.models.catalog import DatasetObject
+from shares.models.runs import Run
+from shares.models.shares import Share
+
+
+class Proof(models.Model):
+    """One leak test of one share, read as the consumer.
+
+    `readings` is a list of {"name": str, "rows": int, "foreign": int, "newest": ISO time or null}.
+    """
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="proofs")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="proofs")
+    isolated = models.BooleanField()
+    rows = models.PositiveBigIntegerField()
+    foreign_rows = models.PositiveBigIntegerField()
+    words = models.TextField()
+    readings = models.JSONField(default=list)
+    proved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Reading(models.Model):
+    """How many rows one workspace has in one dataset object, and how fresh they are, before any share exists.
+
+    `workspace` is empty for reference data. `asked_at` is set when somebody wants to know; a job answers.
+    """
+
+    object = models.ForeignKey(DatasetObject, on_delete=models.CASCADE, related_name="readings")
+    workspace = models.ForeignKey(Workspace, null=True, blank=True, on_delete=models.CASCADE, related_name="readings")
+    rows = models.PositiveBigIntegerField(null=True, blank=True)
+    newest = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    measured_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("object", "workspace"), condition=Q(workspace__isnull=False), name="reading_once"
+            ),
+            models.UniqueConstraint(
+                fields=("object",), condition=Q(workspace__isnull=True), name="reference_reading_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.object}: {self.rows}"

@@ -1,0 +1,78 @@
+"""What was done: each reconcile of a share, and each statement of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from shares.models.shares import Share
+
+
+class Run(models.Model):
+    """One reconcile of one share under one fence."""
+
+    class Trigger(models.TextChoices):
+        DECISION = "decision", "decision"
+        CHECK = "check", "scheduled check"
+        STAFF = "staff", "asked for by staff"
+        ENDING = "ending", "ending"
+        RETRY = "retry", "retry"
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", "running"
+        CONVERGED = "converged", "as it should be"
+        FAILED = "failed", "failed, will be tried again"
+        BLOCKED = "blocked", "needs a person"
+        FENCED = "fenced", "another run took over"
+        DIED = "died", "the worker died"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="runs")
+    trigger = models.CharField(max_length=10, choices=Trigger)
+    fence = models.PositiveBigIntegerField()
+    worker = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RUNNING)
+    words = models.TextField(blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    planned = models.PositiveIntegerField(default=0, help_text="Changing statements planned so far.")
+    changed = models.PositiveIntegerField(default=0, help_text="Changing statements that succeeded.")
+    drift = models.BooleanField(default=False, help_text="It mended a share that had been as it should be.")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (models.UniqueConstraint(fields=("share", "fence"), name="run_once_per_fence"),)
+
+    def __str__(self) -> str:
+        return f"{self.share} run {self.fence}"
+
+
+class Statement(models.Model):
+    """One SQL statement of a run. A changing one is written here before it is sent."""
+
+    class Outcome(models.TextChoices):
+        INTENT = "intent", "about to be sent"
+        OK = "ok", "done"
+        ERROR = "error", "refused"
+        UNKNOWN = "unknown", "outcome unknown"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="statements")
+    position = models.PositiveIntegerField()
+    stage = models.CharField(max_length=10)
+    purpose = models.CharField(max_length=500)
+    sql = models.TextField()
+    changes = models.BooleanField(default=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.INTENT)
+    query_id = models.CharField(max_length=64, blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    milliseconds = models.PositiveIntegerField(null=True, blank=True)
+    error_code = models.CharField(max_length=20, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("run", "position")
+        constraints = (models.UniqueConstraint(fields=("run", "position"), name="statement_once"),)
+
+    def __str__(self) -> str:
+        return self.purpose

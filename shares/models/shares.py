@@ -1,0 +1,100 @@
+"""The physical share and what was decided about it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from portal.people.models import Organization
+from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
+from shares.models.catalog import Dataset
+from shares.models.requests import ShareRequest
+
+
+class Share(models.Model):
+    """One physical share, one per organization and consumer account. It is altered, never recreated.
+
+    The lease (`lease_owner`, `lease_until`, `fence`) says which run may act; `fence` only grows. `attempts` counts
+    runs that began and did not end: it is written before the work, so that a killed worker counts too.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="shares")
+    consumer_account = models.ForeignKey(ConsumerAccount, on_delete=models.PROTECT, related_name="shares")
+    provider_account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="shares")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closes_at = models.DateTimeField(null=True, blank=True, editable=False)
+    taken_back_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    lease_owner = models.CharField(max_length=80, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    fence = models.PositiveBigIntegerField(default=0, editable=False)
+    attempts = models.PositiveIntegerField(default=0, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    next_check_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+
+    converged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ready_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mounted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    blocked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    blocked_reason = models.TextField(blank=True, editable=False)
+    blocked_what_to_do = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(fields=("organization", "consumer_account"), name="share_once_per_account"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The share's and its schema's name in Snowflake, from its id and nothing else."""
+        return f"S_{self.public_id.hex[:12].upper()}"
+
+    @property
+    def mark(self) -> str:
+        """The COMMENT on everything that belongs to this share."""
+        return f"firn:{settings.FIRN_INSTANCE}:{self.public_id.hex}"
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def in_force(self, now: datetime) -> GrantQuerySet:
+        """Grants whose window is open at `now`: by the window, never by a status."""
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now, revoked_at__isnull=True
+        )
+
+
+class Grant(models.Model):
+    """What was decided: one dataset, on one share, for these workspaces, in this window."""
+
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="grants")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="grants")
+    request = models.ForeignKey(ShareRequest, on_delete=models.PROTECT, related_name="grants")
+    workspaces = models.ManyToManyField(Workspace, related_name="grants")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    revoke_reason = models.TextField(blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("share", "dataset__name")
+        constraints = (models.UniqueConstraint(fields=("request", "dataset"), name="grant_once_per_request"),)
+
+    def __str__(self) -> str:
+        return f"{self.dataset} in {self.share}"

@@ -1,0 +1,189 @@
+"""An approver's answer, from whichever door it comes: session, mailed code, or the Django admin."""
+
+from __future__ import annotations
+
+import hmac
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.audit.record import record
+from portal.people.models import User
+from shares import mails
+from shares.core.states import RequestState
+from shares.jobs.queue import ring
+from shares.models import Ask, ConsumerAccount, Grant, Run, Share, ShareRequest, Vote
+from shares.models.accounts import ProofKind
+from shares.services import requests
+from shares.services.codes import code_for
+from shares.services.windows import end_of
+
+MAX_FAILURES = 5
+
+
+class CannotDecide(Exception):
+    """The answer was not taken; the message says why and what to do."""
+
+
+class PlanChanged(CannotDecide):
+    """What would run is not what the approver saw: a new revision was asked for."""
+
+
+def check_code(ask: Ask, typed: str) -> bool:
+    """Whether `typed` is the mailed code. Each wrong try counts; after five only a signed-in answer is taken."""
+    cleaned = "".join(typed.upper().split()).replace("-", "")
+    # The failure is counted before the comparison, so that parallel guesses cannot outrun the limit.
+    allowed = Ask.objects.filter(pk=ask.pk, failures__lt=MAX_FAILURES).update(failures=F("failures") + 1)
+    if not allowed:
+        raise CannotDecide("Too many wrong codes. Sign in to decide.")
+    if not hmac.compare_digest(cleaned.encode(), code_for(ask).encode()):
+        return False
+    Ask.objects.filter(pk=ask.pk).update(failures=0)
+    return True
+
+
+def decide(
+    request: ShareRequest,
+    approver: User,
+    answer: str,
+    *,
+    channel: str,
+    revision: int,
+    reason: str = "",
+) -> ShareRequest:
+    """Take one approver's vote on `revision`, and carry the decision out when it decides.
+
+    Raises CannotDecide when it may not count, PlanChanged when the page that the approver saw is out of date.
+    """
+    if _plan_moved(request):
+        raise PlanChanged(
+            "What would run has changed since you were asked. A new mail with the new plan is on its way."
+        )
+    try:
+        with transaction.atomic():
+            locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+            _authorize(locked, approver, revision)
+            Vote.objects.create(
+                request=locked,
+                approver=approver,
+                revision=revision,
+                answer=answer,
+                reason=reason.strip(),
+                channel=channel,
+                plan_digest=locked.plan_digest,
+            )
+            _count(locked, approver, reason.strip())
+            record(
+                f"request.{'approval' if answer == Vote.Answer.APPROVE else 'decline'}_vote",
+                actor=approver,
+                target=locked,
+                organization=locked.organization,
+                data={"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
+            )
+    except IntegrityError:
+        raise CannotDecide("You have answered this already.") from None
+    request.refresh_from_db()
+    return request
+
+
+def _authorize(request: ShareRequest, approver: User, revision: int) -> None:
+    if not request.is_open:
+        raise CannotDecide(decided_words(request))
+    if request.revision != revision:
+        raise CannotDecide("This request was changed after you were asked. Use the link in the newest mail.")
+    if approver == request.requester:
+        raise CannotDecide("Nobody decides their own request.")
+    if not approver.is_active or not any(approver in people for people in requests.approvers_of(request).values()):
+        raise CannotDecide("You are not an approver of these datasets (any more).")
+
+
+def decided_words(request: ShareRequest) -> str:
+    """What became of a decided request, in a sentence."""
+    who = request.decided_by.display_name if request.decided_by else "the system"
+    when = f"{request.decided_at:%d %b %Y, %H:%M} UTC" if request.decided_at else ""
+    return f"Already {request.state} by {who} on {when}."
+
+
+def _plan_moved(request: ShareRequest) -> bool:
+    """Ask anew, in a transaction of its own, when the catalog or the share moved since the approvers were asked."""
+    with transaction.atomic():
+        locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        if not locked.is_open:
+            return False
+        share = Share.objects.get(organization=locked.organization_id, consumer_account=locked.consumer_account_id)
+        planned = requests.dry_run(share, locked.datasets.all(), locked.workspaces.all())
+        new = requests.digest(planned)
+        if new == locked.plan_digest:
+            return False
+        locked.plan_sql, locked.plan_digest, locked.revision = planned, new, locked.revision + 1
+        locked.save(update_fields=["plan_sql", "plan_digest", "revision"])
+        requests.ask_approvers(locked)
+        record("request.revised", target=locked, organization=locked.organization, data={"plan_digest": new})
+    return True
+
+
+def _count(request: ShareRequest, approver: User, reason: str) -> None:
+    """One refusal declines; every dataset needs the approval of one of its approvers."""
+    votes = request.votes.filter(revision=request.revision)
+    if votes.filter(answer=Vote.Answer.DECLINE).exists():
+        _close(request, RequestState.DECLINED, approver, reason)
+        mails.declined(request)
+        return
+    yes = {vote.approver for vote in votes.select_related("approver") if vote.approver.is_active}
+    if all(people & yes for people in requests.approvers_of(request).values()):
+        _close(request, RequestState.APPROVED, approver, reason)
+        _grant(request, approver)
+        mails.approved(request)
+
+
+def _close(request: ShareRequest, state: RequestState, by: User, reason: str) -> None:
+    request.state, request.decided_at, request.decided_by = state.value, timezone.now(), by
+    request.decision_reason = reason
+    changed = ShareRequest.objects.filter(pk=request.pk, state=RequestState.SUBMITTED).update(
+        state=request.state, decided_at=request.decided_at, decided_by=by, decision_reason=reason
+    )
+    if changed != 1:
+        raise CannotDecide("Somebody else decided at the same moment.")
+    record(f"request.{state.value}", actor=by, target=request, organization=request.organization)
+
+
+def _grant(request: ShareRequest, approver: User) -> None:
+    """From decision to entitlement, and the bell for the worker, in the same transaction."""
+    share = Share.objects.get(organization=request.organization, consumer_account=request.consumer_account)
+    now = timezone.now()
+    for dataset in request.datasets.all():
+        grant = Grant.objects.create(
+            share=share, dataset=dataset, request=request, valid_from=now, valid_until=end_of(request.valid_until)
+        )
+        grant.workspaces.set(request.workspaces.all())
+    vouch(request.consumer_account, approver, f"Approved {request}.")
+    # A share that was being taken down, or had been, is wanted again.
+    Share.objects.filter(pk=share.pk).update(
+        closes_at=None,
+        taken_back_at=None,
+        converged_at=None,
+        blocked_at=None,
+        blocked_reason="",
+        blocked_what_to_do="",
+        attempts=0,
+    )
+    record(
+        "share.granted",
+        actor=approver,
+        target=share,
+        organization=request.organization,
+        data={"request": request.short_id},
+    )
+    ring(share.pk, Run.Trigger.DECISION)
+
+
+def vouch(account: ConsumerAccount, approver: User, note: str) -> None:
+    """The approver answers by name for the account being the customer's. The first proof stands."""
+    changed = ConsumerAccount.objects.filter(pk=account.pk, proof=ProofKind.NONE).update(
+        proof=ProofKind.VOUCHED, proved_at=timezone.now(), proved_by=approver, proof_note=note
+    )
+    if changed:
+        record(
+            "account.vouched", actor=approver, target=account, organization=account.organization, data={"note": note}
+        )

@@ -1,0 +1,121 @@
+"""From our tables to the spec of a share: the one place that decides what should be there."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from shares.core.spec import AccountRef, FunctionSpec, Phase, ShareSpec, ViewSpec
+from shares.models import ConsumerAccount, Dataset, DatasetObject, Share, Workspace
+from shares.snowflake import sql
+
+# dataset -> tenant keys that may be seen in it
+Entitlement = dict[Dataset, set[str]]
+
+
+def entitlement(share: Share, now: datetime) -> Entitlement:
+    """What the grants in force at `now` allow on `share`."""
+    allowed: Entitlement = defaultdict(set)
+    grants = share.grants.in_force(now).select_related("dataset").prefetch_related("workspaces")
+    for grant in grants:
+        allowed[grant.dataset] |= {workspace.tenant_key for workspace in grant.workspaces.all()}
+    return dict(allowed)
+
+
+def add(allowed: Entitlement, datasets: Iterable[Dataset], workspaces: Iterable[Workspace]) -> Entitlement:
+    """`allowed` and what a request asks for on top of it."""
+    keys = {workspace.tenant_key for workspace in workspaces}
+    wanted = {dataset: set(old) for dataset, old in allowed.items()}
+    for dataset in datasets:
+        wanted[dataset] = wanted.get(dataset, set()) | keys
+    return wanted
+
+
+def phase_of(share: Share, allowed: Entitlement, now: datetime) -> Phase:
+    """LIVE while something is granted; SUSPENDED by staff, or from the last grant's end to `closes_at`; then GONE."""
+    if allowed:
+        return Phase.SUSPENDED if share.suspended_at else Phase.LIVE
+    if share.closes_at is None or share.closes_at > now:
+        return Phase.SUSPENDED
+    return Phase.GONE
+
+
+def spec_of(share: Share, now: datetime) -> ShareSpec:
+    """What `share` should be at `now`."""
+    allowed = entitlement(share, now)
+    return build(share, allowed, phase_of(share, allowed, now), may_add=share.consumer_account.is_proved)
+
+
+def build(share: Share, allowed: Entitlement, phase: Phase, *, may_add: bool) -> ShareSpec:
+    """The spec of `share` for an entitlement. An object with a tenant column and no tenant key is left out:
+    a filter that filters nothing must never be built."""
+    views: list[ViewSpec] = []
+    functions: list[FunctionSpec] = []
+    database = share.provider_account.outbound_database
+    for dataset in sorted(allowed, key=lambda item: item.slug):
+        keys = tuple(sorted(allowed[dataset]))
+        objects = list(dataset.objects.prefetch_related("columns"))
+        views += [view_of(item, keys) for item in objects if not item.is_function and (item.is_reference or keys)]
+        there = {view.name for view in views}
+        functions += [function_of(item, there, database, share.name) for item in objects if item.is_function]
+    return ShareSpec(
+        share=share.name,
+        database=database,
+        schema=share.name,
+        mark=share.mark,
+        phase=phase,
+        views=tuple(sorted(views, key=lambda view: view.name)),
+        functions=tuple(sorted(functions, key=lambda function: function.name)),
+        accounts=(reference(share.consumer_account),),
+        may_add=may_add,
+    )
+
+
+def reference(account: ConsumerAccount) -> AccountRef:
+    return AccountRef(account.snowflake_organization, account.account_name, account.locator)
+
+
+def view_of(item: DatasetObject, keys: tuple[str, ...]) -> ViewSpec:
+    """One view of the catalog for these tenant keys."""
+    view = ViewSpec(
+        name=item.shared_name,
+        source=item.source,
+        columns=tuple(column.name for column in item.columns.all()),
+        definition="",
+        dataset=item.dataset.slug,
+        tenant_column="" if item.is_reference else item.tenant_column,
+        tenant_keys=() if item.is_reference else keys,
+        freshness_column=item.freshness_column,
+        exposed=item.is_exposed,
+    )
+    return replace(view, definition=sql.select(view))
+
+
+_READS = re.compile(r"\{\{([A-Z_][A-Z0-9_$]*)\}\}")
+
+
+def function_of(item: DatasetObject, there: set[str], database: str, schema: str) -> FunctionSpec:
+    """One function of the catalog. Raises ValueError when it reads an object that is not in the share."""
+    reads = tuple(sorted(set(_READS.findall(item.body))))
+    missing = set(reads) - there
+    if missing:
+        raise ValueError(f"{item.shared_name} reads {', '.join(sorted(missing))}, which its dataset does not have.")
+    bare = FunctionSpec(
+        name=item.shared_name,
+        arguments=arguments_of(item.arguments),
+        returns=item.returns,
+        definition="",
+        reads=reads,
+        dataset=item.dataset.slug,
+        exposed=item.is_exposed,
+    )
+    return replace(bare, definition=sql.function_body(bare, item.body, database, schema))
+
+
+def arguments_of(text: str) -> tuple[tuple[str, str], ...]:
+    """`ORIGIN VARCHAR, MONTH NUMBER` -> (("ORIGIN", "VARCHAR"), ("MONTH", "NUMBER"))."""
+    pairs = [part.split() for part in text.split(",") if part.strip()]
+    return tuple((name.upper(), kind.upper()) for name, kind in pairs)

@@ -1,0 +1,174 @@
+"""How a run ends: what the share remembers of it, when it is looked at again, and who hears of it."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit.record import record
+from shares import mails
+from shares.core.backoff import delay
+from shares.core.spec import Observed, Phase, ShareSpec
+from shares.core.states import RequestState
+from shares.core.steps import Problem
+from shares.models import ConsumerAccount, Run, Share, ShareRequest
+from shares.services.leases import Lease, release
+
+# How soon a blocked share is looked at again: often enough to heal by itself once a person acted, far from a hot loop.
+BLOCKED_PAUSE = timedelta(minutes=15)
+
+
+def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> None:
+    """Everything is as it should be."""
+    now = timezone.now()
+    share = Share.objects.get(pk=run.share_id)
+    live = spec.phase is Phase.LIVE and bool(observed.share and observed.share.accounts)
+    gone = spec.phase is Phase.GONE
+    mounted = live and _is_mounted(share.consumer_account, observed)
+    if mounted and share.mounted_at is None:
+        record("share.mounted", target=share, organization=share.organization)
+    with transaction.atomic():
+        _finish(run, Run.Outcome.CONVERGED, _words(run, spec))
+        release(
+            lease,
+            None if gone else _next_look(share, now),
+            converged_at=(now if run.changed else share.converged_at or now) if live else None,
+            checked_at=now,
+            ready_at=(share.ready_at or now) if live else (None if gone else share.ready_at),
+            mounted_at=(share.mounted_at or now) if mounted else None,
+            taken_back_at=(share.taken_back_at or now) if gone else None,
+            failures=0,
+            blocked_at=share.blocked_at if share.suspended_at else None,
+            blocked_reason=share.blocked_reason if share.suspended_at else "",
+            blocked_what_to_do=share.blocked_what_to_do if share.suspended_at else "",
+        )
+        if live:
+            _tell_ready(share)
+        _record_end(run, spec)
+
+
+def _words(run: Run, spec: ShareSpec) -> str:
+    if not run.changed:
+        return "Nothing to do."
+    what = {Phase.LIVE: "as approved", Phase.SUSPENDED: "closed, reversible", Phase.GONE: "taken back"}[spec.phase]
+    return f"{run.changed} statements, now {what}."
+
+
+def _record_end(run: Run, spec: ShareSpec) -> None:
+    if run.changed:
+        share = run.share
+        record(
+            "share.repaired" if run.drift else f"share.reached_{spec.phase.value}",
+            target=share,
+            organization=share.organization,
+            data={"run": str(run.public_id), "statements": run.changed},
+        )
+
+
+def _is_mounted(account: ConsumerAccount, observed: Observed) -> bool:
+    names = {account.locator, f"{account.snowflake_organization}.{account.account_name}"} - {"", "."}
+    # SHOW GRANTS OF SHARE prints a locator or ORG.ACCOUNT, depending on the account's age; the share has one reader.
+    return any(name in names for name in observed.mounted_by) or len(observed.mounted_by) == 1
+
+
+def _tell_ready(share: Share) -> None:
+    """The mail with the SQL, once for each request that can be read now."""
+    waiting = ShareRequest.objects.filter(grants__share=share, state=RequestState.APPROVED).distinct()
+    for request in waiting.select_related("requester", "consumer_account", "organization"):
+        mails.ready(request)
+
+
+def _next_look(share: Share, now: datetime) -> datetime:
+    """At the check interval, or when a window opens or closes before that."""
+    times = [now + timedelta(minutes=settings.FIRN_CHECK_MINUTES)]
+    for grant in share.grants.filter(revoked_at__isnull=True):
+        times += [moment for moment in (grant.valid_from, grant.valid_until) if moment and moment > now]
+    if share.closes_at and share.closes_at > now:
+        times.append(share.closes_at)
+    return min(times)
+
+
+def close_when_over(share: Share) -> None:
+    """When the last window has closed by itself, begin the grace days after which everything is taken back."""
+    now = timezone.now()
+    if share.closes_at or not share.grants.exists() or share.grants.in_force(now).exists():
+        return
+    if share.grants.filter(valid_from__gt=now, revoked_at__isnull=True).exists():
+        return
+    closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
+    with transaction.atomic():
+        if Share.objects.filter(pk=share.pk, closes_at=None).update(closes_at=closes_at):
+            share.closes_at = closes_at
+            mails.ending(share)
+            record("share.window_closed", target=share, organization=share.organization, data={"closes_at": closes_at})
+
+
+def failed(run: Run, lease: Lease, words: str, retry_at: datetime | None = None) -> None:
+    """Something outside failed: wait and try again, longer each time."""
+    share = Share.objects.get(pk=run.share_id)
+    failures = share.failures + 1
+    when = retry_at or timezone.now() + delay(failures, random.random())  # noqa: S311 - spreads retries, guards nothing
+    with transaction.atomic():
+        _finish(run, Run.Outcome.FAILED, words)
+        release(lease, when, failures=failures, checked_at=timezone.now())
+        record("share.run_failed", target=share, organization=share.organization, data={"words": words, "again": when})
+
+
+def blocked(run: Run, lease: Lease, problem: Problem) -> None:
+    """Needs a person: say it on the page, tell both sides once, and look again now and then."""
+    share = Share.objects.get(pk=run.share_id)
+    now = timezone.now()
+    first = share.blocked_at is None or share.blocked_reason != problem.words
+    with transaction.atomic():
+        _finish(run, Run.Outcome.BLOCKED, f"{problem.words} {problem.what_to_do}")
+        release(
+            lease,
+            now + BLOCKED_PAUSE,
+            blocked_at=share.blocked_at or now,
+            blocked_reason=problem.words,
+            blocked_what_to_do=problem.what_to_do,
+            checked_at=now,
+        )
+        if first:
+            _tell_blocked(share, problem.words, problem.what_to_do, f"blocked:{share.pk}:{run.fence}")
+            record("share.blocked", target=share, organization=share.organization, data={"code": problem.code})
+
+
+def _tell_blocked(share: Share, words: str, what_to_do: str, key: str) -> None:
+    mails.failed(share, words, "The data provider's staff have been told and look after it.", key=key)
+    mails.alert(share, f"Share {share.name} needs you", words, what_to_do, key=key)
+
+
+def leak(run: Run) -> None:
+    """The leak test failed: take everything out of the share at once, and call people. Only staff may resume."""
+    share = Share.objects.get(pk=run.share_id)
+    proof = run.proofs.first()
+    words = proof.words if proof else "The leak test did not finish."
+    with transaction.atomic():
+        Share.objects.filter(pk=share.pk, suspended_at=None).update(
+            suspended_at=timezone.now(),
+            blocked_at=timezone.now(),
+            blocked_reason="The isolation test found rows that are not this customer's. The share was closed.",
+            blocked_what_to_do=f"{words} Correct the dataset's tenant column or the data, then resume the share.",
+        )
+        _tell_blocked(
+            share,
+            "The isolation test failed, so the share was closed before anybody could read it wrongly.",
+            words,
+            key=f"leak:{share.pk}:{run.fence}",
+        )
+        record("share.leak_test_failed", target=share, organization=share.organization, data={"words": words})
+
+
+def fenced(run: Run) -> None:
+    """Another run took over: this one only writes that it stopped."""
+    _finish(run, Run.Outcome.FENCED, "Another run took over.")
+
+
+def _finish(run: Run, outcome: str, words: str) -> None:
+    run.outcome, run.words, run.finished_at = outcome, words, timezone.now()
+    run.save(update_fields=["outcome", "words", "finished_at"])

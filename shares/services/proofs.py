@@ -1,0 +1,68 @@
+"""The leak test: read every view as the consumer before anybody is let in, and judge what came back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from shares.core.spec import ShareSpec, ViewSpec
+from shares.core.verdicts import ViewReading, judge
+from shares.models import Proof, Run
+from shares.services.apply import look
+from shares.services.leases import Lease
+from shares.snowflake import sql
+from shares.snowflake.client import Client
+
+
+def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec) -> Proof:
+    """Read each view of `spec` as its consumer and store the verdict.
+
+    Snowflake does not simulate a consumer for functions: they are proved through the views that they read, which are
+    all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views). Raises SnowflakeError.
+    """
+    look(client, run, lease, f"See the data as {spec.accounts[0].key} would", sql.pretend(spec.accounts[0]))
+    try:
+        readings = [_read(client, run, lease, spec, view) for view in spec.views]
+    finally:
+        # Not `look`: also on the way out of an error the session must stop pretending.
+        client.run(sql.STOP_PRETENDING)
+    verdict = judge(readings, [view.name for view in spec.views])
+    return Proof.objects.create(
+        share=run.share,
+        run=run,
+        isolated=verdict.isolated,
+        rows=verdict.rows,
+        foreign_rows=verdict.foreign,
+        words=verdict.words,
+        readings=[
+            {
+                "name": reading.name,
+                "rows": reading.rows,
+                "foreign": reading.foreign,
+                "newest": reading.newest.isoformat() if reading.newest else None,
+            }
+            for reading in readings
+        ],
+    )
+
+
+def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, view: ViewSpec) -> ViewReading:
+    whose = f"only rows of {', '.join(view.tenant_keys)}" if view.tenant_column else "reference data"
+    result = look(
+        client, run, lease, f"Prove that {view.name} holds {whose}", sql.leak_test(view, spec.database, spec.schema)
+    )
+    return reading_in(view.name, result.rows[0])
+
+
+def reading_in(name: str, row: dict[str, Any]) -> ViewReading:
+    """One answer of sql.leak_test or sql.reading."""
+    return ViewReading(name, int(row["row_count"]), int(row["foreign_count"] or 0), moment(row["newest"]))
+
+
+def moment(value: object) -> datetime | None:
+    """A date or time of Snowflake's as an aware datetime: without a zone it is taken as UTC."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime.combine(value, time(), tzinfo=UTC)
+    return None

@@ -1,0 +1,222 @@
+"""observe → plan → apply → observe, under a lease, until the plan is empty. The only way Firn changes Snowflake."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit.record import record
+from shares.core.plan import plan
+from shares.core.spec import Observed, Phase, ShareSpec
+from shares.core.steps import AddAccounts, Plan, Problem, Stage, Step
+from shares.models import ConsumerAccount, Run, Share
+from shares.services import outcomes
+from shares.services.apply import change
+from shares.services.desired import spec_of
+from shares.services.leases import Lease, LeaseLost, claim, keep
+from shares.services.proofs import prove
+from shares.services.sessions import AccountStopped, open_client, stop_account
+from shares.snowflake.client import Client
+from shares.snowflake.connect import BadConnection
+from shares.snowflake.errors import Policy, SnowflakeError
+from shares.snowflake.inspect import observe
+
+logger = logging.getLogger(__name__)
+
+# Build, expose, clean, and a few for what moves under us. A share that needs more is not converging.
+MAX_ROUNDS = 8
+# A verdict on the rows is repeated at least this often, also when nothing seems to have moved.
+PROOF_AGE = timedelta(hours=24)
+
+
+class Restless(Exception):
+    """The share did not come to rest within MAX_ROUNDS."""
+
+
+def worker_name() -> str:
+    """Which process holds a lease."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"
+
+
+def reconcile(share_id: int, trigger: str = Run.Trigger.CHECK) -> Run | None:
+    """Bring one share to what our tables say; None when another run holds it. No fault of Snowflake's is raised."""
+    lease = claim(share_id, worker_name())
+    if lease is None:
+        return None
+    share = Share.objects.select_related("organization", "consumer_account", "provider_account").get(pk=share_id)
+    Run.objects.filter(share=share, outcome=Run.Outcome.RUNNING).update(
+        outcome=Run.Outcome.DIED, finished_at=timezone.now(), words="The worker died. This run took over."
+    )
+    run = Run.objects.create(share=share, trigger=trigger, fence=lease.fence, worker=lease.owner)
+    try:
+        _work(run, lease)
+    except LeaseLost:
+        outcomes.fenced(run)
+    except AccountStopped as stopped:
+        outcomes.failed(run, lease, stopped.account.breaker_reason, retry_at=stopped.account.breaker_until)
+    except BadConnection as error:
+        stop_account(share.provider_account, error)
+        outcomes.failed(run, lease, str(error), retry_at=share.provider_account.breaker_until)
+    except SnowflakeError as error:
+        _refused(run, lease, error)
+    except Restless:
+        outcomes.blocked(
+            run,
+            lease,
+            Problem(
+                "restless",
+                "The share changes as fast as Firn mends it.",
+                "Somebody or something else manages the same share. See the run's statements, stop it, then reconcile.",
+            ),
+        )
+    except Exception as error:
+        logger.exception("reconcile of %s", share)
+        outcomes.blocked(
+            run,
+            lease,
+            Problem("bug", f"Firn stopped at an error of its own: {type(error).__name__}: {error}", "See the log."),
+        )
+    return run
+
+
+def _refused(run: Run, lease: Lease, error: SnowflakeError) -> None:
+    """One policy for each error; the table is in shares.snowflake.errors."""
+    words = f"{error.for_customers} ({error.code or 'no number'}: {error.message})"
+    match error.policy:
+        case Policy.STOP_ACCOUNT:
+            stop_account(run.share.provider_account, error)
+            outcomes.failed(run, lease, words, retry_at=run.share.provider_account.breaker_until)
+        case Policy.BLOCK_SHARE | Policy.BUG:
+            outcomes.blocked(run, lease, Problem(f"snowflake-{error.code}", error.for_customers, error.message))
+        case _:
+            outcomes.failed(run, lease, words)
+
+
+@dataclass
+class Progress:
+    """What a run has seen and done so far."""
+
+    observed: Observed
+    proved: bool = False
+    relogged: bool = False
+
+
+def _work(run: Run, lease: Lease) -> None:
+    client = open_client(run.share.provider_account)
+    try:
+        _rounds(client, run, lease)
+    finally:
+        client.close()
+
+
+def _rounds(client: Client, run: Run, lease: Lease) -> None:
+    was_well = run.share.converged_at is not None
+    proved = False
+    last_error: SnowflakeError | None = None
+    for _ in range(MAX_ROUNDS):
+        keep(lease)
+        spec = _spec(run.share)
+        observed = observe(client, spec)
+        wanted = plan(spec, observed)
+        steps = _next(wanted)
+        if not steps:
+            if wanted.problems:
+                outcomes.blocked(run, lease, wanted.problems[0])
+                return
+            if not proved and _needs_proof(run.share, spec, observed):
+                proved = True
+                if not prove(client, run, lease, spec).isolated:
+                    outcomes.leak(run)
+                    continue
+            outcomes.converged(run, lease, spec, observed)
+            return
+        _note_plan(run, wanted, drift=was_well)
+        if steps[0].stage is Stage.EXPOSE and not proved:
+            proved = True
+            if not prove(client, run, lease, spec).isolated:
+                outcomes.leak(run)
+                continue
+        try:
+            _apply(client, run, lease, steps, observed, spec)
+        except SnowflakeError as error:
+            # Once: look again and go on from what is there. The same error twice is the answer.
+            again = last_error is not None and (last_error.code, last_error.message) == (error.code, error.message)
+            if error.policy is not Policy.REOBSERVE or again:
+                raise
+            last_error = error
+        else:
+            if steps[0].stage is not Stage.EXPOSE:
+                proved = False
+    raise Restless
+
+
+def _spec(share: Share) -> ShareSpec:
+    """What the share should be now, from fresh rows: a decision may fall while a run works."""
+    fresh = Share.objects.select_related("organization", "consumer_account", "provider_account").get(pk=share.pk)
+    outcomes.close_when_over(fresh)
+    return spec_of(fresh, timezone.now())
+
+
+def _next(wanted: Plan) -> tuple[Step, ...]:
+    """The steps of the earliest stage that has any. Each stage is looked at before the next."""
+    for stage in (Stage.SHRINK, Stage.BUILD, Stage.EXPOSE, Stage.CLEAN):
+        steps = wanted.of(stage)
+        if steps:
+            return steps
+    return ()
+
+
+def _needs_proof(share: Share, spec: ShareSpec, observed: Observed) -> bool:
+    if spec.phase is not Phase.LIVE or not spec.views:
+        return False
+    newest = share.proofs.first()
+    return newest is None or newest.proved_at < timezone.now() - PROOF_AGE
+
+
+def _note_plan(run: Run, wanted: Plan, *, drift: bool) -> None:
+    """Count what is planned; a share that was well and needs work has drifted, unless somebody decided something."""
+    run.planned = run.changed + len(wanted.steps)
+    if drift and run.trigger in (Run.Trigger.CHECK, Run.Trigger.STAFF, Run.Trigger.RETRY) and not run.drift:
+        run.drift = True
+        share = run.share
+        with transaction.atomic():
+            Share.objects.filter(pk=share.pk).update(converged_at=None)
+            record(
+                "share.drift",
+                target=share,
+                organization=share.organization,
+                data={"steps": [step.purpose for step in wanted.steps], "run": str(run.public_id)},
+            )
+    run.save(update_fields=["planned", "drift"])
+
+
+def _apply(
+    client: Client, run: Run, lease: Lease, steps: tuple[Step, ...], observed: Observed, spec: ShareSpec
+) -> None:
+    for step in steps:
+        change(client, run, lease, step)
+        run.changed += 1
+        run.save(update_fields=["changed"])
+        if isinstance(step.action, AddAccounts):
+            _learn_name(client, run, observed, spec)
+
+
+def _learn_name(client: Client, run: Run, before: Observed, spec: ShareSpec) -> None:
+    """An account added by its locator is shown by its name from now on: the one that was not there before is it."""
+    account = run.share.consumer_account
+    if account.snowflake_organization:
+        return
+    after = observe(client, spec)
+    old = set(before.share.accounts) if before.share else set()
+    new = [name for name in (after.share.accounts if after.share else ()) if name not in old and "." in name]
+    if len(new) == 1:
+        organization, _, name = new[0].partition(".")
+        ConsumerAccount.objects.filter(pk=account.pk).update(snowflake_organization=organization, account_name=name)
+        account.snowflake_organization, account.account_name = organization, name
+        record("account.named", target=account, organization=account.organization, data={"name": new[0]})

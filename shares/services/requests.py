@@ -1,0 +1,178 @@
+"""Ask for a share, and take the asking back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit.record import record
+from portal.people.models import Organization, User
+from shares import mails
+from shares.core.accounts import AccountIdentity
+from shares.core.plan import plan
+from shares.core.spec import Phase, converged
+from shares.core.states import RequestState
+from shares.models import Ask, ConsumerAccount, Dataset, ProviderAccount, Share, ShareRequest, Workspace
+from shares.services import desired, preflight
+from shares.snowflake import sql
+
+
+class Refused(Exception):
+    """The request cannot be sent; `field` says which part of the form is meant ("" the whole)."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+        self.words = words
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a customer filled in, read and typed."""
+
+    organization: Organization
+    requester: User
+    datasets: Sequence[Dataset]
+    workspaces: Sequence[Workspace]
+    identity: AccountIdentity
+    reason: str
+    valid_until: date | None = None
+
+
+def submit(draft: Draft) -> ShareRequest:
+    """Store the request, ask its approvers, and tell the requester. Raises Refused."""
+    identity, provider = _check(draft)
+    with transaction.atomic():
+        account = _account(draft.organization, identity)
+        share = _share(draft.organization, account, provider)
+        _refuse_twin(draft, account)
+        planned = dry_run(share, draft.datasets, draft.workspaces)
+        request = ShareRequest.objects.create(
+            organization=draft.organization,
+            requester=draft.requester,
+            consumer_account=account,
+            provider_account=share.provider_account,
+            reason=draft.reason.strip(),
+            valid_until=draft.valid_until,
+            plan_sql=planned,
+            plan_digest=digest(planned),
+        )
+        request.datasets.set(draft.datasets)
+        request.workspaces.set(draft.workspaces)
+        asks = ask_approvers(request)
+        mails.received(request)
+        record(
+            "request.submitted",
+            actor=draft.requester,
+            target=request,
+            organization=draft.organization,
+            data={
+                "account": str(account),
+                "datasets": [dataset.slug for dataset in draft.datasets],
+                "workspaces": [workspace.tenant_key for workspace in draft.workspaces],
+                "until": draft.valid_until,
+                "plan_digest": request.plan_digest,
+                "asked": [ask.approver.email for ask in asks],
+            },
+        )
+    return request
+
+
+def _check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
+    if not draft.datasets:
+        raise Refused("datasets", "Choose at least one dataset.")
+    if not draft.workspaces:
+        raise Refused("workspaces", "Choose at least one workspace: it says whose rows are shared.")
+    if any(workspace.organization_id != draft.organization.pk for workspace in draft.workspaces):
+        raise Refused("workspaces", "Choose among your own workspaces.")
+    if not draft.reason.strip():
+        raise Refused("reason", "Say in a sentence what the data is for: the data owner decides by it.")
+    if draft.valid_until and draft.valid_until <= timezone.now().date():
+        raise Refused("valid_until", "Choose a day after today, or leave it empty for no end.")
+    checked = preflight.check(draft.organization, draft.identity, draft.datasets)
+    if checked.provider_account is None or not checked.possible:
+        raise Refused("account" if checked.identity.region else "region", checked.first_obstacle)
+    return checked.identity, checked.provider_account
+
+
+def _account(organization: Organization, identity: AccountIdentity) -> ConsumerAccount:
+    known = preflight.find_account(identity)
+    if known is not None:
+        return known
+    return ConsumerAccount.objects.create(
+        organization=organization,
+        snowflake_organization=identity.organization,
+        account_name=identity.account,
+        locator=identity.locator,
+        region=identity.region,
+    )
+
+
+def _share(organization: Organization, account: ConsumerAccount, provider: ProviderAccount) -> Share:
+    share, _ = Share.objects.get_or_create(
+        organization=organization, consumer_account=account, defaults={"provider_account": provider}
+    )
+    return share
+
+
+def _refuse_twin(draft: Draft, account: ConsumerAccount) -> None:
+    wanted = {dataset.pk for dataset in draft.datasets}
+    waiting = ShareRequest.objects.filter(
+        organization=draft.organization, consumer_account=account, state=RequestState.SUBMITTED
+    ).prefetch_related("datasets")
+    for other in waiting:
+        if wanted & {dataset.pk for dataset in other.datasets.all()}:
+            raise Refused(
+                "", f"{other} already asks for this and waits for a decision. Withdraw it first to change it."
+            )
+
+
+def dry_run(share: Share, datasets: Iterable[Dataset], workspaces: Iterable[Workspace]) -> list[dict[str, str]]:
+    """The statements that approval would cause, as [{"purpose", "sql"}]: from what is approved to what is asked."""
+    allowed = desired.entitlement(share, timezone.now())
+    before = desired.build(share, allowed, Phase.LIVE, may_add=True)
+    after = desired.build(share, desired.add(allowed, datasets, workspaces), Phase.LIVE, may_add=True)
+    return [{"purpose": step.purpose, "sql": sql.render(step.action)} for step in plan(after, converged(before)).steps]
+
+
+def digest(planned: Iterable[dict[str, str]]) -> str:
+    """SHA-256 in hex over the statements in their order."""
+    return hashlib.sha256("\0".join(item["sql"] for item in planned).encode()).hexdigest()
+
+
+def approvers_of(request: ShareRequest) -> dict[Dataset, set[User]]:
+    """Who may decide each dataset. Never the requester; where nobody is named, the superusers."""
+    fallback = set(User.objects.filter(is_superuser=True, is_active=True))
+    found = {}
+    for dataset in request.datasets.prefetch_related("approvers"):
+        named = {user for user in dataset.approvers.all() if user.is_active}
+        found[dataset] = (named or fallback) - {request.requester}
+    return found
+
+
+def ask_approvers(request: ShareRequest) -> list[Ask]:
+    """One question and one mail for each approver of this revision."""
+    people = set().union(*approvers_of(request).values())
+    asks = []
+    for user in sorted(people, key=lambda item: item.pk):
+        ask, _ = Ask.objects.get_or_create(request=request, approver=user, revision=request.revision)
+        mails.ask(ask)
+        asks.append(ask)
+    return asks
+
+
+def withdraw(request: ShareRequest, by: User) -> None:
+    """Take an undecided request back. Raises Refused when it is decided already."""
+    with transaction.atomic():
+        changed = ShareRequest.objects.filter(pk=request.pk, state=RequestState.SUBMITTED).update(
+            state=RequestState.WITHDRAWN, decided_at=timezone.now(), decided_by=by
+        )
+        if changed != 1:
+            raise Refused("", "This request is decided already. End the share instead.")
+        record("request.withdrawn", actor=by, target=request, organization=request.organization)
+    request.refresh_from_db()

@@ -1,0 +1,60 @@
+"""Sessions with a provider account, and the breaker that keeps a broken sign-in from being hammered."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from portal.audit.record import record
+from shares import mails
+from shares.models import ProviderAccount
+from shares.snowflake.client import Client
+from shares.snowflake.connect import BadConnection, connect
+from shares.snowflake.errors import SnowflakeError
+
+logger = logging.getLogger(__name__)
+
+# How long nothing is tried after a refused sign-in: far under any lock-out rule of five tries a quarter of an hour.
+PAUSE = timedelta(minutes=5)
+
+
+class AccountStopped(Exception):
+    """The provider account's breaker is open; `until` says when it is tried again."""
+
+    def __init__(self, account: ProviderAccount) -> None:
+        super().__init__(account.breaker_reason)
+        self.account = account
+
+
+def open_client(account: ProviderAccount) -> Client:
+    """A signed-in session. Raises AccountStopped, SnowflakeError or BadConnection."""
+    account.refresh_from_db(fields=["breaker_until", "breaker_reason"])
+    if account.breaker_until and account.breaker_until > timezone.now():
+        raise AccountStopped(account)
+    client = connect(settings.SNOWFLAKE_CONNECTIONS_FILE, account.connection_name, f"firn:{settings.FIRN_INSTANCE}")
+    if account.breaker_reason:
+        ProviderAccount.objects.filter(pk=account.pk).update(breaker_until=None, breaker_reason="")
+    return client
+
+
+def stop_account(account: ProviderAccount, error: SnowflakeError | BadConnection) -> None:
+    """Open the breaker, and alert once per opening."""
+    reason = str(error)
+    first = not account.breaker_reason
+    until = timezone.now() + PAUSE
+    ProviderAccount.objects.filter(pk=account.pk).update(breaker_until=until, breaker_reason=reason)
+    account.breaker_until, account.breaker_reason = until, reason
+    logger.error("provider account %s stopped until %s: %s", account, until, reason)
+    if first:
+        mails.alert(
+            account,
+            f"Firn cannot use the Snowflake account {account.identifier}",
+            reason,
+            f"Check the section [{account.connection_name}] of connections.toml, the user's key and its role, then use "
+            "“Test connection” in the admin. Firn tries again by itself every five minutes.",
+            key=f"account-stopped:{account.pk}:{until:%Y%m%d%H%M}",
+        )
+        record("account.stopped", target=account, data={"reason": reason})

@@ -1,0 +1,33 @@
+"""What a person may see. Every page's queryset starts here; what is not in it answers 404."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from portal.people.models import User
+from shares.models import Ask, Dataset, Share, ShareRequest
+
+
+def datasets(user: User) -> QuerySet[Dataset]:
+    """The catalog: what is published; staff also see drafts."""
+    found = Dataset.objects.all()
+    return found if user.is_staff else found.filter(is_published=True)
+
+
+def requests(user: User) -> QuerySet[ShareRequest]:
+    """Requests of the user's organizations; staff see all."""
+    found = ShareRequest.objects.select_related("organization", "consumer_account", "provider_account", "requester")
+    return found if user.is_staff else found.filter(organization__memberships__user=user)
+
+
+def shares(user: User) -> QuerySet[Share]:
+    """Shares of the user's organizations that something was ever granted on; staff see all."""
+    found = Share.objects.select_related("organization", "consumer_account", "provider_account").filter(
+        Q(pk__in=Share.objects.filter(grants__isnull=False).values("pk"))
+    )
+    return found if user.is_staff else found.filter(organization__memberships__user=user)
+
+
+def asks(user: User) -> QuerySet[Ask]:
+    """What this user was asked to decide."""
+    return Ask.objects.select_related("request__organization", "approver").filter(approver=user)

@@ -1,0 +1,10 @@
+"""Days and moments: a window that ends on a day ends with that day, in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+
+def end_of(day: date | None) -> datetime | None:
+    """The moment after `day`, None for no end."""
+    return None if day is None else datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)

@@ -1,0 +1,96 @@
+"""Sign in to a Snowflake account named in connections.toml.
+
+The file's form: docs.snowflake.com/en/developer-guide/python-connector/python-connector-connect, "connections.toml".
+"""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from shares.snowflake.client import ConnectorClient, translate
+
+LOGIN_SECONDS = 15
+STATEMENT_SECONDS = 60
+
+# What a section may say. Anything else is refused, so that a typing mistake is not silently ignored.
+KNOWN = frozenset(
+    """
+    account user password private_key_file private_key_file_pwd private_key_path authenticator token token_file_path
+    role warehouse database schema host port protocol
+    """.split()  # noqa: SIM905 - a list of forty strings reads worse
+)
+
+
+class BadConnection(ValueError):
+    """connections.toml cannot be used; the message says which part and what to write."""
+
+
+def parameters(file: Path, name: str) -> dict[str, Any]:
+    """The section `name` of `file`. Relative key paths count from the file's folder. Raises BadConnection."""
+    try:
+        sections = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadConnection(
+            f"{file} does not exist. Set SNOWFLAKE_CONNECTIONS_FILE to your connections.toml."
+        ) from None
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadConnection(f"{file} cannot be read: {error}") from None
+    section = sections.get(name)
+    if not isinstance(section, dict):
+        raise BadConnection(f"{file} has no section [{name}]. It has: {', '.join(sorted(sections)) or 'none'}.")
+    unknown = sorted(set(section) - KNOWN)
+    if unknown:
+        raise BadConnection(f"[{name}] in {file} has unknown settings: {', '.join(unknown)}.")
+    for needed in ("account", "user"):
+        if not section.get(needed):
+            raise BadConnection(f"[{name}] in {file} needs {needed}.")
+    return _with_key(dict(section), file, name)
+
+
+def _with_key(section: dict[str, Any], file: Path, name: str) -> dict[str, Any]:
+    key = section.pop("private_key_path", None) or section.get("private_key_file")
+    if key is None:
+        return section
+    where = file.parent / Path(str(key)).expanduser()
+    if not where.is_file():
+        raise BadConnection(f"[{name}] in {file}: the private key {where} does not exist.")
+    if where.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        raise BadConnection(f"[{name}] in {file}: others may read the private key {where}. Run chmod 600 on it.")
+    section["private_key_file"] = str(where)
+    section.setdefault("authenticator", "SNOWFLAKE_JWT")
+    return section
+
+
+def connect(file: Path, name: str, tag: str) -> ConnectorClient:
+    """A signed-in session; `tag` becomes its QUERY_TAG. Raises BadConnection or SnowflakeError.
+
+    The connector is imported here and nowhere else: with connector 5 a process that forks after the import hangs.
+    """
+    section = parameters(file, name)
+    import snowflake.connector as connector
+
+    try:
+        connection = connector.connect(
+            **section,
+            **_timeouts(connector.__version__),
+            application="Firn",
+            client_session_keep_alive=False,
+            session_parameters={"QUERY_TAG": tag, "STATEMENT_TIMEOUT_IN_SECONDS": STATEMENT_SECONDS},
+        )
+    except Exception as error:
+        raise translate(error) from error
+    return ConnectorClient(connection)
+
+
+def _timeouts(version: str) -> dict[str, Any]:
+    """Both connector lines wait for ever by default; they name their limits differently."""
+    if int(version.split(".", 1)[0]) >= 5:
+        return {
+            "login_timeout": LOGIN_SECONDS,
+            "query_timeout": STATEMENT_SECONDS + 5,
+            "enable_server_session_keep_alive_auto_detection": False,
+        }
+    return {"login_timeout": LOGIN_SECONDS, "network_timeout": STATEMENT_SECONDS + 5}

@@ -1,0 +1,208 @@
+"""Every SQL text that Firn sends. Nothing else in the code base builds SQL for Snowflake.
+
+Statement forms: docs.snowflake.com/en/sql-reference/sql (create-view, create-function, create-share,
+grant-privilege-share, alter-share, show-*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shares.core.names import ident, literal, path, plain
+from shares.core.spec import AccountRef, FunctionSpec, Granted, ViewSpec
+from shares.core.steps import (
+    Action,
+    AddAccounts,
+    CreateFunction,
+    CreateSchema,
+    CreateShare,
+    CreateView,
+    Drop,
+    Grant,
+    RemoveAccounts,
+    Revoke,
+)
+
+
+def render(action: Action) -> str:
+    """The one statement that carries out `action`."""
+    match action:
+        case CreateSchema():
+            return f"CREATE SCHEMA {path(*action.path)} COMMENT = {literal(action.comment)}"
+        case CreateView():
+            return _create_view(action)
+        case CreateFunction():
+            return _create_function(action)
+        case CreateShare():
+            return f"CREATE SHARE {plain(action.share)} COMMENT = {literal(action.comment)}"
+        case Grant():
+            return f"GRANT {_privilege(action.granted)} TO SHARE {plain(action.share)}"
+        case Revoke():
+            return f"REVOKE {_privilege(action.granted)} FROM SHARE {plain(action.share)}"
+        case AddAccounts():
+            accounts = ", ".join(account(ref) for ref in action.accounts)
+            return f"ALTER SHARE {plain(action.share)} ADD ACCOUNTS = {accounts}"
+        case RemoveAccounts():
+            accounts = ", ".join(path(*name.split(".")) for name in action.accounts)
+            return f"ALTER SHARE {plain(action.share)} REMOVE ACCOUNTS = {accounts}"
+        case Drop():
+            return f"DROP {action.kind} {object_path(action.kind, action.path)}"
+
+
+def _create_view(action: CreateView) -> str:
+    # COPY GRANTS keeps the share's grant: without it a replaced view silently leaves every share it is in.
+    head = "CREATE OR REPLACE SECURE VIEW" if action.replace else "CREATE SECURE VIEW"
+    keep = "\nCOPY GRANTS" if action.replace else ""
+    return f"{head} {path(*action.path)}{keep}\nCOMMENT = {literal(action.comment)}\nAS\n{action.view.definition}"
+
+
+def _create_function(action: CreateFunction) -> str:
+    head = "CREATE OR REPLACE SECURE FUNCTION" if action.replace else "CREATE SECURE FUNCTION"
+    keep = "\nCOPY GRANTS" if action.replace else ""
+    function = action.function
+    arguments = ", ".join(f"{plain(name)} {kind}" for name, kind in function.arguments)
+    return (
+        f"{head} {path(*action.path)}({arguments})\nRETURNS {function.returns}{keep}\n"
+        f"COMMENT = {literal(action.comment)}\nAS\n{literal(function.definition)}"
+    )
+
+
+def _privilege(granted: Granted) -> str:
+    if granted.kind == "DATABASE_ROLE":
+        return f"DATABASE ROLE {path(*granted.path)}"
+    return f"{granted.privilege} ON {granted.kind.replace('_', ' ')} {object_path(granted.kind, granted.path)}"
+
+
+def object_path(kind: str, parts: Sequence[str]) -> str:
+    """A qualified name; a function's last part carries its argument types, which are not an identifier."""
+    if kind == "FUNCTION":
+        name, _, signature = parts[-1].partition("(")
+        return f"{path(*parts[:-1], name)}({signature}"
+    return path(*parts)
+
+
+def account(ref: AccountRef) -> str:
+    """An account as ALTER SHARE takes it."""
+    return path(ref.organization, ref.account) if ref.organization else plain(ref.locator)
+
+
+def select(view: ViewSpec) -> str:
+    """What a view holds: the listed columns only, and only the tenant's rows."""
+    columns = ",\n       ".join(plain(column) for column in view.columns)
+    text = f"SELECT {columns}\nFROM {path(*view.source)}"
+    if view.tenant_column:
+        text += f"\nWHERE {plain(view.tenant_column)} IN ({_literals(view.tenant_keys)})"
+    return text
+
+
+def function_body(function: FunctionSpec, body: str, database: str, schema: str) -> str:
+    """`body` with each {{NAME}} of what the function reads put as the qualified name."""
+    for name in function.reads:
+        body = body.replace("{{" + name + "}}", path(database, schema, name))
+    return body.strip()
+
+
+def leak_test(view: ViewSpec, database: str, schema: str) -> str:
+    """Rows, rows of anybody else, and the newest row, as whoever the session is."""
+    return _count(view, path(database, schema, view.name), where="")
+
+
+def reading(view: ViewSpec) -> str:
+    """The same counts straight from the source, before a view exists."""
+    where = f"\nWHERE {plain(view.tenant_column)} IN ({_literals(view.tenant_keys)})" if view.tenant_column else ""
+    return _count(view, path(*view.source), where)
+
+
+def _count(view: ViewSpec, source: str, where: str) -> str:
+    foreign = "0"
+    if view.tenant_column:
+        column = plain(view.tenant_column)
+        foreign = f"COUNT_IF({column} IS NULL OR {column} NOT IN ({_literals(view.tenant_keys)}))"
+    newest = f"MAX({plain(view.freshness_column)})" if view.freshness_column else "NULL"
+    return f"SELECT COUNT(*) AS ROW_COUNT, {foreign} AS FOREIGN_COUNT, {newest} AS NEWEST\nFROM {source}{where}"
+
+
+def _literals(values: Iterable[str]) -> str:
+    return ", ".join(literal(value) for value in values)
+
+
+def pretend(ref: AccountRef) -> str:
+    """Make this session see secure views as the consumer would.
+
+    docs.snowflake.com/en/user-guide/data-sharing-views, "Simulated data sharing consumer".
+    """
+    return f"ALTER SESSION SET SIMULATED_DATA_SHARING_CONSUMER = {literal(ref.locator or ref.account)}"
+
+
+STOP_PRETENDING = "ALTER SESSION UNSET SIMULATED_DATA_SHARING_CONSUMER"
+
+
+def _like(name: str) -> str:
+    """LIKE matches `_` as any character; callers compare the name again."""
+    return literal(name)
+
+
+def show_databases(name: str) -> str:
+    return f"SHOW DATABASES LIKE {_like(name)}"
+
+
+def show_schemas(database: str, name: str) -> str:
+    return f"SHOW SCHEMAS LIKE {_like(name)} IN DATABASE {plain(database)}"
+
+
+def show_views(database: str, schema: str) -> str:
+    return f"SHOW VIEWS IN SCHEMA {path(database, schema)}"
+
+
+def show_functions(database: str, schema: str) -> str:
+    return f"SHOW USER FUNCTIONS IN SCHEMA {path(database, schema)}"
+
+
+def describe_function(database: str, schema: str, name_and_types: str) -> str:
+    return f"DESCRIBE FUNCTION {object_path('FUNCTION', (database, schema, name_and_types))}"
+
+
+def show_shares(name: str) -> str:
+    return f"SHOW SHARES LIKE {_like(name)}"
+
+
+def show_grants_to_share(share: str) -> str:
+    return f"SHOW GRANTS TO SHARE {plain(share)}"
+
+
+def show_grants_of_share(share: str) -> str:
+    return f"SHOW GRANTS OF SHARE {plain(share)}"
+
+
+def mount(database: str, provider: str, share: str) -> str:
+    """What the consumer runs once (docs.snowflake.com/en/sql-reference/sql/create-database)."""
+    return f"CREATE DATABASE {plain(database)} FROM SHARE {path(*provider.split('.'), share)};"
+
+
+def imported_privileges(database: str, role: str) -> str:
+    """What lets a role of the consumer read the mounted database."""
+    return f"GRANT IMPORTED PRIVILEGES ON DATABASE {plain(database)} TO ROLE {plain(role)};"
+
+
+def first_rows(database: str, schema: str, name: str) -> str:
+    """A first look at a shared view."""
+    return f"SELECT * FROM {path(database, schema, name)} LIMIT 10;"  # noqa: S608 - quoted by path()
+
+
+WHO = (
+    "SELECT CURRENT_ORGANIZATION_NAME() AS ORGANIZATION, CURRENT_ACCOUNT_NAME() AS ACCOUNT,\n"
+    "       CURRENT_ACCOUNT() AS LOCATOR, CURRENT_REGION() AS REGION, CURRENT_ROLE() AS ROLE"
+)
+
+
+def show_tables(database: str) -> str:
+    """For the catalog's import: what a provider's database holds."""
+    return f"SHOW TABLES IN DATABASE {ident(database)}"
+
+
+def show_database_views(database: str) -> str:
+    return f"SHOW VIEWS IN DATABASE {ident(database)}"
+
+
+def describe_table(parts: Sequence[str], kind: str) -> str:
+    return f"DESCRIBE {kind} {path(*parts)}"
