@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('arguments', models.CharField(blank=True, help_text='ORIGIN VARCHAR, MONTH NUMBER', max_length=500)),
                 ('returns', models.CharField(blank=True, help_text='A type, or TABLE (NAME TYPE, …).', max_length=1000)),
                 ('body', models.TextField(blank=True)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objects', to='shares.dataset')),
+                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dataset_objects', to='shares.dataset')),
             ],
             options={
                 'ordering': ('dataset__name', 'kind', 'shared_name'),

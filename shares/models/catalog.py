@@ -49,7 +49,7 @@ class DatasetObject(models.Model):
     arguments, returns and a body, in which {{NAME}} stands for the shared object called NAME.
     """
 
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="objects")
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="dataset_objects")
     kind = models.CharField(max_length=10, choices=ObjectKind, default=ObjectKind.VIEW)
     shared_name = models.CharField(max_length=120, unique=True, validators=[identifier])
     description = models.CharField(max_length=240, blank=True)

@@ -57,7 +57,7 @@ def build(share: Share, allowed: Entitlement, phase: Phase, *, may_add: bool) ->
     database = share.provider_account.outbound_database
     for dataset in sorted(allowed, key=lambda item: item.slug):
         keys = tuple(sorted(allowed[dataset]))
-        objects = list(dataset.objects.prefetch_related("columns"))
+        objects = list(dataset.dataset_objects.prefetch_related("columns"))
         views += [view_of(item, keys) for item in objects if not item.is_function and (item.is_reference or keys)]
         there = {view.name for view in views}
         functions += [function_of(item, there, database, share.name) for item in objects if item.is_function]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 
 from shares.models import Share
@@ -27,7 +28,7 @@ class Lease:
     fence: int
 
 
-def _after(span: timedelta) -> ExpressionWrapper:
+def _after(span: timedelta) -> Combinable:
     return ExpressionWrapper(Now() + span, output_field=DateTimeField())
 
 

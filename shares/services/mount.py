@@ -28,7 +28,7 @@ def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:
         schema = f"{database}.{share.name}"
         query = dataset.first_query.replace("{{schema}}", schema).strip()
         if not query:
-            shown = dataset.objects.filter(is_exposed=True).first()
+            shown = dataset.dataset_objects.filter(is_exposed=True).first()
             if shown is None or shown.is_function:
                 continue
             query = sql.first_rows(database, share.name, shown.shared_name)
