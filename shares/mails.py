@@ -1,3 +1,134 @@
-"""One function per mail about requests and shares. Each is posted once per event and recipient."""
+"""One function per mail about requests and shares. Each is posted once per event and recipient.
+
+Services call these inside their transactions: a rollback takes the mail back.
+"""
 
 from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.mail import links, outbox
+from portal.people.models import Role, User
+from shares import mail_facts as facts
+from shares.models import Ask, Dataset, ProviderAccount, Share, ShareRequest
+from shares.services.codes import code_for
+from shares.services.mount import snippets
+
+# The outbox's key column.
+KEY_LENGTH = 200
+
+
+def received(request: ShareRequest) -> None:
+    """To the requester: it arrived, and what happens next."""
+    asked = request.asks.filter(revision=request.revision).count()
+    _post("received", [request.requester], f"{request.public_id}", {**facts.of_request(request), "asked": asked})
+
+
+def ask(ask: Ask) -> None:
+    """To the approver: everything to decide on, the SQL that will run, and the code (blanked once it is sent)."""
+    context = facts.of_ask(ask, code_for(ask))
+    _post("ask", [ask.approver], f"{ask.request.public_id}:{ask.revision}", context, secret=True)
+
+
+def approved(request: ShareRequest) -> None:
+    """To the requester: who approved, and that building begins."""
+    _post("approved", [request.requester], f"{request.public_id}", _decided(request))
+
+
+def declined(request: ShareRequest) -> None:
+    """To the requester: who declined and why, and how to ask again."""
+    context = {**_decided(request), "again_url": links.absolute(reverse("request-new"))}
+    _post("declined", [request.requester], f"{request.public_id}", context)
+
+
+def ready(request: ShareRequest) -> None:
+    """To the requester: the data can be read, with the SQL that mounts it."""
+    share = Share.objects.select_related("provider_account", "consumer_account", "organization").get(
+        organization=request.organization_id, consumer_account=request.consumer_account_id
+    )
+    datasets = list(request.datasets.all())
+    context = {
+        **facts.of_request(request),
+        **facts.of_share(share, datasets),
+        "snippets": snippets(share, datasets),
+        "mounted": share.mounted_at is not None,
+    }
+    _post("ready", [request.requester], f"{request.public_id}", context)
+
+
+def failed(share: Share, words: str, what_next: str, *, key: str) -> None:
+    """To everybody whose request stands on the share: what went wrong, and what happens next."""
+    context = {**facts.of_share(share, _granted(share)), "words": words, "what_next": what_next}
+    _post("failed", _requesters(share), key, context)
+
+
+def alert(about: Share | ProviderAccount, subject: str, words: str, what_to_do: str, *, key: str) -> None:
+    """To the provider's superusers: what happened, and what to do about it."""
+    page = reverse(f"admin:{about._meta.app_label}_{about._meta.model_name}_change", args=[about.pk])
+    context = {
+        "alert_subject": facts.one_line(subject),
+        "words": facts.seen(words),
+        "what_to_do": facts.seen(what_to_do),
+        "about": f"{about._meta.verbose_name} {about}",
+        "customer": facts.one_line(about.organization.name) if isinstance(about, Share) else "",
+        "admin_url": links.absolute(page),
+    }
+    _post("alert", User.objects.filter(is_superuser=True), key, context)
+
+
+def ending(share: Share) -> None:
+    """To the organization's owners: what is closed, until when it can be undone, and what is lost then."""
+    now = timezone.now()
+    owners = list(
+        User.objects.filter(memberships__organization=share.organization_id, memberships__role=Role.OWNER, is_active=True)
+    )
+    taken = share.grants.filter(revoked_at__isnull=False).order_by("-revoked_at")
+    may_undo = taken.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now)).exists()
+    last = taken.select_related("revoked_by").first() if may_undo else None
+    datasets = list(Dataset.objects.filter(grants__share=share).distinct())
+    context = {
+        **facts.of_share(share, datasets),
+        "closes_at": share.closes_at or now,
+        "may_undo": may_undo and share.closes_at is not None and share.closes_at > now,
+        "ended_by": facts.one_line(last.revoked_by.display_name) if last and last.revoked_by else "",
+        "end_reason": facts.seen(last.revoke_reason).strip() if last else "",
+        "again_url": links.absolute(reverse("request-new")),
+    }
+    # The moment belongs to the event: a share that was kept after all may end again.
+    _post("ending", owners or _requesters(share), f"{share.public_id}:{context['closes_at']:%Y%m%d%H%M%S}", context)
+
+
+def _decided(request: ShareRequest) -> dict[str, Any]:
+    return {**facts.of_request(request), **facts.decision(request)}
+
+
+def _granted(share: Share) -> list[Dataset]:
+    in_force = share.grants.in_force(timezone.now())
+    return list(Dataset.objects.filter(grants__in=in_force).distinct())
+
+
+def _requesters(share: Share) -> list[User]:
+    """Who asked for what is granted now; when nothing is, who ever asked."""
+    live = share.grants.in_force(timezone.now())
+    return list(User.objects.filter(share_requests__grants__in=live if live.exists() else share.grants.all()).distinct())
+
+
+def _post(kind: str, to: Iterable[User], event: str, context: Mapping[str, Any], *, secret: bool = False) -> None:
+    for user in to:
+        if user.is_active:
+            greeted = {**context, "recipient": facts.one_line(user.display_name)}
+            outbox.post(kind, user.email, greeted, key=_key(kind, event, user), secret=secret)
+
+
+def _key(kind: str, event: str, user: User) -> str:
+    """The event and the recipient; the end of a key that is too long for the column becomes its hash."""
+    key = f"{kind}:{event}:{user.email}"
+    if len(key) <= KEY_LENGTH:
+        return key
+    return f"{key[: KEY_LENGTH - 65]}:{hashlib.sha256(key.encode()).hexdigest()}"

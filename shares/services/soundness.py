@@ -24,7 +24,7 @@ class Flaw:
 def flaws(dataset: Dataset) -> list[Flaw]:
     """Everything that is wrong with a dataset that is to be published; empty when it can be shared."""
     found = list(_of_dataset(dataset))
-    objects = list(dataset.objects.prefetch_related("columns"))
+    objects = list(dataset.dataset_objects.prefetch_related("columns"))
     views = {item.shared_name for item in objects if not item.is_function}
     for item in objects:
         found += _of_function(item, views) if item.is_function else _of_view(item)
@@ -34,7 +34,7 @@ def flaws(dataset: Dataset) -> list[Flaw]:
 def _of_dataset(dataset: Dataset) -> Iterator[Flaw]:
     if not dataset.approvers.filter(is_active=True).exists():
         yield Flaw("W001", f"{dataset} has no active approver.", "Name one: until then every superuser is asked.")
-    if not dataset.objects.filter(is_exposed=True).exists():
+    if not dataset.dataset_objects.filter(is_exposed=True).exists():
         yield Flaw("W002", f"{dataset} exposes no object.", "Import one from the lake, or unpublish the dataset.")
     if not dataset.provider_accounts.filter(is_active=True).exists():
         yield Flaw("W003", f"{dataset} is in no active provider account.", "Choose the accounts that hold it.")

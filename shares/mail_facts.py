@@ -1,0 +1,142 @@
+"""What mails tell about a request and a share, as plain values for the templates."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.mail import links
+from portal.people.models import User
+from shares.models import Ask, ConsumerAccount, Dataset, DatasetObject, Share, ShareRequest, Workspace
+
+# Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
+_JOINERS = frozenset("\u200c\u200d")
+
+
+def seen(text: str) -> str:
+    """`text` without characters that do not show: a reader must see what is there (no bidi tricks, no NUL)."""
+    return "".join(
+        char for char in text if char in "\n\t" or char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf")
+    )
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, as a name or a subject needs it."""
+    return " ".join(seen(" ".join(text.split())).split())
+
+
+def person(user: User) -> str:
+    """`Ada Lovelace (ada@example.com)`, or the address alone."""
+    return f"{one_line(user.name)} ({user.email})" if one_line(user.name) else user.email
+
+
+def listed(names: list[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def of_request(request: ShareRequest) -> dict[str, Any]:
+    """Who asks for what: the part that every mail about a request shares."""
+    account = request.consumer_account
+    return {
+        "request_id": request.short_id,
+        "customer": one_line(request.organization.name),
+        "requester": person(request.requester),
+        "account": str(account),
+        "region": account.region_label,
+        "datasets": listed([one_line(dataset.name) for dataset in request.datasets.all()]),
+        "workspaces": listed([_workspace(workspace) for workspace in request.workspaces.all()]),
+        "window": _window(request),
+        "reason": seen(request.reason).strip(),
+        # Each line marked, so that nothing in a reason can pass for a part of the mail.
+        "reason_quoted": textwrap.indent(seen(request.reason).strip(), "> ", lambda line: True),
+        "request_url": links.absolute(reverse("request", args=[request.public_id])),
+    }
+
+
+def _workspace(workspace: Workspace) -> str:
+    return f"{one_line(workspace.name)} ({one_line(workspace.tenant_key)})"
+
+
+def _window(request: ShareRequest) -> str:
+    if request.valid_until is None:
+        return "from approval until somebody ends it"
+    return f"from approval until {request.valid_until:%d %b %Y}, that day included"
+
+
+def decision(request: ShareRequest) -> dict[str, Any]:
+    """Who decided, when and why."""
+    reason = seen(request.decision_reason).strip()
+    return {
+        "decider": one_line(request.decided_by.display_name) if request.decided_by else "Firn",
+        "decided_at": request.decided_at or timezone.now(),
+        "decision_reason": reason,
+        "decision_quoted": textwrap.indent(reason, "> ", lambda line: True),
+    }
+
+
+def of_ask(ask: Ask, code: str) -> dict[str, Any]:
+    """Everything that an approver decides on, and the code that stands nowhere else."""
+    request = ask.request
+    keys = listed([one_line(workspace.tenant_key) for workspace in request.workspaces.all()])
+    return {
+        **of_request(request),
+        "proof": _proof(request.consumer_account),
+        "is_proved": request.consumer_account.is_proved,
+        "contents": [_contents(dataset, keys) for dataset in request.datasets.prefetch_related("dataset_objects__columns")],
+        "plan": [
+            {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
+            for number, step in enumerate(request.plan_sql, start=1)
+        ],
+        "digest": request.short_digest,
+        "revision": ask.revision,
+        "approval_url": links.absolute(reverse("approval", args=[ask.public_id])),
+        "code": code,
+    }
+
+
+def _proof(account: ConsumerAccount) -> str:
+    if not account.is_proved:
+        return "not proved yet"
+    who = f" by {account.proved_by.display_name}" if account.proved_by else ""
+    when = f" on {account.proved_at:%d %b %Y}" if account.proved_at else ""
+    return f"{account.get_proof_display()}{who}{when}"
+
+
+def _contents(dataset: Dataset, keys: str) -> dict[str, Any]:
+    return {
+        "name": one_line(dataset.name),
+        "summary": one_line(dataset.summary),
+        "objects": [_object(item, keys) for item in dataset.dataset_objects.all() if item.is_exposed],
+    }
+
+
+def _object(item: DatasetObject, keys: str) -> dict[str, Any]:
+    if item.is_function:
+        return {"name": f"{item.shared_name}({item.arguments})", "what": f"function, returns {item.returns}", "columns": []}
+    what = "reference data, whole" if item.is_reference else f"only rows where {item.tenant_column} is {keys}"
+    columns = [
+        {
+            "name": column.name,
+            "data_type": column.data_type,
+            "is_tenant": column.name == item.tenant_column and not item.is_reference,
+        }
+        for column in item.columns.all()
+    ]
+    return {"name": item.shared_name, "what": what, "columns": columns}
+
+
+def of_share(share: Share, datasets: list[Dataset]) -> dict[str, Any]:
+    """Which share a mail is about."""
+    return {
+        "share": share.name,
+        "customer": one_line(share.organization.name),
+        "account": str(share.consumer_account),
+        "region": share.consumer_account.region_label,
+        "datasets": listed([one_line(dataset.name) for dataset in datasets]),
+        "share_url": links.absolute(reverse("share", args=[share.public_id])),
+    }
