@@ -20,6 +20,8 @@ from shares.services.leases import Lease, release
 
 # How soon a blocked share is looked at again: often enough to heal by itself once a person acted, far from a hot loop.
 BLOCKED_PAUSE = timedelta(minutes=15)
+# The customer has just got the SQL and watches the tracker: (while ready for less than, look again after).
+MOUNT_LOOKS = ((timedelta(minutes=10), timedelta(seconds=10)), (timedelta(hours=1), timedelta(minutes=1)))
 
 
 def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> None:
@@ -35,7 +37,7 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
         _finish(run, Run.Outcome.CONVERGED, _words(run, spec))
         release(
             lease,
-            None if gone else _next_look(share, now),
+            None if gone else _next_look(share, now, waits_for_mount=live and not mounted),
             converged_at=(now if run.changed else share.converged_at or now) if live else None,
             checked_at=now,
             ready_at=(share.ready_at or now) if live else (None if gone else share.ready_at),
@@ -82,9 +84,12 @@ def _tell_ready(share: Share) -> None:
         mails.ready(request)
 
 
-def _next_look(share: Share, now: datetime) -> datetime:
-    """At the check interval, or when a window opens or closes before that."""
+def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetime:
+    """At the check interval, or when a window opens or closes before that; sooner while somebody may be mounting it."""
     times = [now + timedelta(minutes=settings.FIRN_CHECK_MINUTES)]
+    if waits_for_mount:
+        age = now - (share.ready_at or now)
+        times += [now + pause for limit, pause in MOUNT_LOOKS if age < limit]
     for grant in share.grants.filter(revoked_at__isnull=True):
         times += [moment for moment in (grant.valid_from, grant.valid_until) if moment and moment > now]
     if share.closes_at and share.closes_at > now:
