@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -47,19 +50,24 @@ async def serve(store: Store, port: int, smtp_port: int) -> None:
         await uvicorn.Server(config).serve([page])
 
 
+def leave(number: int, frame: FrameType | None) -> NoReturn:
+    """Uvicorn stops gracefully, then raises the signal again: to be told to stop is no failure."""
+    raise SystemExit(0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.mailbox", description=__doc__)
     parser.add_argument("--dir", type=Path, required=True, help="directory that keeps the mails")
     parser.add_argument("--port", type=int, default=0, help="port of the pages on 127.0.0.1; 0 picks a free one")
     parser.add_argument("--smtp-port", type=int, default=0, help="port for mail on 127.0.0.1; 0 picks a free one")
     options = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
     try:
         asyncio.run(serve(Store(options.dir), options.port, options.smtp_port))
     except OSError as error:
         print(f"mailbox: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        return 0
     return 0
 
 

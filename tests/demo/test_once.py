@@ -1,0 +1,79 @@
+"""`python -m demo --once`: the main job, for real, and what a second start does with it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+import time
+from collections import Counter
+
+import pytest
+
+from demo.mailbox.store import Store
+from tests.demo import runs
+from tests.demo.conftest import Done
+
+pytestmark = [pytest.mark.nodb, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+def test_the_customer_reads_exactly_their_own_rows(done: Done) -> None:
+    assert done.found["ok"] is True
+    assert done.found["consumer_account"] == "CARRIERDL.ANALYTICS"
+    assert done.found["rows"] == {"AIRPORTS": 1458, "FLIGHTS": 48110, "PUNCTUALITY": 486, "WEATHER": 26115}
+    assert done.found["foreign_rows"] == 0
+
+
+def test_the_answer_is_the_only_line_on_stdout(done: Done) -> None:
+    assert done.stdout.count("\n") == 1
+    assert list(done.found) == [
+        *("ok", "share", "consumer_account", "datasets", "rows", "foreign_rows", "statements", "request_to_rows_s"),
+    ]
+
+
+def test_rows_are_readable_soon_after_the_request(done: Done) -> None:
+    assert 0 < done.found["request_to_rows_s"] <= 15
+
+
+def test_firn_sent_at_least_the_statements_of_the_plan(done: Done) -> None:
+    with sqlite3.connect(done.state / "firn.sqlite3") as database:
+        plan = json.loads(database.execute("SELECT plan_sql FROM shares_sharerequest").fetchone()[0])
+    assert done.found["statements"] > len(plan) >= 12
+
+
+def test_every_mail_came_once(done: Done) -> None:
+    mails = Store(done.state / "mails").newest_first()
+    subjects = Counter((mail.recipients, mail.subject) for mail in mails)
+    assert max(subjects.values()) == 1
+    about = [mail.subject.split()[0] for mail in reversed(mails) if mail.recipients == ("cy@carrier-dl.example",)]
+    assert about == ["You", "We", "Approved:", "Ready:"]
+
+
+def test_secrets_are_readable_by_their_owner_alone(done: Done) -> None:
+    for name in ("keys/firn.p8", "connections.toml", "secret-key"):
+        assert stat.S_IMODE((done.state / name).stat().st_mode) == 0o600, name
+
+
+def test_a_second_start_is_quick_and_does_not_ask_again(done: Done) -> None:
+    began = time.monotonic()
+    again = runs.once(done.state)
+    seconds = time.monotonic() - began
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout) == done.found
+    with sqlite3.connect(done.state / "firn.sqlite3") as database:
+        assert database.execute("SELECT COUNT(*) FROM shares_sharerequest").fetchone() == (1,)
+    assert seconds < 20
+
+
+def test_a_share_that_was_taken_away_is_a_deviation(done: Done) -> None:
+    """The numbers are read again at each start, not repeated from a file."""
+    found = done.state / "main-job.json"
+    before = found.read_text()
+    found.write_text(json.dumps({**json.loads(before), "rows": {"FLIGHTS": 48111}}))
+    try:
+        result = runs.once(done.state)
+    finally:
+        found.write_text(before)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert "and read {'FLIGHTS': 48111} before" in result.stderr
