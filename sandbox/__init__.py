@@ -1,0 +1,1 @@
+"""A Snowflake stand-in for data sharing: a separate process that speaks the drivers' HTTP protocol."""

@@ -1,0 +1,74 @@
+"""Bindings of the drivers (`?` and `:1`), put into the statement as typed literals."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from sandbox.errors import fail
+
+_CASTS = {
+    "FIXED": None, "REAL": "DOUBLE", "TEXT": None, "BOOLEAN": "BOOLEAN", "DATE": "DATE", "TIME": "TIME",
+    "TIMESTAMP_NTZ": "TIMESTAMP", "TIMESTAMP_LTZ": "TIMESTAMPTZ", "TIMESTAMP_TZ": "TIMESTAMPTZ", "BINARY": "BINARY",
+    "TIMESTAMP": "TIMESTAMP", "VARIANT": None, "ANY": None,
+}
+_EPOCH = datetime.datetime(1970, 1, 1)
+
+
+def width(bindings: dict[str, Any]) -> int | None:
+    """How many rows an array binding carries; None for plain bindings."""
+    lengths = {len(b["value"]) for b in bindings.values() if isinstance(b.get("value"), list)}
+    return max(lengths) if lengths else None
+
+
+def bind(tree: exp.Expression, bindings: dict[str, Any], row: int | None = None, lenient: bool = False) -> exp.Expression:
+    """Replaces the placeholders; with `lenient` a missing value counts as NULL (a driver that only asks for columns)."""
+    count = 0
+    for placeholder in list(tree.find_all(exp.Placeholder)):
+        count += placeholder.this is None
+        key = str(placeholder.this) if placeholder.this is not None else str(count)
+        binding = bindings.get(key)
+        if binding is None and not lenient:
+            raise fail("bind_missing", name=f":{key}" if placeholder.this is not None else "?")
+        value = _value(binding or {"type": "TEXT", "value": None}, row)
+        if placeholder is tree:
+            return value
+        placeholder.replace(value)
+    return tree
+
+
+def _value(binding: dict[str, Any], row: int | None) -> exp.Expression:
+    kind = str(binding.get("type", "TEXT")).upper()
+    raw = binding.get("value")
+    if isinstance(raw, list):
+        raw = raw[row or 0]
+    if kind not in _CASTS:
+        raise fail("unsupported", feature=f"binding of type {kind}")
+    if raw is None:
+        return exp.null()
+    if kind == "FIXED":
+        negative = str(raw).startswith("-")
+        number = exp.Literal.number(str(raw).lstrip("-"))
+        return exp.paren(exp.Neg(this=number)) if negative else number
+    text = exp.Literal.string(_text(kind, str(raw)))
+    cast = _CASTS[kind]
+    return exp.cast(text, exp.DataType.build(cast)) if cast else text
+
+
+def _text(kind: str, raw: str) -> str:
+    """Dates come as milliseconds, times and timestamps as nanoseconds since the epoch; text forms pass as they are."""
+    if kind == "BOOLEAN":
+        return "true" if raw.lower() in ("true", "1") else "false"
+    number = raw.split(" ")[0]
+    if not number.lstrip("-").isdigit():
+        return raw
+    if kind == "DATE":
+        return (_EPOCH + datetime.timedelta(milliseconds=int(number))).date().isoformat()
+    if kind == "TIME":
+        return (_EPOCH + datetime.timedelta(microseconds=int(number) // 1000)).time().isoformat()
+    if kind.startswith("TIMESTAMP"):
+        moment = _EPOCH + datetime.timedelta(microseconds=int(number) // 1000)
+        return moment.isoformat(" ") + ("" if kind in ("TIMESTAMP_NTZ", "TIMESTAMP") else "+00:00")
+    return raw

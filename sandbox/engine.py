@@ -1,0 +1,112 @@
+"""One sandbox: its files, its sessions, its log; and the execution of a statement."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+import time
+import traceback
+import uuid
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sandbox.context import Context
+from sandbox.errors import SandboxError, fail
+from sandbox.lake import Lake
+from sandbox.results import Result
+from sandbox.running import translated
+from sandbox.sessions import Session, Sessions
+from sandbox.statements.dispatch import run
+from sandbox.store import Store
+
+CATALOG, ROWS = "catalog.sqlite3", "rows.duckdb"
+_KEPT_LOG = 20_000
+
+
+class Sandbox:
+    """Everything that lives as long as the process. `latency` is waited before each statement, in seconds."""
+
+    def __init__(self, directory: Path, latency: float = 0.0) -> None:
+        self.store = Store(directory / CATALOG)
+        self.lake = Lake(directory / ROWS)
+        self.sessions = Sessions()
+        self.latency = latency
+        self._log: deque[dict[str, Any]] = deque(maxlen=_KEPT_LOG)
+        self._numbers = itertools.count(1)
+        self._log_lock = threading.Lock()
+
+    def close(self) -> None:
+        for session in self.sessions.every():
+            self.end_session(session)
+        self.lake.close()
+        self.store.close()
+
+    def new_session(self, account: int, user: int, role: int) -> Session:
+        return Session(self.sessions.next_id(), account, user, role, self.lake.cursor())
+
+    def end_session(self, session: Session) -> None:
+        """What was not committed is lost, and its claims on tables are given back."""
+        self.sessions.close(session)
+        session.cursor.interrupt()
+        with session.lock:
+            self.lake.release(session.id)
+            session.cursor.close()
+
+    def execute(self, session: Session, sql: str, query: str, bindings: dict[str, Any] | None = None,
+                describe: bool = False, request: str = "") -> Result:
+        """Carries out one statement, one at a time per session, and writes it into the log."""
+        if self.latency:
+            time.sleep(self.latency)
+        with session.lock:
+            session.running = query
+            entry = self._entry(session, sql, query, request)
+            try:
+                result = run(Context(self.store, self.lake, session, sql, bindings or {}, describe))
+            except SandboxError as error:
+                self._write(entry, f"{error.code:06d}", error.sqlstate)
+                raise
+            except duckdb.Error as error:
+                known = translated(error)
+                self._write(entry, f"{known.code:06d}", known.sqlstate)
+                raise known from error
+            except RecursionError as error:
+                self._write(entry, "002000", "42601")
+                raise fail("compilation", detail="statement is nested too deeply") from error
+            finally:
+                session.running = None
+            if not describe:
+                session.remember(query, result)
+            self._write(entry, "000000", "00000")
+            return result
+
+    def trouble(self, what: str, error: Exception) -> None:
+        """A mistake of the sandbox itself: told on standard error, with the statement that brought it out."""
+        print(f"sandbox: internal error at {what}", file=sys.stderr)
+        traceback.print_exception(error)
+
+    # --- log
+    def _entry(self, session: Session, sql: str, query: str, request: str) -> dict[str, Any]:
+        account = self.store.at(session.account)
+        role, user = self.store.get(session.role), self.store.get(session.user)
+        return {"account": account.name, "locator": account.props["locator"], "user": user.name if user else "",
+                "role": role.name if role else "", "session": session.id, "request_id": request, "query_id": query,
+                "sql": sql, "at": time.time()}
+
+    def _write(self, entry: dict[str, Any], code: str, sqlstate: str) -> None:
+        with self._log_lock:
+            self._log.append({"seq": next(self._numbers), **entry, "code": code, "sqlstate": sqlstate,
+                              "seconds": round(time.time() - entry["at"], 6)})
+
+    def statements(self, since: int = 0) -> list[dict[str, Any]]:
+        """Log entries after this sequence number, oldest first; only the newest are kept."""
+        with self._log_lock:
+            return [entry for entry in self._log if entry["seq"] > since]
+
+
+def query_id() -> str:
+    """An id in the form that Snowflake's have."""
+    return str(uuid.uuid4())

@@ -1,0 +1,167 @@
+"""Every refusal of the sandbox, in one table: Snowflake's code, SQLSTATE, text, and whether a source confirms them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Refusal(NamedTuple):
+    """One kind of error. `confirmed` is False when no public source shows code, SQLSTATE and text together."""
+
+    code: int
+    sqlstate: str
+    text: str
+    confirmed: bool = True
+
+
+COMPILATION = "SQL compilation error:\n"
+ACCESS = "SQL access control error:\n"
+
+REFUSALS: dict[str, Refusal] = {
+    # Language
+    "syntax": Refusal(1003, "42000", COMPILATION + "syntax error line {line} at position {position} unexpected '{token}'."),
+    "parse": Refusal(1003, "42000", COMPILATION + "syntax error: {detail}"),
+    "unsupported": Refusal(2, "0A000", "Unsupported feature '{feature}'."),
+    "identifier": Refusal(904, "42000", COMPILATION + "error line {line} at position {position}\ninvalid identifier '{name}'"),
+    "unknown_function": Refusal(2140, "42601", COMPILATION + "Unknown function {name}"),
+    "function_arguments": Refusal(
+        1044, "42P13", COMPILATION + "error line 0 at position -1\nInvalid argument types for function '{name}': ({types})"
+    ),
+    "argument_types_needed": Refusal(90208, "42601", "Argument types of function '{name}' must be specified."),
+    "multi_statement": Refusal(
+        8, "0A000", "Actual statement count {actual} did not match the desired statement count {wanted}."
+    ),
+    "empty": Refusal(900, "42601", COMPILATION + "Empty SQL statement."),
+    "bad_property": Refusal(1420, "22023", COMPILATION + "invalid property '{name}' for '{kind}'"),
+    "bad_value": Refusal(1008, "22023", COMPILATION + "invalid value [{value}] for parameter '{name}'"),
+    "internal": Refusal(370001, "XX000", "Internal error of the sandbox: {name}", confirmed=False),
+    "compilation": Refusal(2000, "42601", COMPILATION + "{detail}", confirmed=False),
+    "bind_missing": Refusal(2049, "42601", COMPILATION + "Bind variable {name} not set."),
+    "insert_columns": Refusal(
+        2020, "21S01", COMPILATION + "Insert value list does not match column list expecting {wanted} but got {actual}"
+    ),
+    "view_columns": Refusal(
+        2057, "42601", COMPILATION + "View definition for '{name}' declared {wanted} column(s), but view query produces "
+        "{actual} column(s).",
+    ),
+    "duplicate_column": Refusal(2025, "42S21", COMPILATION + "duplicate column name '{name}'"),
+    "null_column": Refusal(100072, "22000", "NULL result in a non-nullable column"),
+    # Values
+    "division": Refusal(100051, "22012", "Division by zero"),
+    "conversion": Refusal(100038, "22018", "{detail}"),
+    "execution": Refusal(100183, "22000", "{detail}", confirmed=False),
+    "conflict": Refusal(
+        625, "57014", "Statement '{query}' has locked table '{name}' in another transaction and this lock has not yet been "
+        "released.\nYour statement was aborted because the number of waiters for this lock exceeds the limit.",
+        confirmed=False,
+    ),
+    "timeout": Refusal(
+        630, "57014", "Statement reached its statement or warehouse timeout of {seconds} second(s) and was canceled."
+    ),
+    "canceled": Refusal(604, "57014", "SQL execution canceled"),
+    "no_warehouse": Refusal(606, "57P03", "No active warehouse selected in the current session."),
+    # Names
+    "missing": Refusal(2003, "02000", COMPILATION + "{kind} '{name}' does not exist or not authorized."),
+    "missing_object": Refusal(2003, "42S02", COMPILATION + "Object '{name}' does not exist or not authorized."),
+    "missing_operation": Refusal(2043, "02000", COMPILATION + "Object does not exist, or operation cannot be performed."),
+    "exists": Refusal(2002, "42710", COMPILATION + "Object '{name}' already exists."),
+    "object_type": Refusal(398014, "02000", "Object type or Class '{name}' does not exist or not authorized."),
+    "wrong_kind": Refusal(2203, "42601", COMPILATION + "Object found is of type '{found}', not specified type '{wanted}'.",
+                          confirmed=False),
+    "no_database": Refusal(
+        90105, "22000", "Cannot perform {what}. This session does not have a current database. Call 'USE DATABASE', or use a "
+        "qualified name.",
+    ),
+    "no_schema": Refusal(
+        90106, "22000", "Cannot perform {what}. This session does not have a current schema. Call 'USE SCHEMA', or use a "
+        "qualified name.",
+    ),
+    # Rights
+    "privileges": Refusal(3001, "42501", ACCESS + "Insufficient privileges to operate on {kind} '{name}'"),
+    "role_not_granted": Refusal(
+        3013, "42501", ACCESS + "Requested role '{name}' is not assigned to the executing user. Specify another role to "
+        "activate.",
+    ),
+    "grant_partial": Refusal(3011, "42501", "Grant partially executed: privileges [{names}] not granted."),
+    # Shares
+    "share_database": Refusal(
+        3033, "0A000", COMPILATION + "Database '{name}' does not belong to the database that is being shared."
+    ),
+    "reference_first": Refusal(
+        500130, "22000", "Cannot grant REFERENCE_USAGE on database {name} to share {share}. Grant USAGE on a database to share "
+        "prior to granting REFERENCE_USAGE.",
+    ),
+    "too_many_accounts": Refusal(
+        3517, "0A000", COMPILATION + "Cannot add or remove more than 10 accounts to a share at once."
+    ),
+    "accounts_refused": Refusal(
+        3516, "22023", COMPILATION + "Following accounts cannot be added to this share: {names}.", confirmed=False
+    ),
+    "edition": Refusal(
+        3518, "22023", "SQL execution error: Sharing is not allowed from an account on BUSINESS CRITICAL edition to an account "
+        "on a lower edition. The following account(s) are on editions lower than BUSINESS CRITICAL: {names}. You can override "
+        "this check for this share by using the OVERRIDE SHARE RESTRICTIONS privilege and the SHARE_RESTRICTIONS flag.",
+        confirmed=False,
+    ),
+    "share_empty": Refusal(
+        3519, "55000", COMPILATION + "Share '{name}' does not currently have a database.", confirmed=False
+    ),
+    "share_schema": Refusal(
+        3521, "55000", COMPILATION + "Schema '{name}' is not granted to share '{share}'. Grant USAGE on it first.",
+        confirmed=False,
+    ),
+    "reshare": Refusal(3522, "0A000", COMPILATION + "Imported objects cannot be granted to a share.", confirmed=False),
+    "not_secure": Refusal(
+        90838, "22000", "Non-secure object can only be granted to shares with \"secure_objects_only\" property set to false.",
+        confirmed=False,
+    ),
+    "share_reference": Refusal(
+        3032, "0A000", COMPILATION + "A view or function being shared cannot reference objects from other databases.",
+        confirmed=False,
+    ),
+    "database_shared": Refusal(
+        3037, "55000", COMPILATION + "Database '{name}' cannot be dropped. It is still shared by {count} shares, including "
+        "shares '{share}'.",
+        confirmed=False,
+    ),
+    "mount_broken": Refusal(
+        3030, "02000", COMPILATION + "Shared database is no longer available for use. It will need to be re-created if and when "
+        "the publisher makes it available again.",
+    ),
+    "imported_only": Refusal(
+        3035, "0A000", COMPILATION + "Granting individual privileges on imported databases is not allowed. Use 'GRANT IMPORTED "
+        "PRIVILEGES' instead.",
+        confirmed=False,
+    ),
+    "dependent_grants": Refusal(
+        3036, "42501", ACCESS + "Dependent grant of privilege exists. It must be revoked first. More than one dependent grant may "
+        "exist: use 'SHOW GRANTS' command to view them. To revoke all dependent grants while transferring object ownership, use "
+        "convenience command 'GRANT OWNERSHIP ON <target_objects> TO <target_role> REVOKE CURRENT GRANTS'.",
+        confirmed=False,
+    ),
+    "mounted_already": Refusal(
+        3034, "55000", COMPILATION + "Share '{name}' is already imported as database '{database}'.", confirmed=False
+    ),
+    "read_only": Refusal(3038, "0A000", COMPILATION + "Operation is not supported on the shared database '{name}'.",
+                         confirmed=False),
+    "secure_only_stays": Refusal(
+        3520, "22023", COMPILATION + "Property SECURE_OBJECTS_ONLY cannot be set to TRUE once it was FALSE.", confirmed=False
+    ),
+}
+
+
+class SandboxError(Exception):
+    """A refusal on its way to the client."""
+
+    def __init__(self, key: str, code: int, sqlstate: str, text: str) -> None:
+        super().__init__(text)
+        self.key = key
+        self.code = code
+        self.sqlstate = sqlstate
+        self.text = text
+
+
+def fail(key: str, **values: object) -> SandboxError:
+    """The error `key` with its text filled in, ready to be raised."""
+    refusal = REFUSALS[key]
+    return SandboxError(key, refusal.code, refusal.sqlstate, refusal.text.format(**values))

@@ -1,0 +1,1 @@
+"""The HTTP face: the routes that the drivers call, and the control routes."""

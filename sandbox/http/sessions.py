@@ -1,0 +1,158 @@
+"""Login, token renewal, heartbeat, logout."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox.auth import LoginRefused, log_in
+from sandbox.catalog import closure, find_account
+from sandbox.context import Context
+from sandbox.engine import Sandbox
+from sandbox.errors import SandboxError
+from sandbox.http.wire import Answer, body_of, parameters, refusal, respond, success
+from sandbox.sessions import MASTER_SECONDS, TOKEN_SECONDS, Session
+from sandbox.statements.session import PARAMETERS, checked, use_database, use_schema, use_warehouse
+from sandbox.store import Thing
+from sandbox.translate.calls import VERSION
+
+GONE, EXPIRED, MASTER_GONE, MASTER_EXPIRED = 390104, 390112, 390113, 390114
+
+
+def token_in(request: Request) -> str:
+    """The token of `Authorization: Snowflake Token="…"`."""
+    header = request.headers.get("authorization", "")
+    _, _, rest = header.partition('Token="')
+    return rest.partition('"')[0]
+
+
+def session_of(sandbox: Sandbox, request: Request) -> Session | Answer:
+    """The session of a request, or the refusal to send."""
+    session = sandbox.sessions.by_token(token_in(request))
+    if session is None:
+        return refusal(GONE, "Session no longer exists. New login required to access the service.")
+    if time.time() > session.token_until:
+        return refusal(EXPIRED, "Your session has expired.")
+    return session
+
+
+async def login(request: Request) -> Response:
+    sandbox: Sandbox = request.app.state.sandbox
+    data = (await body_of(request)).get("data")
+    if not isinstance(data, dict):
+        return respond(refusal(390400, "Bad request."))
+    return await run_in_threadpool(_login, sandbox, data, dict(request.query_params))
+
+
+def _login(sandbox: Sandbox, data: dict[str, Any], query: dict[str, str]) -> Response:
+    # Of an unknown account Snowflake's front door knows no host name: it answers 404 before any login is looked at.
+    account = _account(sandbox, str(data.get("ACCOUNT_NAME") or ""), query.get("region", ""))
+    if account is None:
+        return respond(refusal(390404, "The requested account was not found."), 404)
+    try:
+        user = log_in(sandbox.store, account, data)
+        session = _open(sandbox, account, user, data, query)
+    except LoginRefused as error:
+        return respond(refusal(error.code, error.text, {"nextAction": "RETRY_LOGIN"}))
+    except SandboxError as error:
+        return respond(refusal(error.code, error.text))
+    return respond(success(_opened(sandbox, session, account, user)))
+
+
+def _account(sandbox: Sandbox, name: str, region: str) -> Thing | None:
+    """By `org-account` or locator; `locator.region` as it stands in host names is cut at the dot."""
+    if not name:
+        return None
+    return find_account(sandbox.store, name) or find_account(sandbox.store, name.partition(".")[0])
+
+
+def _open(sandbox: Sandbox, account: Thing, user: Thing, data: dict[str, Any], query: dict[str, str]) -> Session:
+    role = _role(sandbox, account, user, query.get("roleName"))
+    session = sandbox.new_session(account.id, user.id, role.id)
+    ctx = Context(sandbox.store, sandbox.lake, session, "")
+    warehouse = query.get("warehouse") or user.props.get("default_warehouse")
+    _quietly(use_warehouse, ctx, warehouse.upper() if warehouse else None)
+    database, schema = query.get("databaseName"), query.get("schemaName")
+    _quietly(use_database, ctx, database.upper() if database else None)
+    if session.database and schema:
+        _quietly(use_schema, ctx, [session.database, schema.upper()])
+    for name, value in (data.get("SESSION_PARAMETERS") or {}).items():
+        if str(name).upper() in PARAMETERS:
+            session.parameters[str(name).upper()] = checked(str(name).upper(), value)
+    session.parameters["CLIENT_APP"] = str(data.get("CLIENT_APP_ID") or "")
+    sandbox.sessions.open(session)
+    return session
+
+
+def _quietly(use: Any, ctx: Context, name: Any) -> None:
+    """A database, schema or warehouse that cannot be used does not stop a login; the session simply has none."""
+    if name:
+        try:
+            use(ctx, name)
+        except SandboxError:
+            return
+
+
+def _role(sandbox: Sandbox, account: Thing, user: Thing, wanted: str | None) -> Thing:
+    """The role asked for, else the user's default role, else PUBLIC; one that is not granted is refused (390189)."""
+    store = sandbox.store
+    name = (wanted or user.props.get("default_role") or "PUBLIC").upper()
+    role = store.find(account.id, "ROLE", name)
+    granted = {r for direct in store.roles_of(user.id) for r in closure(store, direct, account.id)}
+    if role is not None and (role.id in granted or name == "PUBLIC"):
+        return role
+    if wanted:
+        raise LoginRefused(390189, f"Role '{name}' specified in the connect string does not exist or not authorized. "
+                                   "Contact your local system administrator, or attempt to login with another role.")
+    public = store.find(account.id, "ROLE", "PUBLIC")
+    if public is None:
+        raise LoginRefused(390189, "The account has no role PUBLIC.")
+    return public
+
+
+def _opened(sandbox: Sandbox, session: Session, account: Thing, user: Thing) -> dict[str, Any]:
+    return {
+        "token": session.token, "masterToken": session.master, "validityInSeconds": TOKEN_SECONDS,
+        "masterValidityInSeconds": MASTER_SECONDS, "displayUserName": user.name, "serverVersion": VERSION,
+        "firstLogin": False, "remMeToken": None, "remMeValidityInSeconds": 0, "healthCheckInterval": 45,
+        "newClientForUpgrade": None, "sessionId": session.id, "parameters": parameters(session), "idToken": None,
+        "idTokenValidityInSeconds": 0, "responseData": None, "mfaToken": None, "mfaTokenValidityInSeconds": 0,
+        "sessionInfo": {"databaseName": session.database, "schemaName": session.schema,
+                        "warehouseName": session.warehouse, "roleName": sandbox.store.at(session.role).name},
+    }
+
+
+async def renew(request: Request) -> Response:
+    """A new token for an old one, by the master token."""
+    sandbox: Sandbox = request.app.state.sandbox
+    await body_of(request)
+    session = sandbox.sessions.by_master(token_in(request))
+    if session is None:
+        return respond(refusal(MASTER_GONE, "Master token not found. Must login again."))
+    if time.time() > session.master_until:
+        return respond(refusal(MASTER_EXPIRED, "Authentication token has expired. The user must authenticate again."))
+    sandbox.sessions.renew(session)
+    return respond(success({
+        "sessionToken": session.token, "validityInSecondsST": TOKEN_SECONDS, "masterToken": session.master,
+        "validityInSecondsMT": MASTER_SECONDS, "sessionId": session.id,
+    }))
+
+
+async def heartbeat(request: Request) -> Response:
+    found = session_of(request.app.state.sandbox, request)
+    return respond(success() if isinstance(found, Session) else found)
+
+
+async def session(request: Request) -> Response:
+    """`POST /session?delete=true`: the end of a session."""
+    sandbox: Sandbox = request.app.state.sandbox
+    found = session_of(sandbox, request)
+    if not isinstance(found, Session):
+        return respond(found)
+    if request.query_params.get("delete") == "true":
+        await run_in_threadpool(sandbox.end_session, found)
+    return respond(success())

@@ -1,0 +1,126 @@
+"""The rows: every table is one DuckDB table named after its id, so no name of a user ever reaches DuckDB."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from sandbox.errors import fail
+from sandbox.names import to_lake
+from sandbox.sftypes import SqlType
+
+SCHEMA = "lake"
+_SETTINGS = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
+_TRIES = 50
+T = TypeVar("T")
+
+
+def table_name(table: int) -> str:
+    """The DuckDB name of the table with this id."""
+    return f"t{table}"
+
+
+def column_sql(name: str) -> str:
+    """A column's name, encoded and quoted for DuckDB."""
+    return '"' + to_lake(name).replace('"', '""') + '"'
+
+
+def is_conflict(error: Exception) -> bool:
+    """Whether the statement lost a race and may be tried again."""
+    return isinstance(error, duckdb.TransactionException) and "onflict" in str(error)
+
+
+class Lake:
+    """One DuckDB file, its tables, and a lock per table for statements that rewrite rows."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = duckdb.connect(str(path), config=dict(_SETTINGS))
+        self._db.execute("LOAD icu")
+        self._db.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        self._guard = threading.Condition()
+        self._holders: dict[int, int] = {}
+
+    def close(self) -> None:
+        self._db.close()
+
+    def seal(self) -> None:
+        """After seeding: no file, no network, no setting may be touched any more."""
+        self._db.execute("SET enable_external_access = false")
+        self._db.execute("SET lock_configuration = true")
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self._db.cursor()
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        """A statement of our own, in its own transaction, tried again when it loses a race."""
+        def once() -> list[tuple[Any, ...]]:
+            with self._db.cursor() as cursor:
+                return cursor.execute(sql).fetchall()
+        return retried(once)
+
+    def describe(self, sql: str) -> list[tuple[str, str]]:
+        """Names and DuckDB types of a query's columns."""
+        return [(row[0], row[1]) for row in self.run(f"DESCRIBE {sql}")]
+
+    # --- tables
+    def create(self, table: int, columns: Sequence[tuple[str, SqlType, bool, str | None]]) -> None:
+        """A new table; each column is name, type, nullable, default as DuckDB text."""
+        parts = [
+            f"{column_sql(name)} {kind.lake()}{'' if nullable else ' NOT NULL'}{f' DEFAULT {default}' if default else ''}"
+            for name, kind, nullable, default in columns
+        ]
+        self.run(f"CREATE OR REPLACE TABLE {SCHEMA}.{table_name(table)} ({', '.join(parts)})")
+
+    def fill(self, table: int, query: str) -> None:
+        self.run(f"INSERT INTO {SCHEMA}.{table_name(table)} {query}")
+
+    def alter(self, table: int, action: str) -> None:
+        self.run(f"ALTER TABLE {SCHEMA}.{table_name(table)} {action}")
+
+    def drop(self, table: int) -> None:
+        self.run(f"DROP TABLE IF EXISTS {SCHEMA}.{table_name(table)}")
+
+    def count(self, table: int) -> int:
+        return int(self.run(f"SELECT count(*) FROM {SCHEMA}.{table_name(table)}")[0][0])
+
+    def keep_only(self, tables: Iterable[int]) -> None:
+        """Drops tables that no catalog row names: what a kill left between the two files."""
+        wanted = {table_name(table) for table in tables}
+        for (name,) in self.run(f"SELECT table_name FROM duckdb_tables() WHERE schema_name = '{SCHEMA}'"):
+            if name not in wanted:
+                self.run(f'DROP TABLE {SCHEMA}."{name}"')
+
+    # --- locks
+    def claim(self, table: int, holder: int, seconds: float = 60.0) -> None:
+        """Waits until this session may rewrite the table; 000625 when that takes too long."""
+        deadline = time.monotonic() + seconds
+        with self._guard:
+            while self._holders.get(table, holder) != holder:
+                if not self._guard.wait(deadline - time.monotonic()) and time.monotonic() >= deadline:
+                    raise fail("conflict", query="unknown", name=table)
+            self._holders[table] = holder
+
+    def release(self, holder: int) -> None:
+        """Gives back every table that the session had claimed."""
+        with self._guard:
+            for table in [t for t, h in self._holders.items() if h == holder]:
+                del self._holders[table]
+            self._guard.notify_all()
+
+
+def retried(action: Callable[[], T]) -> T:
+    """Does it again while it loses races against other sessions."""
+    for attempt in range(_TRIES):
+        try:
+            return action()
+        except duckdb.TransactionException as error:
+            if not is_conflict(error) or attempt == _TRIES - 1:
+                raise
+            time.sleep(0.002 * (attempt + 1))
+    raise AssertionError("unreachable")

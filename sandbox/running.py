@@ -1,0 +1,114 @@
+"""Running translated SQL on a session's DuckDB cursor: transactions, time limits, races, and errors in Snowflake's terms."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+from sandbox.context import Context
+from sandbox.errors import SandboxError, fail
+from sandbox.lake import retried
+from sandbox.names import from_lake
+from sandbox.results import Column, Result
+from sandbox.sessions import Session
+from sandbox.sftypes import from_lake_type
+
+_MISSING_COLUMN = re.compile(r'(?:Referenced column|column|Values list|Table) "([^"]+)"')
+_MISSING_FUNCTION = re.compile(r"(?:Function|Macro) with name (\S+) does not exist", re.IGNORECASE)
+
+
+def sql_of(tree: exp.Expression) -> str:
+    return tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE, comments=False)
+
+
+def describe(ctx: Context, sql: str) -> list[Column]:
+    """The columns that a translated query has."""
+    try:
+        return [Column(from_lake(name), from_lake_type(kind)) for name, kind in ctx.lake.describe(sql)]
+    except duckdb.Error as error:
+        raise translated(error) from error
+
+
+def query(ctx: Context, sql: str) -> Result:
+    """Runs a translated query and fetches all of it."""
+    def once() -> Result:
+        cursor = ctx.session.cursor.execute(sql)
+        description = cursor.description or []
+        columns = [Column(from_lake(str(d[0])), from_lake_type(str(d[1]))) for d in description]
+        return Result(columns, cursor.fetchall())
+    return guarded(ctx, sql, once)
+
+
+def change(ctx: Context, sql: str) -> list[tuple[Any, ...]]:
+    """Runs a translated INSERT, UPDATE, DELETE or MERGE, inside the session's transaction if there is one."""
+    def once() -> list[tuple[Any, ...]]:
+        rows = ctx.session.cursor.execute(sql).fetchall()
+        if ctx.session.in_transaction:
+            ctx.session.journal.append(sql)
+        return rows
+    return guarded(ctx, sql, once)
+
+
+def guarded(ctx: Context, sql: str, once: Any) -> Any:
+    session = ctx.session
+    seconds = int(session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS") or 0)
+    timer = threading.Timer(seconds, session.cursor.interrupt) if seconds else None
+    try:
+        if session.in_transaction:
+            _bind_first(ctx, sql)
+        if timer:
+            timer.start()
+        return once() if session.in_transaction else retried(once)
+    except duckdb.InterruptException as error:
+        recover(session)
+        raise fail("timeout", seconds=seconds) if session.running not in session.canceled else fail("canceled") from error
+    except duckdb.Error as error:
+        recover(session)
+        raise translated(error) from error
+    finally:
+        if timer:
+            timer.cancel()
+
+
+def _bind_first(ctx: Context, sql: str) -> None:
+    """Any error ends a DuckDB transaction, but not one of Snowflake's: names and types are checked outside of it."""
+    with ctx.lake.cursor() as scratch:
+        scratch.execute(f"EXPLAIN {sql}")
+
+
+def recover(session: Session) -> None:
+    """After an error at run time inside a transaction: begins again and repeats what had succeeded."""
+    if not session.in_transaction:
+        return
+    session.cursor.execute("ROLLBACK")
+    session.cursor.execute("BEGIN TRANSACTION")
+    for sql in session.journal:
+        session.cursor.execute(sql)
+
+
+def translated(error: duckdb.Error) -> SandboxError:
+    """DuckDB's complaint as Snowflake's; only its first line, which names nothing but the user's own words."""
+    line = str(error).splitlines()[0]
+    detail = re.sub(r"^[A-Za-z ]+Error: ", "", line)
+    if "Division by zero" in line:
+        return fail("division")
+    if isinstance(error, duckdb.ConversionException):
+        return fail("conversion", detail=detail)
+    if isinstance(error, duckdb.ConstraintException):
+        return fail("null_column")
+    if isinstance(error, duckdb.TransactionException):
+        return fail("conflict", query="unknown", name="unknown")
+    function = _MISSING_FUNCTION.search(line)
+    if function:
+        return fail("unknown_function", name=function[1].upper())
+    column = _MISSING_COLUMN.search(line)
+    if column and isinstance(error, duckdb.BinderException):
+        return fail("identifier", line=1, position=0, name=from_lake(column[1]))
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)):
+        return fail("compilation", detail=from_lake(detail))
+    return fail("execution", detail=from_lake(detail))

@@ -1,0 +1,174 @@
+"""Building a world: accounts, users and tables, then the setup scripts. Done once; a half-built world is begun again."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from sandbox.engine import CATALOG, ROWS, Sandbox, query_id
+from sandbox.errors import SandboxError
+from sandbox.lake import SCHEMA, column_sql, table_name
+from sandbox.sftypes import from_lake_type, parse_type
+from sandbox.statements.roles import add_user, system_roles, user_props
+from sandbox.store import Store, Thing
+from sandbox.tokens import tokenize
+from sandbox.world import Account, Table, User, WorldError
+
+_MARK = "seeded"
+
+
+def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0) -> Sandbox:
+    """The sandbox kept in this directory, built from the world if it was not built before."""
+    directory.mkdir(parents=True, exist_ok=True)
+    sandbox = Sandbox(directory, latency)
+    if sandbox.store.meta(_MARK) is None:
+        sandbox.close()
+        for name in (CATALOG, ROWS):
+            for file in directory.glob(name + "*"):
+                file.unlink()
+        sandbox = Sandbox(directory, latency)
+        _build(sandbox, accounts)
+        sandbox.store.set_meta(_MARK, "yes")
+    sandbox.lake.keep_only(sandbox.store.ids("TABLE"))
+    sandbox.lake.seal()
+    return sandbox
+
+
+def _build(sandbox: Sandbox, accounts: list[Account]) -> None:
+    built: dict[Path, int] = {}
+    things = [(_account(sandbox.store, account), account) for account in accounts]
+    for thing, account in things:
+        admin = sandbox.store.find(thing.id, "ROLE", "ACCOUNTADMIN")
+        for table in account.tables:
+            _table(sandbox, thing, table, admin.id if admin else 0, built)
+    for thing, account in things:
+        _setup(sandbox, thing, account)
+
+
+def _account(store: Store, account: Account) -> Thing:
+    with store.change():
+        thing = store.add("ACCOUNT", f"{account.organization}.{account.name}", account=0, props={
+            "organization": account.organization, "name": account.name, "locator": account.locator,
+            "region": account.region, "edition": account.edition,
+        })
+        system_roles(store, thing.id)
+    return thing
+
+
+# --- users
+def _users(store: Store, account: Thing, users: list[User], admin: int) -> None:
+    """Users come after the setup scripts, which may create their roles; a user that a script made is completed."""
+    for user in users:
+        props: dict[str, object] = {"DEFAULT_ROLE": user.default_role, "TYPE": user.type}
+        if user.default_warehouse:
+            props["DEFAULT_WAREHOUSE"] = user.default_warehouse
+        if user.password is not None:
+            props["PASSWORD"] = user.password
+        if user.public_key is not None:
+            props["RSA_PUBLIC_KEY"] = user.public_key
+        thing = store.find(account.id, "USER", user.name)
+        if thing is None:
+            thing = add_user(store, account.id, user.name, props, admin)
+        else:
+            thing.props = user_props(thing.props, props)
+            store.save(thing)
+        for name in user.roles:
+            role = store.find(account.id, "ROLE", name)
+            if role is None:
+                raise WorldError(f"account {account.name}, user {user.name}: there is no role {name}")
+            store.grant(role.id, "USAGE", thing.id, by=admin)
+
+
+# --- tables
+def _table(sandbox: Sandbox, account: Thing, table: Table, owner: int, built: dict[Path, int]) -> None:
+    store, lake = sandbox.store, sandbox.lake
+    database = store.find(account.id, "DATABASE", table.database)
+    if database is None:
+        database = store.add("DATABASE", table.database, account=account.id, owner=owner)
+        store.add("SCHEMA", "PUBLIC", account=account.id, parent=database.id, owner=owner)
+    schema = store.find(account.id, "SCHEMA", table.schema, database.id)
+    schema = schema or store.add("SCHEMA", table.schema, account=account.id, parent=database.id, owner=owner)
+    if store.find(account.id, "TABLE", table.name, schema.id):
+        raise WorldError(f"account {account.name}: table {table.name} stands twice in the world file")
+    with _readable(table.file) as source:
+        columns, query = _reading(sandbox, table, source)
+        props = {"columns": [{"name": name, "type": kind} for name, kind in columns]}
+        thing = store.add("TABLE", table.name, account=account.id, parent=schema.id, owner=owner, props=props)
+        lake.create(thing.id, [(name, parse_type(kind), True, None) for name, kind in columns])
+        twin = built.get(table.file)
+        same = twin is not None and store.at(twin).props == props
+        lake.fill(thing.id, f"SELECT * FROM {SCHEMA}.{table_name(twin or 0)}" if same else query)
+    built[table.file] = thing.id
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[str]:
+    """The file as a quoted path for DuckDB; a zip with one CSV in it is unpacked for as long as it is read."""
+    if file.suffix != ".zip":
+        yield "'" + str(file).replace("'", "''") + "'"
+        return
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file) as archive:
+        names = [n for n in archive.namelist() if n.endswith(".csv")]
+        if len(names) != 1:
+            raise WorldError(f"{file} must hold exactly one CSV file")
+        yield "'" + archive.extract(names[0], folder).replace("'", "''") + "'"
+
+
+def _reading(sandbox: Sandbox, table: Table, source: str) -> tuple[list[tuple[str, str]], str]:
+    """Columns with Snowflake types, and the query that reads them; `NA` and nothing are NULL."""
+    parquet = table.file.suffix == ".parquet"
+    reader = f"read_parquet({source})" if parquet else f"read_csv({source}, header=true, nullstr=['NA', ''], sample_size=-1)"
+    try:
+        found = sandbox.lake.describe(f"SELECT * FROM {reader}")
+    except duckdb.Error as error:
+        raise WorldError(f"table {table.name}: cannot read {table.file}: {str(error).splitlines()[0]}") from error
+    unknown = set(table.columns) - {name.upper() for name, _ in found}
+    if unknown:
+        raise WorldError(f"table {table.name}: {table.file} has no column {', '.join(sorted(unknown))}")
+    columns = [(name.upper(), table.columns.get(name.upper()) or from_lake_type(kind).text()) for name, kind in found]
+    try:
+        columns = [(name, parse_type(kind).text()) for name, kind in columns]
+    except SandboxError as error:
+        raise WorldError(f"table {table.name}: {error.text}") from error
+    picked = ", ".join(
+        f'CAST("{raw}" AS {parse_type(kind).lake()}) AS {column_sql(name)}'
+        for (raw, _), (name, kind) in zip(found, columns, strict=True)
+    )
+    return columns, f"SELECT {picked} FROM {reader}"
+
+
+# --- scripts
+def _setup(sandbox: Sandbox, account: Thing, world: Account) -> None:
+    admin = sandbox.store.find(account.id, "ROLE", "ACCOUNTADMIN")
+    if admin is None:
+        raise WorldError(f"account {account.name} has no ACCOUNTADMIN")
+    builder = add_user(sandbox.store, account.id, "SETUP SCRIPT", {}, None)
+    sandbox.store.grant(admin.id, "USAGE", builder.id, by=None)
+    for script in world.setup:
+        session = sandbox.new_session(account.id, builder.id, admin.id)
+        for number, sql in enumerate(split(script.read_text(encoding="utf-8")), start=1):
+            try:
+                sandbox.execute(session, sql, query_id())
+            except SandboxError as error:
+                raise WorldError(f"{script}, statement {number} ({' '.join(sql.split())[:60]}…): {error.text}") from error
+        sandbox.end_session(session)
+    sandbox.store.remove(builder)
+    _users(sandbox.store, account, world.users, admin.id)
+
+
+def split(text: str) -> list[str]:
+    """The statements of a script: cut at semicolons outside of quotes and comments."""
+    out: list[str] = []
+    start = 0
+    marks = [t for t in tokenize(text) if t.kind == "mark" and t.text == ";"]
+    for end in [*[t.start for t in marks], len(text)]:
+        piece = text[start:end].strip()
+        if piece and tokenize(piece):
+            out.append(piece)
+        start = end + 1
+    return out

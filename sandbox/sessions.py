@@ -1,0 +1,108 @@
+"""Sessions: who is logged in, as which role, in which database, with which parameters; and their tokens."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from sandbox.results import Result
+
+TOKEN_SECONDS = 3600
+MASTER_SECONDS = 4 * 3600
+_KEPT_RESULTS = 20
+_KEPT_REQUESTS = 50
+
+
+@dataclass
+class Session:
+    """One login. Names of database and schema are kept as names: what they stand for is looked up at each use."""
+
+    id: int
+    account: int
+    user: int
+    role: int
+    cursor: duckdb.DuckDBPyConnection
+    database: str | None = None
+    schema: str | None = None
+    warehouse: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
+    master: str = ""
+    token_until: float = 0.0
+    master_until: float = 0.0
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    in_transaction: bool = False
+    journal: list[str] = field(default_factory=list)
+    results: OrderedDict[str, Result] = field(default_factory=OrderedDict)
+    requests: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict)
+    last_query: str | None = None
+    running: str | None = None
+    canceled: set[str] = field(default_factory=set)
+
+    def autocommit(self) -> bool:
+        """The parameter may come as a boolean or, from the newer drivers, as text."""
+        return str(self.parameters.get("AUTOCOMMIT", True)).lower() != "false"
+
+    def remember(self, query: str, result: Result) -> None:
+        """Keeps a result for RESULT_SCAN; old ones go."""
+        self.last_query = query
+        self.results[query] = result
+        while len(self.results) > _KEPT_RESULTS:
+            self.results.popitem(last=False)
+
+    def remember_answer(self, request: str, answer: dict[str, Any]) -> None:
+        """Keeps the answer to a request id, so that a resent request is not executed again."""
+        self.requests[request] = answer
+        while len(self.requests) > _KEPT_REQUESTS:
+            self.requests.popitem(last=False)
+
+
+class Sessions:
+    """All open sessions, by token."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_token: dict[str, Session] = {}
+        self._by_master: dict[str, Session] = {}
+        self._ids = itertools.count(int(time.time() * 1000) % 10**9 * 1000)
+
+    def next_id(self) -> int:
+        return next(self._ids)
+
+    def open(self, session: Session) -> None:
+        self.renew(session)
+
+    def renew(self, session: Session) -> None:
+        """New tokens; the old ones are worth nothing from now on."""
+        with self._lock:
+            self._by_token.pop(session.token, None)
+            self._by_master.pop(session.master, None)
+            session.token, session.master = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
+            session.token_until = time.time() + TOKEN_SECONDS
+            session.master_until = time.time() + MASTER_SECONDS
+            self._by_token[session.token] = session
+            self._by_master[session.master] = session
+
+    def by_token(self, token: str) -> Session | None:
+        with self._lock:
+            return self._by_token.get(token)
+
+    def by_master(self, token: str) -> Session | None:
+        with self._lock:
+            return self._by_master.get(token)
+
+    def every(self) -> list[Session]:
+        with self._lock:
+            return list(self._by_token.values())
+
+    def close(self, session: Session) -> None:
+        with self._lock:
+            self._by_token.pop(session.token, None)
+            self._by_master.pop(session.master, None)

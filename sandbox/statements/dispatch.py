@@ -1,0 +1,144 @@
+"""From the first words of a statement to the function that carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sandbox.context import Context
+from sandbox.errors import fail
+from sandbox.results import Result
+from sandbox.statements import (
+    comments,
+    databases,
+    describe,
+    dml,
+    functions,
+    grants,
+    queries,
+    roles,
+    session,
+    shares,
+    show,
+    show_shares,
+    tables,
+    transactions,
+    views,
+    warehouses,
+)
+from sandbox.statements.clauses import Create
+from sandbox.tokens import Token, Tokens
+
+Handler = Callable[[Context, Tokens], Result]
+Creator = Callable[[Context, Tokens, Create], Result]
+
+CREATE: dict[str, Creator] = {
+    "DATABASE": databases.create, "SCHEMA": databases.create_schema, "TABLE": tables.create, "TRANSIENT TABLE": tables.create,
+    "TRANSIENT DATABASE": databases.create, "TRANSIENT SCHEMA": databases.create_schema,
+    "VIEW": views.create, "SECURE VIEW": views.create_secure, "FUNCTION": functions.create,
+    "SECURE FUNCTION": functions.create_secure, "ROLE": roles.create, "USER": roles.create_user,
+    "WAREHOUSE": warehouses.create, "SHARE": shares.create,
+}
+DROP: dict[str, Handler] = {
+    "DATABASE": databases.drop, "SCHEMA": databases.drop_schema, "TABLE": tables.drop, "VIEW": views.drop,
+    "FUNCTION": functions.drop, "ROLE": roles.drop, "USER": roles.drop_user, "WAREHOUSE": warehouses.drop,
+    "SHARE": shares.drop,
+}
+ALTER: dict[str, Handler] = {
+    "SESSION": session.alter, "DATABASE": databases.alter, "SCHEMA": databases.alter_schema, "TABLE": tables.alter,
+    "VIEW": views.alter, "USER": roles.alter_user, "SHARE": shares.alter, "WAREHOUSE": warehouses.alter, "ROLE": roles.alter,
+    "FUNCTION": functions.alter,
+}
+SHOW: dict[str, Handler] = {
+    "DATABASES": show.databases, "TERSE DATABASES": show.databases, "SCHEMAS": show.schemas, "TERSE SCHEMAS": show.schemas,
+    "TABLES": show.tables, "VIEWS": show.views, "TERSE TABLES": show.tables, "TERSE VIEWS": show.views,
+    "COLUMNS": show.columns, "USER FUNCTIONS": show.functions, "FUNCTIONS": show.functions, "ROLES": show.roles,
+    "WAREHOUSES": show.warehouses, "PARAMETERS": session.show_parameters, "USERS": show.users,
+    "SHARES": show_shares.shares, "GRANTS": show_shares.grants,
+}
+DESCRIBE: dict[str, Handler] = {
+    "TABLE": describe.table, "VIEW": describe.view, "FUNCTION": describe.function, "SHARE": describe.share,
+    "USER": describe.user, "DATABASE": describe.database, "SCHEMA": describe.schema, "RESULT": describe.result,
+}
+FIRST: dict[str, Handler] = {
+    "SELECT": queries.select, "WITH": queries.select, "VALUES": queries.select, "(": queries.select,
+    "INSERT": dml.insert, "UPDATE": dml.update, "DELETE": dml.delete, "MERGE": dml.merge, "TRUNCATE": dml.truncate,
+    "USE": session.use, "BEGIN": transactions.begin, "START": transactions.begin, "COMMIT": transactions.commit,
+    "ROLLBACK": transactions.rollback, "GRANT": grants.grant, "REVOKE": grants.revoke, "COMMENT": comments.comment,
+}
+# Statements that do not end an open transaction; every other one commits it first.
+_INSIDE = {"SELECT", "WITH", "VALUES", "(", "INSERT", "UPDATE", "DELETE", "MERGE", "BEGIN", "START", "COMMIT", "ROLLBACK",
+           "SHOW", "DESCRIBE", "DESC", "USE"}
+_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
+
+
+def run(ctx: Context) -> Result:
+    """Carries out one statement. What nobody understands is refused by name, never passed over."""
+    tokens = Tokens(ctx.sql, _single(Tokens(ctx.sql).all))
+    first = tokens.peek().text.upper()
+    if ctx.describe and first not in ("SELECT", "WITH", "VALUES", "(", "SHOW", "DESC", "DESCRIBE"):
+        tokens_checked = FIRST.get(first) or _group(first)
+        if tokens_checked is None:
+            raise tokens.unexpected()
+        return dml.described(first)
+    if first not in _INSIDE and not (first == "ALTER" and tokens.peek(1).text.upper() == "SESSION"):
+        transactions.end(ctx, commit=True)
+    if first in _WRITES:
+        transactions.begin_implicitly(ctx)
+    if first in FIRST:
+        return FIRST[first](ctx, tokens)
+    if first == "CREATE":
+        return _create(ctx, tokens)
+    group = _group(first)
+    if group is None:
+        raise tokens.unexpected()
+    tokens.next()
+    return _kind(group, tokens)(ctx, tokens)
+
+
+def _single(tokens: list[Token]) -> list[Token]:
+    """The tokens of the one statement; a semicolon may end it, nothing may follow."""
+    while tokens and tokens[-1].kind == "mark" and tokens[-1].text == ";":
+        tokens.pop()
+    if not tokens:
+        raise fail("empty")
+    count = 1 + sum(t.kind == "mark" and t.text == ";" for t in tokens)
+    if count > 1:
+        raise fail("multi_statement", actual=count, wanted=1)
+    return tokens
+
+
+def _group(first: str) -> dict[str, Handler] | None:
+    groups = {"DROP": DROP, "ALTER": ALTER, "SHOW": SHOW, "DESCRIBE": DESCRIBE, "DESC": DESCRIBE}
+    return groups.get(first)
+
+
+def _kind(group: dict[str, Handler], tokens: Tokens) -> Handler:
+    """The handler for the kind that comes next; two words before one."""
+    two = f"{tokens.peek().text} {tokens.peek(1).text}".upper()
+    if two in group:
+        tokens.at += 2
+        return group[two]
+    one = tokens.peek().text.upper()
+    if one not in group:
+        raise _unknown_kind(tokens)
+    tokens.next()
+    return group[one]
+
+
+def _create(ctx: Context, tokens: Tokens) -> Result:
+    tokens.expect("CREATE")
+    create = Create(tokens.accept("OR", "REPLACE"))
+    create.alter = not create.replace and tokens.accept("OR", "ALTER")
+    two = f"{tokens.peek().text} {tokens.peek(1).text}".upper()
+    one = tokens.peek().text.upper()
+    handler = CREATE.get(two) or CREATE.get(one)
+    if handler is None or (create.alter and one != "SHARE"):
+        raise _unknown_kind(tokens)
+    tokens.at += 2 if two in CREATE else 1
+    return handler(ctx, tokens, create)
+
+
+def _unknown_kind(tokens: Tokens) -> Exception:
+    if tokens.done():
+        return tokens.unexpected()
+    return fail("unsupported", feature=" ".join(tokens.sql.split())[:120])

@@ -1,0 +1,82 @@
+"""LIKE, STARTS WITH, LIMIT … FROM and IN of the SHOW statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sandbox.names import like
+from sandbox.tokens import Tokens
+
+T = TypeVar("T")
+
+
+@dataclass
+class Filter:
+    """The clauses of one SHOW. `scope` is ACCOUNT, DATABASE, SCHEMA, TABLE, VIEW or None; `parts` its name."""
+
+    like: str | None = None
+    starts: str | None = None
+    limit: int | None = None
+    start_after: str | None = None
+    scope: str | None = None
+    parts: list[str] | None = None
+
+    def pick(self, things: Iterable[T], name: Callable[[T], str]) -> list[T]:
+        """What passes, in order of name, cut to the page."""
+        found = [t for t in things if self._passes(name(t))]
+        found.sort(key=name)
+        if self.start_after is not None:
+            found = [t for t in found if name(t) > self.start_after]
+        return found[: self.limit] if self.limit is not None else found
+
+    def _passes(self, name: str) -> bool:
+        if self.like is not None and not like(name, self.like):
+            return False
+        return self.starts is None or name.startswith(self.starts)
+
+
+def read_filter(tokens: Tokens, scopes: tuple[str, ...] = (), history: bool = False) -> Filter:
+    """All clauses up to the end, in any order that Snowflake takes."""
+    found = Filter()
+    if history:
+        tokens.accept("HISTORY")
+    while not tokens.done():
+        if tokens.accept("LIKE"):
+            found.like = tokens.string()
+        elif tokens.accept("IN") and scopes:
+            _read_scope(tokens, found, scopes)
+        elif tokens.accept("STARTS", "WITH"):
+            found.starts = tokens.string()
+        elif tokens.accept("LIMIT"):
+            found.limit = tokens.number()
+            if tokens.accept("FROM"):
+                found.start_after = tokens.string()
+        else:
+            raise tokens.unexpected()
+    return found
+
+
+def _read_scope(tokens: Tokens, found: Filter, scopes: tuple[str, ...]) -> None:
+    """`IN ACCOUNT`, `IN DATABASE d`, `IN [SCHEMA] d.s`, `IN TABLE t`; a bare name is a schema or a database."""
+    word = tokens.accept_any("ACCOUNT", "DATABASE", "SCHEMA", "TABLE", "VIEW")
+    if word == "ACCOUNT":
+        found.scope = word
+        return
+    ends = tokens.done() or tokens.peek().text.upper() in ("LIKE", "STARTS", "LIMIT")
+    if word is not None and ends:
+        found.scope, found.parts = word, []
+        return
+    parts = tokens.qualified()
+    found.scope = word or ("SCHEMA" if len(parts) == 2 else scopes[0])
+    found.parts = parts
+
+
+def yes_no(value: Any) -> str:
+    """Booleans as most SHOW statements print them."""
+    return "Y" if value else "N"
+
+
+def true_false(value: Any) -> str:
+    return "true" if value else "false"

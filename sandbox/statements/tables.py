@@ -1,0 +1,286 @@
+"""CREATE, ALTER and DROP TABLE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from sandbox.catalog import Found, find_relation, find_visible, need_ownership
+from sandbox.context import Context
+from sandbox.errors import fail
+from sandbox.lake import SCHEMA, column_sql, table_name
+from sandbox.names import dotted, quoted
+from sandbox.results import Result, done, status
+from sandbox.running import describe, sql_of
+from sandbox.running import translated as in_our_terms
+from sandbox.sftypes import parse_type, read_type
+from sandbox.statements.clauses import Create, if_exists, read_properties, read_tail
+from sandbox.statements.databases import forget, writable_schema
+from sandbox.statements.queries import translated
+from sandbox.store import Thing
+from sandbox.tokens import Tokens
+from sandbox.translate.expand import localise
+from sandbox.translate.parse import parse_expression
+
+_PROPERTIES = {"COMMENT": str, "CHANGE_TRACKING": bool, "DATA_RETENTION_TIME_IN_DAYS": int,
+               "MAX_DATA_EXTENSION_TIME_IN_DAYS": int}
+Definition = dict[str, Any]
+
+
+def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
+    """Columns, `AS SELECT`, `LIKE t` or `CLONE t`."""
+    how.read_if_not_exists(tokens)
+    parts = tokens.qualified()
+    columns = _read_columns(tokens) if tokens.looking_at("(") else []
+    source: str | None = None
+    model: Found | None = None
+    if not columns and (word := tokens.accept_any("LIKE", "CLONE")):
+        model = find_relation(ctx.eyes(), tokens.qualified())
+        source = f"SELECT * FROM {SCHEMA}.{table_name(model.thing.id)}" if word == "CLONE" else None
+        columns = [dict(c) for c in model.thing.props["columns"]]
+        if model.thing.kind != "TABLE":
+            raise fail("wrong_kind", found="VIEW", wanted="TABLE")
+    clustering = _read_clustering(tokens)
+    copy_grants = tokens.accept("COPY", "GRANTS")
+    properties = _read_until_as(tokens)
+    if tokens.accept("AS"):
+        source, columns = _from_query(ctx, read_tail(tokens, ctx.sql), columns)
+    tokens.end()
+    if not columns:
+        raise tokens.unexpected()
+    return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering)
+
+
+def _read_until_as(tokens: Tokens) -> dict[str, Any]:
+    """Table properties; they end at AS or at the end."""
+    stop = next((n for n in range(tokens.at, len(tokens.all)) if tokens.all[n].text.upper() == "AS"), len(tokens.all))
+    part = Tokens(tokens.sql, tokens.all[tokens.at:stop])
+    found = read_properties(part, "TABLE", _PROPERTIES)
+    tokens.at = stop
+    return {k.lower(): v for k, v in found.items()}
+
+
+def _read_clustering(tokens: Tokens) -> dict[str, Any]:
+    if not tokens.accept("CLUSTER", "BY"):
+        return {}
+    start, end = tokens.skip_parentheses()
+    return {"cluster_by": f"LINEAR({tokens.sql[start:end].strip()})"}
+
+
+def _read_columns(tokens: Tokens) -> list[Definition]:
+    tokens.expect("(")
+    found: list[Definition] = []
+    while True:
+        if tokens.accept_any("PRIMARY", "UNIQUE", "CONSTRAINT", "FOREIGN"):
+            raise fail("unsupported", feature="table constraint")
+        found.append(_read_column(tokens))
+        if not tokens.accept(","):
+            break
+    tokens.expect(")")
+    return found
+
+
+def _read_column(tokens: Tokens) -> Definition:
+    column: Definition = {"name": tokens.identifier()}
+    column["type"] = read_type(tokens).text() if not (tokens.looking_at(",") or tokens.looking_at(")")) else None
+    while not (tokens.looking_at(",") or tokens.looking_at(")")):
+        if tokens.accept("NOT", "NULL"):
+            column["nullable"] = False
+        elif tokens.accept("NULL"):
+            column["nullable"] = True
+        elif tokens.accept("COMMENT"):
+            column["comment"] = tokens.string()
+        elif tokens.accept("DEFAULT"):
+            column["default"] = _read_default(tokens)
+        elif tokens.accept("PRIMARY", "KEY"):
+            column["nullable"], column["key"] = False, "PRIMARY"
+        elif tokens.accept("UNIQUE"):
+            column["key"] = "UNIQUE"
+        else:
+            raise tokens.unexpected()
+    return column
+
+
+def _read_default(tokens: Tokens) -> str:
+    start = tokens.peek().start
+    depth = 0
+    while not tokens.done():
+        token = tokens.peek()
+        ends = token.text in (",", ")") or token.text.upper() in ("NOT", "COMMENT", "NULL")
+        if depth == 0 and ends and token.kind in ("mark", "word") and token.start > start:
+            break
+        depth += (token.kind == "mark") * ((token.text == "(") - (token.text == ")"))
+        tokens.next()
+    return tokens.sql[start:tokens.peek().start].strip()
+
+
+def _from_query(ctx: Context, text: str, columns: list[Definition]) -> tuple[str, list[Definition]]:
+    sql = translated(ctx, text)
+    produced = describe(ctx, sql)
+    if columns and len(columns) != len(produced):
+        raise fail("insert_columns", wanted=len(columns), actual=len(produced))
+    if not columns:
+        columns = [{"name": c.name, "type": None} for c in produced]
+    for column, made in zip(columns, produced, strict=True):
+        column["type"] = column["type"] or made.type.text()
+    return sql, columns
+
+
+def no_duplicates(columns: list[Definition]) -> None:
+    names = [c["name"] for c in columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise fail("duplicate_column", name=name)
+
+
+def _default_sql(ctx: Context, column: Definition) -> str | None:
+    if column.get("default") is None:
+        return None
+    query = localise(exp.select(exp.alias_(parse_expression(column["default"]), "X")), ctx.eyes())
+    return sql_of(query.selects[0].this)
+
+
+def _make(ctx: Context, parts: list[str], how: Create, columns: list[Definition], source: str | None, copy_grants: bool,
+          props: dict[str, Any]) -> Result:
+    no_duplicates(columns)
+    comment = str(props.pop("comment", ""))
+    with ctx.store.change():
+        database, schema = writable_schema(ctx, parts, "CREATE TABLE", "CREATE TABLE")
+        old = taken(ctx, schema, parts[-1], "TABLE", how)
+        if old and how.if_missing:
+            return status(f"{quoted(parts[-1])} already exists, statement succeeded.")
+        kept = ctx.store.privileges_on(old.id) if old and copy_grants else []
+        if old:
+            ctx.store.remove(old)
+        table = ctx.store.add("TABLE", parts[-1], account=ctx.session.account, parent=schema.id, owner=ctx.session.role,
+                              comment=comment, props={"columns": columns, **props})
+        for p in kept:
+            ctx.store.grant(table.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
+        defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), _default_sql(ctx, c)) for c in columns]
+        ctx.lake.create(table.id, defined)
+        if source:
+            _fill(ctx, table, source)
+    if old:
+        ctx.lake.drop(old.id)
+    return status(f"Table {quoted(table.name)} successfully created.")
+
+
+def _fill(ctx: Context, table: Thing, source: str) -> None:
+    try:
+        ctx.lake.fill(table.id, source)
+    except duckdb.Error as error:
+        ctx.lake.drop(table.id)
+        raise in_our_terms(error) from error
+
+
+def taken(ctx: Context, schema: Thing, name: str, kind: str, how: Create) -> Thing | None:
+    """What has the name already; refused unless the statement allows it."""
+    old = ctx.store.find(ctx.session.account, kind, name, schema.id)
+    if old is None:
+        return None
+    if how.replace and old.kind == kind:
+        need_ownership(ctx.eyes(), old)
+        return old
+    if how.if_missing and old.kind == kind:
+        return old
+    raise fail("exists", name=dotted(ctx.store.at(schema.parent).name, schema.name, name))
+
+
+def owned(ctx: Context, kind: str, parts: list[str]) -> Thing:
+    """A table or view that the role owns, for ALTER and DROP."""
+    found = find_visible(ctx.eyes(), kind, parts, f"ALTER {kind}")
+    if found.eyes.direct:
+        raise fail("read_only", name=parts[0])
+    need_ownership(ctx.eyes(), found.thing)
+    return found.thing
+
+
+def drop_relation(ctx: Context, tokens: Tokens, kind: str) -> Result:
+    quiet = if_exists(tokens)
+    parts = tokens.qualified()
+    tokens.accept_any("CASCADE", "RESTRICT")
+    tokens.end()
+    try:
+        thing = owned(ctx, kind, parts)
+    except Exception as error:
+        if quiet and getattr(error, "key", "") in ("missing", "missing_object"):
+            return status(f"Drop statement executed successfully ({quoted(parts[-1])} already dropped).")
+        raise
+    forget(ctx, thing)
+    return status(f"{quoted(thing.name)} successfully dropped.")
+
+
+def drop(ctx: Context, tokens: Tokens) -> Result:
+    return drop_relation(ctx, tokens, "TABLE")
+
+
+def alter(ctx: Context, tokens: Tokens) -> Result:
+    """RENAME TO, ADD/DROP/RENAME COLUMN, SET/UNSET of properties."""
+    if_exists(tokens)
+    table = owned(ctx, "TABLE", tokens.qualified())
+    if tokens.accept("RENAME", "TO"):
+        rename(ctx, table, tokens.qualified())
+    elif tokens.accept("ADD"):
+        tokens.accept("COLUMN")
+        _add_column(ctx, table, _read_column(Tokens(ctx.sql + ",", [*tokens.all[tokens.at:], *Tokens(",").all])))
+        tokens.at = len(tokens.all)
+    elif tokens.accept("DROP"):
+        tokens.accept("COLUMN")
+        _drop_column(ctx, table, tokens.identifier())
+    elif tokens.accept("RENAME", "COLUMN"):
+        name = tokens.identifier()
+        tokens.expect("TO")
+        _rename_column(ctx, table, name, tokens.identifier())
+    elif tokens.accept("SET"):
+        found = read_properties(tokens, "TABLE", _PROPERTIES)
+        table.comment = str(found.pop("COMMENT", table.comment))
+        table.props.update({k.lower(): v for k, v in found.items()})
+    elif tokens.accept("CLUSTER", "BY"):
+        tokens.at -= 2
+        table.props.update(_read_clustering(tokens))
+    else:
+        raise fail("unsupported", feature=" ".join(ctx.sql.split())[:120])
+    tokens.end()
+    ctx.store.save(table)
+    return done()
+
+
+def rename(ctx: Context, thing: Thing, parts: list[str]) -> None:
+    """To a new name in the same schema, or in another one where the role may create such things."""
+    if len(parts) > 1:
+        thing.parent = writable_schema(ctx, parts, f"CREATE {thing.kind}", "RENAME")[1].id
+    if ctx.store.find(thing.account, thing.kind, parts[-1], thing.parent):
+        raise fail("exists", name=parts[-1])
+    thing.name = parts[-1]
+
+
+def _add_column(ctx: Context, table: Thing, column: Definition) -> None:
+    no_duplicates([*table.props["columns"], column])
+    if column["type"] is None:
+        raise fail("parse", detail="column without a type")
+    default = _default_sql(ctx, column)
+    ctx.lake.alter(table.id, f"ADD COLUMN {column_sql(column['name'])} {parse_type(column['type']).lake()}"
+                             f"{' DEFAULT ' + default if default else ''}")
+    table.props["columns"].append(column)
+
+
+def _column(table: Thing, name: str) -> Definition:
+    for column in table.props["columns"]:
+        if column["name"] == name:
+            return dict(column)
+    raise fail("identifier", line=1, position=0, name=name)
+
+
+def _drop_column(ctx: Context, table: Thing, name: str) -> None:
+    _column(table, name)
+    ctx.lake.alter(table.id, f"DROP COLUMN {column_sql(name)}")
+    table.props["columns"] = [c for c in table.props["columns"] if c["name"] != name]
+
+
+def _rename_column(ctx: Context, table: Thing, name: str, new: str) -> None:
+    renamed = _column(table, name) | {"name": new}
+    no_duplicates([*table.props["columns"], renamed])
+    ctx.lake.alter(table.id, f"RENAME COLUMN {column_sql(name)} TO {column_sql(new)}")
+    table.props["columns"] = [renamed if c["name"] == name else c for c in table.props["columns"]]

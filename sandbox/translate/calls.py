@@ -1,0 +1,164 @@
+"""Functions that mean something else here than in DuckDB: who is asking, formats, division."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from sandbox.catalog import Eyes, closure
+from sandbox.errors import fail
+from sandbox.store import Thing
+
+VERSION = "9.30.1"
+
+
+def text(value: str | None) -> exp.Expression:
+    """A VARCHAR literal, or a NULL of that type."""
+    literal = exp.null() if value is None else exp.Literal.string(value)
+    return exp.cast(literal, exp.DataType.Type.VARCHAR)
+
+
+# --- who is asking
+def _asker(eyes: Eyes) -> dict[str, str]:
+    """The account that a view sees: the session's, or the simulated consumer's inside a secure view."""
+    simulated = str(eyes.session.parameters.get("SIMULATED_DATA_SHARING_CONSUMER") or "")
+    if eyes.secure and simulated:
+        account = simulated_account(eyes, simulated)
+        if account is None:
+            return {"locator": simulated.upper(), "name": simulated.upper(), "organization": "", "region": ""}
+        return dict(account.props)
+    return dict(eyes.store.at(eyes.session.account).props)
+
+
+def simulated_account(eyes: Eyes, name: str) -> Thing | None:
+    """The account meant by locator, `ORG.NAME` or, in one's own organization first, bare name."""
+    wanted = name.upper().replace('"', "")
+    accounts = eyes.store.accounts()
+    home = eyes.store.at(eyes.session.account).props["organization"]
+    accounts.sort(key=lambda a: a.props["organization"] != home)
+    for key in ("locator", "full", "name"):
+        for account in accounts:
+            if wanted == (account.name if key == "full" else account.props[key]):
+                return account
+    return None
+
+
+def _role(eyes: Eyes) -> str | None:
+    return None if eyes.share else eyes.store.at(eyes.session.role).name
+
+
+def _user(eyes: Eyes) -> str | None:
+    return None if eyes.share else eyes.store.at(eyes.session.user).name
+
+
+def _available_roles(eyes: Eyes) -> str:
+    names: set[str] = set()
+    for role in eyes.store.roles_of(eyes.session.user):
+        names |= {eyes.store.at(r).name for r in closure(eyes.store, role, eyes.session.account)}
+    return "[" + ", ".join(f'"{n}"' for n in sorted(names)) + "]"
+
+
+def _schemas(eyes: Eyes) -> str:
+    session = eyes.session
+    return f'["{session.database}.{session.schema}"]' if session.database and session.schema else "[]"
+
+
+CONTEXT: dict[str, Callable[[Eyes], str | None]] = {
+    "CURRENT_ACCOUNT": lambda eyes: _asker(eyes)["locator"],
+    "CURRENT_ACCOUNT_NAME": lambda eyes: _asker(eyes)["name"],
+    "CURRENT_ORGANIZATION_NAME": lambda eyes: _asker(eyes)["organization"],
+    "CURRENT_REGION": lambda eyes: _asker(eyes)["region"],
+    "CURRENT_ROLE": _role,
+    "CURRENT_ROLE_TYPE": lambda eyes: None if eyes.share else "ROLE",
+    "CURRENT_USER": _user,
+    "CURRENT_WAREHOUSE": lambda eyes: eyes.session.warehouse,
+    "CURRENT_DATABASE": lambda eyes: eyes.session.database,
+    "CURRENT_SCHEMA": lambda eyes: eyes.session.schema,
+    "CURRENT_SCHEMAS": _schemas,
+    "CURRENT_SESSION": lambda eyes: str(eyes.session.id),
+    "CURRENT_VERSION": lambda eyes: VERSION,
+    "CURRENT_AVAILABLE_ROLES": _available_roles,
+    "CURRENT_SECONDARY_ROLES": lambda eyes: '{"roles":"","value":""}',
+    "CURRENT_CLIENT": lambda eyes: str(eyes.session.parameters.get("CLIENT_APP") or "sandbox"),
+    "CURRENT_IP_ADDRESS": lambda eyes: "127.0.0.1",
+    "LAST_QUERY_ID": lambda eyes: eyes.session.last_query,
+    "INVOKER_SHARE": lambda eyes: eyes.store.at(eyes.share).name if eyes.share and eyes.depth == 1 else None,
+}
+
+
+def function_name(node: exp.Expression) -> str:
+    """The name of a call, upper case."""
+    if isinstance(node, exp.Anonymous):
+        return str(node.this).upper()
+    return node.sql_name() if isinstance(node, exp.Func) else ""
+
+
+def context_value(node: exp.Expression, eyes: Eyes) -> exp.Expression | None:
+    """The literal that stands for CURRENT_ACCOUNT() and its like; None for every other function."""
+    name = function_name(node)
+    if name == "IS_ROLE_IN_SESSION":
+        return _role_in_session(node, eyes)
+    value = CONTEXT.get(name)
+    return text(value(eyes)) if value else None
+
+
+def _role_in_session(node: exp.Expression, eyes: Eyes) -> exp.Expression:
+    if eyes.share:
+        return exp.cast(exp.null(), exp.DataType.Type.BOOLEAN)
+    argument = node.expressions[0] if node.expressions else node.this
+    if not isinstance(argument, exp.Literal):
+        raise fail("unsupported", feature="IS_ROLE_IN_SESSION with an expression")
+    session = eyes.session
+    names = {eyes.store.at(r).name for r in closure(eyes.store, session.role, session.account)}
+    return exp.Boolean(this=argument.name.upper() in names)
+
+
+# --- values
+_FORMATS = {
+    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MON": "%b", "MM": "%m", "DD": "%d", "DY": "%a", "HH24": "%H", "HH12": "%I",
+    "MI": "%M", "SS": "%S", "FF9": "%n", "FF6": "%f", "FF3": "%g", "FF": "%n", "AM": "%p", "PM": "%p",
+}
+
+
+def strftime_format(snowflake: str) -> str:
+    """A date format of Snowflake's in strftime's letters."""
+    out, rest = "", snowflake
+    while rest:
+        key = next((k for k in sorted(_FORMATS, key=len, reverse=True) if rest.upper().startswith(k)), None)
+        out += _FORMATS[key] if key else rest[0].replace("%", "%%")
+        rest = rest[len(key) if key else 1:]
+    return out
+
+
+def to_char(node: exp.ToChar) -> exp.Expression | None:
+    """TO_CHAR with a literal date format; without one it is a cast, which the generator knows."""
+    form = node.args.get("format")
+    if form is None:
+        return None
+    if not isinstance(form, exp.Literal) or not form.is_string or not form.name.strip("0123456789,.$"):
+        raise fail("unsupported", feature="TO_CHAR with this format")
+    return exp.Anonymous(this="STRFTIME", expressions=[node.this.copy(), exp.Literal.string(strftime_format(form.name))])
+
+
+def checked_divisor(node: exp.Binary) -> None:
+    """x / 0 is an error in Snowflake, not infinity."""
+    divisor = node.expression
+    if isinstance(divisor, exp.Literal) and not divisor.is_string and float(divisor.name) != 0:
+        return
+    error = exp.Anonymous(this="ERROR", expressions=[exp.Literal.string("Division by zero")])
+    zero = exp.EQ(this=exp.paren(divisor.copy()), expression=exp.Literal.number(0))
+    node.set("expression", exp.paren(exp.Case(ifs=[exp.If(this=zero, true=error)], default=divisor.copy())))
+
+
+# Functions that sqlglot does not know but DuckDB has under the same name and meaning.
+SAME_IN_LAKE = {
+    "LENGTH", "LEN", "CONTAINS", "STARTSWITH", "REPEAT", "REVERSE", "LPAD", "RPAD", "TRANSLATE", "CHR", "ASCII", "DEGREES",
+    "RADIANS", "PI", "LAST_DAY", "DAYNAME", "MONTHNAME", "CEILING", "TRUNC", "REGR_SLOPE", "REGR_INTERCEPT", "REGR_R2",
+    "COT", "KURTOSIS", "SKEWNESS", "BIT_COUNT", "MAKE_DATE", "MAKE_TIME", "MODE", "MEDIAN", "STDDEV", "VARIANCE",
+}
+# Statement-like functions of Snowflake's that answer a fixed text.
+SYSTEM_TEXT = {
+    "SYSTEM$SHOW_ACTIVE_BEHAVIOR_CHANGE_BUNDLES": "[]",
+    "SYSTEM$CLIENT_VERSION_INFO": "[]",
+}

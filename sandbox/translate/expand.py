@@ -1,0 +1,241 @@
+"""The heart: a Snowflake query becomes a DuckDB query in which every name was looked up in somebody's eyes."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from sandbox.catalog import INFORMATION_SCHEMA, Eyes, Found, database_name, find_functions, find_relation, inside_of
+from sandbox.errors import fail
+from sandbox.lake import SCHEMA, table_name
+from sandbox.tokens import Tokens
+from sandbox.translate.calls import (
+    SAME_IN_LAKE,
+    SYSTEM_TEXT,
+    checked_divisor,
+    context_value,
+    text,
+    to_char,
+)
+from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table
+from sandbox.translate.infoschema import relation
+from sandbox.translate.inline import relation_of_result
+from sandbox.translate.parse import parse_query
+from sandbox.translate.shape import (
+    encode,
+    encoded,
+    is_cte,
+    name_projections,
+    shorten,
+    table_parts,
+)
+
+_DEEPEST = 32
+_FORBIDDEN = (exp.Command, exp.Into, exp.Lock, exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.JSONExtract,
+              exp.ReadCSV, exp.ReadParquet, exp.MatchRecognize, exp.DDL)
+
+
+def localise(tree: exp.Expression, eyes: Eyes) -> exp.Expression:
+    """The tree with names, functions and identifiers replaced; raises what the eyes may not do. Works in place."""
+    if eyes.depth > _DEEPEST:
+        raise fail("compilation", detail="Maximum nesting of views and functions exceeded.")
+    root = exp.Paren(this=tree)
+    for select in list(tree.find_all(exp.Select)):
+        name_projections(select)
+    nodes = list(tree.walk())
+    ctes = {id(node) for node in nodes if isinstance(node, exp.Table) and is_cte(node)}
+    _check(nodes)
+    for node in nodes:
+        if isinstance(node, exp.Column):
+            shorten(node)
+        elif isinstance(node, (exp.Div, exp.Mod)):
+            checked_divisor(node)
+    tables = [node for node in root.find_all(exp.Table, exp.TableFromRows, exp.Values)]
+    _functions(root, eyes)
+    attached = [t for t in tables if t.root() is root]
+    originals = [(t, table_parts(t)) for t in attached if isinstance(t, exp.Table) and isinstance(t.this, exp.Identifier)]
+    names = {id(t): parts for t, parts in originals}
+    table_calls = {id(t): call_parts(t.this) for t in attached if isinstance(t, exp.TableFromRows)}
+    for identifier in _own(root, exp.Identifier):
+        encode(identifier)  # type: ignore[arg-type]
+    for table in attached:
+        if isinstance(table, exp.TableFromRows):
+            _replace(table, _table_call(table, table_calls[id(table)], eyes), None)
+        else:
+            _relation(table, names.get(id(table)), id(table) in ctes, eyes)
+    return root.this  # type: ignore[no-any-return]
+
+
+_DONE = "sandbox_done"
+
+
+def _own(root: exp.Expression, *kinds: type[exp.Expression]) -> list[exp.Expression]:
+    """Nodes of this level; what was put in from a view or function is finished already."""
+    return [n for n in root.walk(prune=lambda n: bool(n.meta.get(_DONE))) if isinstance(n, kinds) and not n.meta.get(_DONE)]
+
+
+def _finished(tree: exp.Expression) -> exp.Expression:
+    tree.meta[_DONE] = True
+    return tree
+
+
+def _check(nodes: list[exp.Expression]) -> None:
+    for node in nodes:
+        if isinstance(node, _FORBIDDEN) and not isinstance(node, exp.Select):
+            raise fail("unsupported", feature=node.sql("snowflake")[:80])
+
+
+# --- functions
+def _functions(root: exp.Expression, eyes: Eyes) -> None:
+    """Replaces calls, innermost first, so that arguments are finished before they are copied into a body."""
+    calls = [n for n in root.walk() if isinstance(n, (exp.Func, exp.Dot)) and not isinstance(n.parent, exp.TableFromRows)]
+    for node in reversed(calls):
+        if node.root() is not root or _inside_dotted_call(node):
+            continue
+        new = _call(node, eyes)
+        if new is not None:
+            node.replace(new)
+
+
+def _inside_dotted_call(node: exp.Expression) -> bool:
+    """Whether the node is the name part of a call that is handled as a whole."""
+    parent = node.parent
+    if isinstance(parent, exp.Dot) and parent.expression is node:
+        return True
+    top = parent
+    while isinstance(top, exp.Dot):
+        if isinstance(top.expression, exp.Anonymous):
+            return isinstance(node, exp.Dot)
+        top = top.parent
+    return isinstance(top, exp.TableFromRows) and isinstance(node, (exp.Dot, exp.Anonymous))
+
+
+def _call(node: exp.Expression, eyes: Eyes) -> exp.Expression | None:
+    value = context_value(node, eyes)
+    if value is not None:
+        return _finished(value)
+    if isinstance(node, exp.ToChar):
+        return to_char(node)
+    parts = call_parts(node)
+    if parts is None:
+        return None
+    return _named_call(parts[0], parts[1], eyes)
+
+
+def _named_call(name: list[str], arguments: list[exp.Expression], eyes: Eyes) -> exp.Expression | None:
+    if len(name) == 1 and name[0] in SYSTEM_TEXT:
+        return _finished(text(SYSTEM_TEXT[name[0]]))
+    if len(name) == 1 and name[0] in SAME_IN_LAKE | {"ERROR", "STRFTIME"} and not _shadowed(name, arguments, eyes):
+        if name[0] == "ERROR" and not _is_our_error(arguments):
+            raise fail("unknown_function", name="ERROR")
+        return None
+    for argument in arguments:
+        for identifier in _own(argument, exp.Identifier):
+            encode(identifier)  # type: ignore[arg-type]
+    found = find_call(eyes, name, arguments)
+    return _finished(inline_scalar(found, arguments, localise))
+
+
+def _shadowed(name: list[str], arguments: list[exp.Expression], eyes: Eyes) -> bool:
+    return any(len(f.thing.props["arguments"]) == len(arguments) for f in find_functions(eyes, name))
+
+
+def _is_our_error(arguments: list[exp.Expression]) -> bool:
+    return len(arguments) == 1 and arguments[0].name == "Division by zero"
+
+
+# --- relations
+def _relation(table: exp.Expression, parts: list[str] | None, cte: bool, eyes: Eyes) -> None:
+    if isinstance(table, exp.Values):
+        _name_values(table)
+    elif isinstance(table, exp.Table) and not cte:
+        _check_table(table)
+        if parts is None:
+            parts = _dynamic_parts(table)
+        _put(table, parts, eyes)
+
+
+def _check_table(table: exp.Table) -> None:
+    for key in ("when", "version", "changes", "pattern", "rows_from"):
+        if table.args.get(key):
+            raise fail("unsupported", feature=f"{key} on a table")
+    if not isinstance(table.this, (exp.Identifier, exp.DynamicIdentifier)):
+        raise fail("unsupported", feature=table.sql("snowflake")[:80])
+
+
+def _dynamic_parts(table: exp.Table) -> list[str]:
+    """The name inside IDENTIFIER('…')."""
+    literal = table.this.this
+    if not isinstance(literal, exp.Literal):
+        raise fail("unsupported", feature="IDENTIFIER with an expression")
+    return Tokens(literal.name).qualified()
+
+
+def _put(table: exp.Table, parts: list[str], eyes: Eyes) -> None:
+    """Replaces a name by the table or view that it stands for."""
+    if len(parts) > 1 and parts[-2] == INFORMATION_SCHEMA:
+        database = parts[0] if len(parts) == 3 else database_name(eyes)
+        _replace(table, relation(eyes, database, parts[-1]), parts[-1])
+        return
+    found = find_relation(eyes, parts)
+    if found.thing.kind == "VIEW":
+        _replace(table, view_body(found), parts[-1])
+        return
+    if table.args.get("alias") is None:
+        table.set("alias", exp.TableAlias(this=encoded(parts[-1])))
+    table.set("this", exp.Identifier(this=table_name(found.thing.id), quoted=True))
+    table.set("db", exp.Identifier(this=SCHEMA, quoted=True))
+    table.set("catalog", None)
+
+
+def _replace(table: exp.Expression, body: exp.Subquery, name: str | None) -> None:
+    """Puts a derived table in the place of a name, keeping alias, joins, pivots and sample."""
+    new = exp.Subquery(this=_finished(body.this))
+    alias = table.args.get("alias")
+    if alias is None and name is not None:
+        alias = exp.TableAlias(this=encoded(name))
+    new.set("alias", alias.copy() if alias is not None else None)
+    for key in ("joins", "pivots", "sample", "laterals"):
+        value = table.args.get(key)
+        if value:
+            new.set(key, value)
+    table.replace(new)
+
+
+def view_body(found: Found) -> exp.Subquery:
+    """A view as a derived table with exactly its declared columns."""
+    view = found.thing
+    query = localise(parse_query(view.props["query"]), inside_of(found))
+    columns = [encoded(column["name"]) for column in view.props["columns"]]
+    _check_width(view.name, query, len(columns))
+    raw = exp.Subquery(this=query, alias=exp.TableAlias(this=encoded("~V"), columns=columns))
+    picked = exp.select(*[exp.Column(this=c.copy()) for c in columns]).from_(raw)
+    return exp.Subquery(this=picked)
+
+
+def _check_width(name: str, query: exp.Expression, declared: int) -> None:
+    """A view keeps its columns; a query that yields another number of them is refused as Snowflake does."""
+    selects = query.selects if isinstance(query, exp.Query) else []
+    if not any(s.is_star for s in selects) and len(selects) != declared:
+        raise fail("view_columns", name=name, wanted=declared, actual=len(selects))
+
+
+def _table_call(
+    table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expression]] | None, eyes: Eyes
+) -> exp.Subquery:
+    if parts is None:
+        raise fail("unsupported", feature=table.sql("snowflake")[:80])
+    name, arguments = parts
+    if name == ["RESULT_SCAN"]:
+        return relation_of_result(eyes.session, arguments)
+    return inline_table(find_call(eyes, name, arguments), arguments, localise)
+
+
+def _name_values(values: exp.Values) -> None:
+    """Columns of VALUES are COLUMN1, COLUMN2, …"""
+    if not isinstance(values.parent, (exp.From, exp.Join)):
+        return
+    alias = values.args.get("alias") or exp.TableAlias(this=encoded("VALUES"))
+    if not alias.columns and values.expressions:
+        width = len(values.expressions[0].expressions)
+        alias.set("columns", [encoded(f"COLUMN{n + 1}") for n in range(width)])
+    values.set("alias", alias)

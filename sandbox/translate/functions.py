@@ -1,0 +1,122 @@
+"""Calls of users' SQL functions: found by name and number of arguments, and replaced by their bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from sandbox.catalog import Eyes, Found, find_functions, inside_of
+from sandbox.errors import fail
+from sandbox.sftypes import parse_type
+from sandbox.translate.parse import is_query, parse_expression, parse_query
+from sandbox.translate.shape import encoded, name_of
+
+Localise = Callable[[exp.Expression, Eyes], exp.Expression]
+ARGUMENTS = "~ARGUMENTS"
+_DEEPEST = 32
+
+
+def call_parts(node: exp.Expression) -> tuple[list[str], list[exp.Expression]] | None:
+    """Name parts and arguments of `f(…)` or `a.b.f(…)`; None when the node is no such call."""
+    if isinstance(node, exp.Anonymous):
+        this = node.this
+        name = name_of(this) if isinstance(this, exp.Identifier) else str(this).upper()
+        return [name], list(node.expressions)
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Anonymous):
+        scope = node.this
+        parts = [name_of(p) for p in ([scope.this, scope.expression] if isinstance(scope, exp.Dot) else [scope])]
+        inner = call_parts(node.expression)
+        return ([*parts, *inner[0]], inner[1]) if inner else None
+    return None
+
+
+def find_call(eyes: Eyes, parts: list[str], arguments: list[exp.Expression]) -> Found:
+    """The function that such a call means."""
+    if eyes.depth > _DEEPEST:
+        raise fail("compilation", detail="Maximum nesting of views and functions exceeded.")
+    overloads = find_functions(eyes, parts)
+    for found in overloads:
+        if len(found.thing.props["arguments"]) == len(arguments):
+            return found
+    name = ".".join(parts)
+    if overloads:
+        raise fail("function_arguments", name=name, types=", ".join("VARCHAR" for _ in arguments))
+    raise fail("unknown_function", name=name)
+
+
+def inline_scalar(found: Found, arguments: list[exp.Expression], localise: Localise) -> exp.Expression:
+    """The expression that stands for a call of a scalar function."""
+    props = found.thing.props
+    if props["table"]:
+        raise fail("unknown_function", name=found.thing.props["base"])
+    eyes = inside_of(found)
+    returns = props["returns"]
+    values = _typed(props["arguments"], arguments)
+    if not is_query(props["body"]):
+        body = localise(exp.select(parse_expression(props["body"])), eyes)
+        _substitute(body, values)
+        expression = body.expressions[0].unalias()
+        return exp.cast(exp.paren(expression.copy()), _lake_type(returns))
+    query = localise(parse_query(props["body"]), eyes)
+    if not _plain(arguments):
+        return exp.cast(_through_arguments(exp.Subquery(this=query), values), _lake_type(returns))
+    _substitute(query, values)
+    return exp.cast(exp.Subquery(this=query), _lake_type(returns))
+
+
+def inline_table(found: Found, arguments: list[exp.Expression], localise: Localise) -> exp.Subquery:
+    """The derived table that stands for `TABLE(f(…))`; its columns are cast to the declared types."""
+    props = found.thing.props
+    if not props["table"]:
+        raise fail("unknown_function", name=props["base"])
+    if not _plain(arguments):
+        raise fail("unsupported", feature="table function with a column as argument")
+    query = localise(parse_query(props["body"]), inside_of(found))
+    _substitute(query, _typed(props["arguments"], arguments))
+    names = [encoded(name) for name, _ in props["table"]]
+    raw = exp.Subquery(this=query, alias=exp.TableAlias(this=encoded("~B"), columns=[n.copy() for n in names]))
+    columns = [
+        exp.alias_(exp.cast(exp.Column(this=n.copy()), _lake_type(kind)), n.copy(), quoted=True)
+        for n, (_, kind) in zip(names, props["table"], strict=True)
+    ]
+    return exp.Subquery(this=exp.select(*columns).from_(raw))
+
+
+def _lake_type(text: str) -> exp.DataType:
+    return exp.DataType.build(parse_type(text).lake(), dialect="duckdb")
+
+
+def _plain(arguments: list[exp.Expression]) -> bool:
+    """Whether the arguments can be copied anywhere: no column and no query in them."""
+    return not any(a.find(exp.Column, exp.Query) for a in arguments)
+
+
+def _typed(declared: list[list[str]], arguments: list[exp.Expression]) -> dict[str, exp.Expression]:
+    """Each argument cast to its declared type, by the encoded name of its parameter."""
+    return {
+        encoded(name).name: exp.cast(exp.paren(argument.copy()), _lake_type(kind))
+        for (name, kind), argument in zip(declared, arguments, strict=True)
+    }
+
+
+def _substitute(tree: exp.Expression, values: dict[str, exp.Expression]) -> None:
+    """Puts the arguments in the place of the parameters."""
+    for column in list(tree.find_all(exp.Column)):
+        if not column.table and column.name in values:
+            column.replace(values[column.name].copy())
+
+
+def _through_arguments(body: exp.Subquery, values: dict[str, exp.Expression]) -> exp.Expression:
+    """A scalar subquery that computes the arguments first, so that their columns cannot be captured by the body."""
+    for column in list(body.find_all(exp.Column)):
+        if not column.table and column.name in values:
+            column.set("table", exp.Identifier(this=ARGUMENTS, quoted=True))
+    inputs = exp.select(*[exp.alias_(v, n, quoted=True) for n, v in values.items()])
+    source = exp.Subquery(this=inputs, alias=exp.TableAlias(this=exp.Identifier(this=ARGUMENTS, quoted=True)))
+    return exp.Subquery(this=exp.select(body).from_(source))
+
+
+def fill_parameters(query: exp.Expression, declared: list[list[str]]) -> None:
+    """Typed NULLs in the place of the parameters, to check a body before anybody calls it."""
+    _substitute(query, _typed(declared, [exp.null() for _ in declared]))
