@@ -57,7 +57,8 @@ def build(share: Share, allowed: Entitlement, phase: Phase, *, may_add: bool) ->
     database = share.provider_account.outbound_database
     for dataset in sorted(allowed, key=lambda item: item.slug):
         keys = tuple(sorted(allowed[dataset]))
-        objects = list(dataset.dataset_objects.prefetch_related("columns"))
+        # Not through `dataset`: a page may have handed it over with only a part of its objects prefetched.
+        objects = list(DatasetObject.objects.filter(dataset=dataset).prefetch_related("columns"))
         views += [view_of(item, keys) for item in objects if not item.is_function and (item.is_reference or keys)]
         there = {view.name for view in views}
         functions += [function_of(item, there, database, share.name) for item in objects if item.is_function]
@@ -79,7 +80,13 @@ def reference(account: ConsumerAccount) -> AccountRef:
 
 
 def view_of(item: DatasetObject, keys: tuple[str, ...]) -> ViewSpec:
-    """One view of the catalog for these tenant keys."""
+    """One view of the catalog for these tenant keys.
+
+    Raises ValueError for an object that is neither separated by tenant nor reference data: its view would hold
+    everybody's rows, and the leak test, which needs the tenant column, would find nothing foreign in it.
+    """
+    if not item.is_reference and not (item.tenant_column and keys):
+        raise ValueError(f"{item.shared_name} has no tenant column or no tenant key, and is not reference data.")
     view = ViewSpec(
         name=item.shared_name,
         source=item.source,
