@@ -87,7 +87,9 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
         **of_request(request),
         "proof": _proof(request.consumer_account),
         "is_proved": request.consumer_account.is_proved,
-        "contents": [_contents(dataset, keys) for dataset in request.datasets.prefetch_related("dataset_objects__columns")],
+        "contents": [
+            _contents(dataset, keys) for dataset in request.datasets.prefetch_related("dataset_objects__columns")
+        ],
         "plan": [
             {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
             for number, step in enumerate(request.plan_sql, start=1)
@@ -117,7 +119,11 @@ def _contents(dataset: Dataset, keys: str) -> dict[str, Any]:
 
 def _object(item: DatasetObject, keys: str) -> dict[str, Any]:
     if item.is_function:
-        return {"name": f"{item.shared_name}({item.arguments})", "what": f"function, returns {item.returns}", "columns": []}
+        return {
+            "name": f"{item.shared_name}({item.arguments})",
+            "what": f"function, returns {item.returns}",
+            "columns": [],
+        }
     what = "reference data, whole" if item.is_reference else f"only rows where {item.tenant_column} is {keys}"
     columns = [
         {

@@ -86,7 +86,9 @@ def ending(share: Share) -> None:
     """To the organization's owners: what is closed, until when it can be undone, and what is lost then."""
     now = timezone.now()
     owners = list(
-        User.objects.filter(memberships__organization=share.organization_id, memberships__role=Role.OWNER, is_active=True)
+        User.objects.filter(
+            memberships__organization=share.organization_id, memberships__role=Role.OWNER, is_active=True
+        )
     )
     taken = share.grants.filter(revoked_at__isnull=False).order_by("-revoked_at")
     may_undo = taken.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now)).exists()
@@ -116,7 +118,9 @@ def _granted(share: Share) -> list[Dataset]:
 def _requesters(share: Share) -> list[User]:
     """Who asked for what is granted now; when nothing is, who ever asked."""
     live = share.grants.in_force(timezone.now())
-    return list(User.objects.filter(share_requests__grants__in=live if live.exists() else share.grants.all()).distinct())
+    return list(
+        User.objects.filter(share_requests__grants__in=live if live.exists() else share.grants.all()).distinct()
+    )
 
 
 def _post(kind: str, to: Iterable[User], event: str, context: Mapping[str, Any], *, secret: bool = False) -> None:

@@ -56,6 +56,8 @@ def decide(
 
     Raises CannotDecide when it may not count, PlanChanged when the page that the approver saw is out of date.
     """
+    if answer not in Vote.Answer.values:
+        raise ValueError(f"not an answer: {answer!r}")
     if _plan_moved(request):
         raise PlanChanged(
             "What would run has changed since you were asked. A new mail with the new plan is on its way."

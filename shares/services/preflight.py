@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.people.models import Organization
 from shares.core import regions
@@ -42,7 +42,8 @@ def check(organization: Organization, identity: AccountIdentity, datasets: Itera
     """Everything that our own tables tell about sending `datasets` to this account."""
     known = find_account(identity)
     hints = [Hint("ok", f"Read as {identity}.")]
-    if known and known.organization_id != organization.pk:
+    # Every match, not the best one: a locator of another customer's must not slip through beside a name of one's own.
+    if _matching(identity).exclude(organization=organization).exists():
         hints.append(
             Hint("bad", "This account is already connected to another customer. If it is yours, write to support.")
         )
@@ -51,6 +52,9 @@ def check(organization: Organization, identity: AccountIdentity, datasets: Itera
         identity = AccountIdentity(identity.organization, identity.account, identity.locator, known.region)
     if not identity.region:
         hints.append(Hint("bad", "Choose the account's region: the query below prints it in its last column."))
+        return Preflight(identity, tuple(hints))
+    if known and known.region != identity.region:
+        hints.append(Hint("bad", f"This account is in {known.region_label}, as we know it. Choose that region."))
         return Preflight(identity, tuple(hints))
     provider, where = _route(identity, tuple(datasets))
     hints.append(where)
@@ -61,12 +65,17 @@ def check(organization: Organization, identity: AccountIdentity, datasets: Itera
 
 def find_account(identity: AccountIdentity) -> ConsumerAccount | None:
     """The account as we know it already, whoever's it is. A locator counts only with its region."""
+    found = _matching(identity)
+    return found.exclude(snowflake_organization="").first() or found.first()
+
+
+def _matching(identity: AccountIdentity) -> QuerySet[ConsumerAccount]:
     match = Q(pk__in=())
     if identity.organization:
         match |= Q(snowflake_organization=identity.organization, account_name=identity.account)
     if identity.locator and identity.region:
         match |= Q(locator=identity.locator, region=identity.region)
-    return ConsumerAccount.objects.filter(match).first()
+    return ConsumerAccount.objects.filter(match)
 
 
 def _route(identity: AccountIdentity, datasets: tuple[Dataset, ...]) -> tuple[ProviderAccount | None, Hint]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -20,6 +21,9 @@ from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, ProviderAccount, Share, ShareRequest, Workspace
 from shares.services import desired, preflight
 from shares.snowflake import sql
+
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -51,7 +55,7 @@ def submit(draft: Draft) -> ShareRequest:
         account = _account(draft.organization, identity)
         share = _share(draft.organization, account, provider)
         _refuse_twin(draft, account)
-        planned = dry_run(share, draft.datasets, draft.workspaces)
+        planned = _planned(share, draft)
         request = ShareRequest.objects.create(
             organization=draft.organization,
             requester=draft.requester,
@@ -86,9 +90,12 @@ def submit(draft: Draft) -> ShareRequest:
 def _check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
     if not draft.datasets:
         raise Refused("datasets", "Choose at least one dataset.")
+    if any(not dataset.is_published for dataset in draft.datasets):
+        raise Refused("datasets", "Choose among the datasets of the catalog.")
     if not draft.workspaces:
         raise Refused("workspaces", "Choose at least one workspace: it says whose rows are shared.")
-    if any(workspace.organization_id != draft.organization.pk for workspace in draft.workspaces):
+    mine = {workspace.pk for workspace in draft.organization.workspaces.filter(is_active=True)}
+    if any(workspace.pk not in mine for workspace in draft.workspaces):
         raise Refused("workspaces", "Choose among your own workspaces.")
     if not draft.reason.strip():
         raise Refused("reason", "Say in a sentence what the data is for: the data owner decides by it.")
@@ -104,13 +111,18 @@ def _account(organization: Organization, identity: AccountIdentity) -> ConsumerA
     known = preflight.find_account(identity)
     if known is not None:
         return known
-    return ConsumerAccount.objects.create(
-        organization=organization,
-        snowflake_organization=identity.organization,
-        account_name=identity.account,
-        locator=identity.locator,
-        region=identity.region,
-    )
+    try:
+        with transaction.atomic():
+            return ConsumerAccount.objects.create(
+                organization=organization,
+                snowflake_organization=identity.organization,
+                account_name=identity.account,
+                locator=identity.locator,
+                region=identity.region,
+            )
+    except IntegrityError:
+        # Somebody named the same account between the check and the insert: the check would say so now.
+        raise Refused("account", "This account was entered by somebody else just now. Send it again.") from None
 
 
 def _share(organization: Organization, account: ConsumerAccount, provider: ProviderAccount) -> Share:
@@ -132,6 +144,14 @@ def _refuse_twin(draft: Draft, account: ConsumerAccount) -> None:
             )
 
 
+def _planned(share: Share, draft: Draft) -> list[dict[str, str]]:
+    try:
+        return dry_run(share, draft.datasets, draft.workspaces)
+    except ValueError as error:
+        logger.error("a published dataset cannot be planned: %s", error)
+        raise Refused("datasets", "One of these is not set up completely. Write to support: they can mend it.") from None
+
+
 def dry_run(share: Share, datasets: Iterable[Dataset], workspaces: Iterable[Workspace]) -> list[dict[str, str]]:
     """The statements that approval would cause, as [{"purpose", "sql"}]: from what is approved to what is asked."""
     allowed = desired.entitlement(share, timezone.now())
@@ -146,12 +166,12 @@ def digest(planned: Iterable[dict[str, str]]) -> str:
 
 
 def approvers_of(request: ShareRequest) -> dict[Dataset, set[User]]:
-    """Who may decide each dataset. Never the requester; where nobody is named, the superusers."""
+    """Who may decide each dataset. Never the requester; where nobody else is named, the superusers."""
     fallback = set(User.objects.filter(is_superuser=True, is_active=True))
     found = {}
     for dataset in request.datasets.prefetch_related("approvers"):
-        named = {user for user in dataset.approvers.all() if user.is_active}
-        found[dataset] = (named or fallback) - {request.requester}
+        named = {user for user in dataset.approvers.all() if user.is_active} - {request.requester}
+        found[dataset] = named or fallback - {request.requester}
     return found
 
 
