@@ -63,6 +63,21 @@
     firn.toast(WORDS[0], "error");
   });
 
+  // What a reader opened stays open when a poll brings the same part again.
+  var opened = new Map();
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    opened = new Map();
+    event.detail.target.querySelectorAll("details[id]").forEach(function (part) {
+      opened.set(part.id, part.open);
+    });
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    opened.forEach(function (open, id) {
+      var part = document.getElementById(id);
+      if (part) part.open = open;
+    });
+  });
+
   // A form that comes back with errors: the reader is taken to what is wrong.
   document.addEventListener("htmx:afterSettle", function (event) {
     if (!event.detail.xhr || event.detail.xhr.status !== 422) return;

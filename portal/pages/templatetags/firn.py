@@ -13,9 +13,10 @@ register = template.Library()
 
 # In the order of the layers; the first declares that order.
 STYLESHEETS = (
-    "reset tokens base layout header button field hint card facts badge steps statement table progress code "
-    "notice toast pick list empty pagination entrance utilities print"
-).split()
+    *("reset", "tokens", "base", "layout", "header", "button", "field", "hint", "card", "facts", "badge", "steps"),
+    *("statement", "table", "progress", "code", "notice", "toast", "pick", "list", "empty", "pagination", "entrance"),
+    *("utilities", "print"),
+)
 
 TONE_ICONS = {
     "good": "check-circle",
@@ -60,6 +61,12 @@ def badge(tone: str, word: str) -> SafeString:
 def level_icon(level: str) -> SafeString:
     """The shape of a message's level (success, warning, error; anything else informs)."""
     return icons.icon(_LEVEL_ICONS.get(level, "info"))
+
+
+@register.filter
+def joined(start: str, end: object) -> str:
+    """Two parts of an id as one."""
+    return f"{start}{end}"
 
 
 @register.filter

@@ -21,9 +21,7 @@ def ago(moment: dt.datetime | None) -> SafeString | str:
 
 
 def _element(moment: dt.datetime, words: str) -> SafeString:
-    exact = (
-        date_format(timezone.localtime(moment), "j M Y, H:i:s") + " " + timezone.get_current_timezone_name()
-    )
+    exact = date_format(timezone.localtime(moment), "j M Y, H:i:s") + " " + timezone.get_current_timezone_name()
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
 
 

@@ -1,0 +1,38 @@
+"""An approver's answer."""
+
+from __future__ import annotations
+
+from django import forms
+
+from shares.models import Vote
+
+
+class DecisionForm(forms.Form):
+    """Nothing is chosen beforehand, so that one careless click decides nothing."""
+
+    answer = forms.ChoiceField(
+        choices=((Vote.Answer.APPROVE, "Approve: run this SQL"), (Vote.Answer.DECLINE, "Decline: share nothing")),
+        widget=forms.RadioSelect,
+        label="Your answer",
+        error_messages={"required": "Choose approve or decline."},
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Reason",
+        help_text="The requester reads it, and so does everybody who sees the request.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CodeDecisionForm(DecisionForm):
+    """The same for somebody who is not signed in as the approver: the code stands only in the approver's mail."""
+
+    code = forms.CharField(
+        max_length=40,
+        label="Code from the mail",
+        help_text="Eight letters and digits. It shows that the mail reached you.",
+        error_messages={"required": "Type the code that stands in the mail, such as K7MW-2QXP."},
+        widget=forms.TextInput(attrs={"class": "input-digits", "autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+    field_order = ("code", "answer", "reason")

@@ -1,0 +1,132 @@
+"""The form that asks for a share: everything on one page, nothing typed is ever lost."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from portal.people.models import Organization, User
+from shares.core import accounts, regions
+from shares.models import Dataset, ProviderAccount, Workspace
+from shares.services import catalog_pages
+from shares.services.catalog_pages import CatalogRow
+from shares.services.requests import Draft
+
+DEFAULT_DAYS = 365
+
+
+def in_a_year() -> date:
+    return timezone.localdate() + timedelta(days=DEFAULT_DAYS)
+
+
+def region_choices() -> list[tuple[str, Any]]:
+    """Read from the account; then where the data is; then everywhere else."""
+    ours = set(ProviderAccount.objects.filter(is_active=True).values_list("region", flat=True))
+    known = [(item.id, f"{regions.label(item.id)} ({item.id})") for item in regions.all_regions()]
+    near = [choice for choice in known if choice[0] in ours]
+    far = [choice for choice in known if choice[0] not in ours]
+    return [("", "Read it from the account"), ("Where the data is", near), ("Elsewhere", far)]
+
+
+class RequestForm(forms.Form):
+    """`draft()` is what it says once it is valid; `hints` are what the account field was understood as."""
+
+    datasets = forms.ModelMultipleChoiceField(
+        queryset=Dataset.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one dataset."},
+    )
+    workspaces = forms.ModelMultipleChoiceField(
+        queryset=Workspace.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Whose rows the share holds.",
+        error_messages={"required": "Choose at least one workspace: it says whose rows are shared."},
+    )
+    account = forms.CharField(
+        max_length=400,
+        label="Account, in any form you have it",
+        help_text="MYORG.MYACCOUNT, myorg-myaccount, a locator, or the address in your browser.",
+        error_messages={"required": "Say which Snowflake account should read the data. It looks like MYORG.MYACCOUNT."},
+        widget=forms.TextInput(
+            attrs={"class": "input-code", "list": "known-accounts", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    region = forms.ChoiceField(
+        required=False, help_text="Only needed for a locator such as XY12345, or when Firn asks for it."
+    )
+    reason = forms.CharField(
+        max_length=2000,
+        label="What is it for?",
+        help_text="One or two sentences. The data owner decides by them.",
+        error_messages={"required": "Say in a sentence what the data is for, such as: route planning for summer 2027."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    valid_until = forms.DateField(
+        required=False,
+        label="Until",
+        help_text="The last day. Leave it empty for no end.",
+        error_messages={"invalid": "That is not a day. Write it like 2027-11-22."},
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-short"}),
+    )
+
+    def __init__(self, *args: Any, organization: Organization, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization, self.user = organization, user
+        self.own = list(organization.workspaces.filter(is_active=True))
+        self._field("datasets").queryset = catalog_pages.for_request(user)
+        self._field("workspaces").queryset = organization.workspaces.filter(is_active=True)
+        self.fields["region"] = self._region()
+        self.fields["valid_until"].widget.attrs["min"] = (timezone.localdate() + timedelta(days=1)).isoformat()
+        self.initial.setdefault("workspaces", [item.pk for item in self.own])
+        self.initial.setdefault("valid_until", in_a_year())
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+    def _region(self) -> forms.ChoiceField:
+        old = self.fields["region"]
+        return forms.ChoiceField(choices=region_choices(), required=False, label="Region", help_text=old.help_text)
+
+    def clean_valid_until(self) -> date | None:
+        day: date | None = self.cleaned_data["valid_until"]
+        if day and day <= timezone.localdate():
+            raise forms.ValidationError(f"Choose a day after today, such as {in_a_year():%Y-%m-%d}, or leave it empty.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("account"):
+            try:
+                cleaned["identity"] = accounts.parse(cleaned["account"], cleaned.get("region", ""))
+            except accounts.Unreadable as error:
+                self.add_error("account", str(error))
+        return cleaned
+
+    def draft(self) -> Draft:
+        """What was filled in, for the service."""
+        data = self.cleaned_data
+        return Draft(
+            organization=self.organization,
+            requester=self.user,
+            datasets=list(data["datasets"]),
+            workspaces=list(data["workspaces"]),
+            identity=data["identity"],
+            reason=data["reason"],
+            valid_until=data["valid_until"],
+        )
+
+    def cards(self) -> list[tuple[CatalogRow, bool]]:
+        """The datasets as cards, and whether each is ticked."""
+        chosen = {str(value) for value in (self["datasets"].value() or [])}
+        rows = catalog_pages.catalog_rows(self._field("datasets").queryset, self.organization)
+        return [(row, str(row.dataset.pk) in chosen) for row in rows]
+
+    def chosen_workspaces(self) -> set[str]:
+        return {str(value) for value in (self["workspaces"].value() or [])}
+
+    def known_accounts(self) -> list[str]:
+        """Accounts that this customer used before, offered while typing."""
+        return [str(account) for account in self.organization.consumer_accounts.all()]

@@ -1,0 +1,165 @@
+"""What the pages of requests, shares and approvals show. Reads only, in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, QuerySet, prefetch_related_objects
+from django.utils import timezone
+
+from portal.audit.models import AuditEntry
+from portal.audit.record import history
+from portal.people.models import User
+from shares.core.states import RequestState, ShareFacts, ShareState, share_state
+from shares.models import Ask, Dataset, DatasetObject, Grant, Proof, Share, ShareRequest, Vote
+from shares.services.status import Story
+
+# Entries about a share that are told elsewhere on its page (each statement stands in the story).
+_UNTOLD = ("share.statement", "share.reconcile_asked")
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """One share in a list."""
+
+    share: Share
+    state: ShareState
+    datasets: tuple[Dataset, ...]
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class SharedObject:
+    """One object of a share as it was last read by the leak test; a function has no rows of its own."""
+
+    dataset: Dataset
+    object: DatasetObject
+    rows: int | None
+    newest: datetime | None
+
+
+def share_rows(shares: Iterable[Share]) -> list[ShareRow]:
+    """States, datasets and windows of many shares at once."""
+    now, listed = timezone.now(), list(shares)
+    prefetch_related_objects(listed, "grants__dataset")
+    return [_share_row(share, list(share.grants.all()), now) for share in listed]
+
+
+def _share_row(share: Share, grants: list[Grant], now: datetime) -> ShareRow:
+    open_ones = [grant for grant in grants if _in_force(grant, now)]
+    facts = ShareFacts(
+        window_open=bool(open_ones),
+        ever_granted=bool(grants),
+        suspended=share.suspended_at is not None,
+        blocked=share.blocked_at is not None,
+        closes_at=share.closes_at,
+        taken_back=share.taken_back_at is not None,
+        converged=share.converged_at is not None,
+        ever_ready=share.ready_at is not None,
+        mounted=share.mounted_at is not None,
+    )
+    shown = open_ones or grants
+    datasets = {grant.dataset_id: grant.dataset for grant in shown}
+    return ShareRow(share, share_state(facts), tuple(sorted(datasets.values(), key=str)), last_until(shown))
+
+
+def _in_force(grant: Grant, now: datetime) -> bool:
+    return (
+        grant.revoked_at is None and grant.valid_from <= now and (grant.valid_until is None or grant.valid_until > now)
+    )
+
+
+def last_until(grants: Iterable[Grant]) -> datetime | None:
+    """When the last window closes; None when one of them has no end."""
+    ends = [grant.valid_until for grant in grants]
+    return None if None in ends or not ends else max(end for end in ends if end)
+
+
+def share_of(request: ShareRequest) -> Share | None:
+    """The share that a request asks for: it exists from the asking on, and is physical only after a decision."""
+    return (
+        Share.objects.select_related("organization", "consumer_account", "provider_account")
+        .filter(organization=request.organization_id, consumer_account=request.consumer_account_id)
+        .first()
+    )
+
+
+def newest_request(share: Share) -> ShareRequest | None:
+    """The request whose story a share's page tells."""
+    return ShareRequest.objects.filter(grants__share=share).order_by("-decided_at", "-pk").first()
+
+
+def grants_shown(share: Share) -> list[Grant]:
+    """The grants in force; once none is, all that ever were."""
+    now = timezone.now()
+    grants = list(share.grants.select_related("dataset").prefetch_related("dataset__dataset_objects"))
+    return [grant for grant in grants if _in_force(grant, now)] or grants
+
+
+def datasets_of(share: Share) -> list[Dataset]:
+    """The datasets of the grants shown, each once."""
+    return sorted({grant.dataset_id: grant.dataset for grant in grants_shown(share)}.values(), key=str)
+
+
+def shared_objects(share: Share, proof: Proof | None) -> list[SharedObject]:
+    """What is granted now (or was, once all has ended), object by object, with the last proof's counts."""
+    read = {reading["name"]: reading for reading in (proof.readings if proof else [])}
+    return [
+        _shared_object(dataset, item, read.get(item.shared_name))
+        for dataset in datasets_of(share)
+        for item in dataset.dataset_objects.all()
+        if item.is_exposed
+    ]
+
+
+def _shared_object(dataset: Dataset, item: DatasetObject, read: dict[str, object] | None) -> SharedObject:
+    newest, rows = (read.get("newest"), read.get("rows")) if read else (None, None)
+    return SharedObject(
+        dataset,
+        item,
+        rows if isinstance(rows, int) else None,
+        datetime.fromisoformat(newest) if isinstance(newest, str) else None,
+    )
+
+
+def told_history(share: Share, limit: int = 30) -> QuerySet[AuditEntry]:
+    """The share's audit entries that its page puts into words, newest first."""
+    return history(share).exclude(action__in=_UNTOLD)[:limit]
+
+
+def open_asks(user: User) -> QuerySet[Ask]:
+    """What waits for this approver's answer: undecided, of the newest revision, not yet voted on."""
+    voted = Vote.objects.filter(request=OuterRef("request"), approver=user, revision=OuterRef("revision"))
+    return (
+        Ask.objects.filter(approver=user, request__state=RequestState.SUBMITTED, revision=F("request__revision"))
+        .exclude(Exists(voted))
+        .select_related("request__organization", "request__consumer_account", "request__requester")
+        .prefetch_related("request__datasets")
+        .order_by("created_at")
+    )
+
+
+def votes_of(user: User) -> QuerySet[Vote]:
+    """What this approver answered, newest first."""
+    return user.votes.select_related("request__organization", "request__consumer_account").order_by("-created_at")
+
+
+def with_asks(votes: list[Vote]) -> list[tuple[Vote, Ask | None]]:
+    """Each vote with the question that it answered, for its link."""
+    asks = Ask.objects.filter(request__in=[vote.request_id for vote in votes])
+    found = {(ask.request_id, ask.approver_id, ask.revision): ask for ask in asks}
+    return [(vote, found.get((vote.request_id, vote.approver_id, vote.revision))) for vote in votes]
+
+
+def poll_seconds(story: Story, share: Share | None) -> int:
+    """How soon looking at a story again makes sense; 0 means never."""
+    chapters = {chapter.code: chapter.status for chapter in story.chapters}
+    if not story.moving:
+        return 0
+    if chapters["approved"] == "now":
+        return 5
+    if chapters.get("added") == "done" or (share and share.blocked_at):
+        return 15
+    return 2

@@ -1,0 +1,111 @@
+"""{% load shares %}: badges and sentences for the domain's states."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.audit.models import AuditEntry
+from portal.pages.templatetags import icons
+from portal.pages.templatetags.firn import badge
+from portal.pages.templatetags.moments import day
+from portal.people.models import User
+from shares.core import regions
+from shares.core.states import RequestState, ShareState
+from shares.services import pages
+from shares.services.status import Chapter
+from shares.templatetags import words
+
+register = template.Library()
+
+_HINT_ICONS = {"ok": ("good", "check"), "warn": ("warn", "alert"), "bad": ("bad", "cross")}
+
+
+@register.simple_tag
+def share_badge(state: ShareState) -> SafeString:
+    """A share's state as shape and word."""
+    found = words.SHARE[state]
+    return badge(found.tone, found.word)
+
+
+@register.filter
+def share_next(state: ShareState) -> str:
+    """What happens next with a share in this state, in a sentence."""
+    return words.SHARE[state].next
+
+
+@register.simple_tag
+def request_badge(state: str) -> SafeString:
+    """A request's state as shape and word."""
+    found = words.REQUEST[RequestState(state)]
+    return badge(found.tone, found.word)
+
+
+@register.filter
+def request_next(state: str) -> str:
+    return words.REQUEST[RequestState(state)].next
+
+
+@register.simple_tag
+def step_dot(chapter: Chapter) -> SafeString:
+    """The shape at the head of a chapter."""
+    kind, shape = words.CHAPTER[chapter.status]
+    if kind == "now" and chapter.code in words.UP_TO_PEOPLE:
+        return format_html('<span class="step-dot">{}</span>', icons.icon("clock"))
+    return format_html('<span class="step-dot">{}</span>', icons.icon(shape, "spin" if kind == "now" else ""))
+
+
+@register.filter
+def step_kind(chapter: Chapter) -> str:
+    """done, now, todo or failed: the class of a chapter."""
+    return words.CHAPTER[chapter.status][0]
+
+
+@register.filter
+def statement_kind(outcome: str) -> str:
+    return words.STATEMENT[outcome][0]
+
+
+@register.simple_tag
+def statement_icon(outcome: str) -> SafeString:
+    """The shape of a statement's outcome, with its words for those who do not see it."""
+    kind, shape, spoken = words.STATEMENT[outcome]
+    drawn = icons.icon(shape, "spin" if kind == "now" else "")
+    return format_html('{}<span class="visually-hidden">{}: </span>', drawn, spoken)
+
+
+@register.simple_tag
+def hint_icon(level: str) -> SafeString:
+    return icons.icon(_HINT_ICONS[level][1])
+
+
+@register.filter
+def hint_tone(level: str) -> str:
+    return _HINT_ICONS[level][0]
+
+
+@register.filter
+def told(entry: AuditEntry) -> str:
+    """An audit entry about a share in a sentence; its dotted action where no sentence was written."""
+    return words.HISTORY.get(entry.action, entry.action)
+
+
+@register.filter
+def region(region_id: str) -> str:
+    """How people call a region."""
+    return regions.label(region_id)
+
+
+@register.filter
+def last_day(moment: datetime) -> SafeString | str:
+    """The last day of a window that ends at `moment`, the midnight after it."""
+    return day(moment - timedelta(microseconds=1))
+
+
+@register.simple_tag
+def open_asks(user: User) -> int:
+    """How many requests wait for this person's answer."""
+    return pages.open_asks(user).count()

@@ -1,0 +1,81 @@
+"""The words of the domain: what each state is called, its shape, and what happens next. The only place for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shares.core.states import RequestState, ShareState
+
+
+@dataclass(frozen=True)
+class Words:
+    """`tone` is a badge's (good, warn, bad, now, wait, off); `next` says in a sentence what happens or what to do."""
+
+    tone: str
+    word: str
+    next: str
+
+
+SHARE: dict[ShareState, Words] = {
+    ShareState.WAITING: Words("wait", "Waiting", "Nothing has been granted on it yet."),
+    ShareState.PROVISIONING: Words(
+        "now", "Being built", "Firn builds and proves it now; you get a mail when it is ready."
+    ),
+    ShareState.READY: Words("good", "Ready to mount", "Run the SQL below in your account, once."),
+    ShareState.MOUNTED: Words("good", "Healthy", "Nothing to do: it is mounted and watched."),
+    ShareState.REPAIRING: Words(
+        "warn", "Being repaired", "Something differed from what was approved; Firn puts it right."
+    ),
+    ShareState.BLOCKED: Words(
+        "bad", "Stopped", "The data provider's staff have been told; there is nothing you need to do."
+    ),
+    ShareState.SUSPENDED: Words(
+        "warn", "Suspended", "The data provider has closed it for now; your database stays and will work again."
+    ),
+    ShareState.ENDING: Words(
+        "warn", "Ending", "Nobody can read it any more. Until it is removed, an owner can undo this."
+    ),
+    ShareState.ENDED: Words("off", "Ended", "It is gone. To read the data again, send a new request."),
+}
+
+REQUEST: dict[RequestState, Words] = {
+    RequestState.SUBMITTED: Words("wait", "Waiting for approval", "The data owner was asked by mail."),
+    RequestState.APPROVED: Words("good", "Approved", "Firn builds the share and keeps it as approved."),
+    RequestState.DECLINED: Words("bad", "Declined", "Read the reason, and send a new request if things differ."),
+    RequestState.WITHDRAWN: Words("off", "Withdrawn", "Nothing was shared."),
+    RequestState.EXPIRED: Words("off", "Expired", "Nobody decided in time; send it again if you still need it."),
+}
+
+# Chapters that wait for a person, not for Firn: nothing turns there.
+UP_TO_PEOPLE = ("approved", "mounted")
+
+# Chapters of a story and outcomes of statements: class of the step, and its shape.
+CHAPTER = {
+    "done": ("done", "check"),
+    "now": ("now", "running"),
+    "waiting": ("todo", "circle"),
+    "failed": ("failed", "close"),
+}
+STATEMENT = {
+    "ok": ("done", "check", "done"),
+    "intent": ("now", "running", "being sent"),
+    "error": ("failed", "cross", "refused by Snowflake"),
+    "unknown": ("unknown", "unknown", "outcome unknown: Firn looks again before it goes on"),
+}
+
+HISTORY = {
+    "share.granted": "Datasets were granted by an approved request.",
+    "share.reached_live": "Everything was built as approved, and the account was let in.",
+    "share.reached_suspended": "The objects were taken out of the share.",
+    "share.reached_gone": "The account was removed and the share dropped.",
+    "share.repaired": "Something differed from what was approved, and was put right.",
+    "share.mounted": "It was mounted in the customer's account.",
+    "share.ended": "It was ended.",
+    "share.end_undone": "The ending was undone.",
+    "share.suspended": "It was suspended.",
+    "share.resumed": "It was resumed.",
+    "share.window_closed": "Its window closed.",
+    "share.run_failed": "A try failed; Firn tries again by itself.",
+    "share.blocked": "It stopped and needs the data provider's staff.",
+    "share.leak_test_failed": "The isolation test failed, so it was closed at once.",
+}

@@ -1,0 +1,26 @@
+"""The domain's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from shares.views import approvals, catalog, ending, home, requests, shares, tracker
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("help/", home.help_page, name="help"),
+    path("catalog/", catalog.catalog, name="catalog"),
+    path("catalog/<slug:slug>/", catalog.dataset, name="dataset"),
+    path("catalog/<slug:slug>/count/", catalog.dataset_count, name="dataset-count"),
+    path("requests/", requests.request_list, name="requests"),
+    path("requests/new/", requests.request_new, name="request-new"),
+    path("requests/check/", requests.request_check, name="request-check"),
+    path("requests/<uuid:public_id>/", tracker.request_page, name="request"),
+    path("requests/<uuid:public_id>/withdraw/", tracker.request_withdraw, name="request-withdraw"),
+    path("shares/", shares.share_list, name="shares"),
+    path("shares/<uuid:public_id>/", shares.share_page, name="share"),
+    path("shares/<uuid:public_id>/end/", ending.share_end, name="share-end"),
+    path("shares/<uuid:public_id>/undo/", ending.share_undo, name="share-undo"),
+    path("approvals/", approvals.approval_list, name="approvals"),
+    path("approvals/<uuid:public_id>/", approvals.approval, name="approval"),
+]

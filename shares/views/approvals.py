@@ -1,0 +1,86 @@
+"""An approver's pages. Reading one changes nothing, however often and by whomever; only a POST decides."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shares.forms.decision import CodeDecisionForm, DecisionForm
+from shares.models import Ask, Vote
+from shares.services import approvals, catalog_pages, pages
+from shares.views.http import PageRequest
+
+
+@require_safe
+def approval_list(request: PageRequest) -> HttpResponse:
+    """What waits for this approver, and what they answered."""
+    votes = list(pages.votes_of(request.user)[:50])
+    context = {"section": "approvals", "asks": pages.open_asks(request.user), "votes": pages.with_asks(votes)}
+    return render(request, "shares/approvals.html", context)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """What an approver was asked, and the answer by their session or by the code from the mail."""
+    ask = get_object_or_404(
+        Ask.objects.select_related(
+            "approver", "request__organization", "request__requester", "request__consumer_account"
+        ),
+        public_id=public_id,
+    )
+    known = request.user == ask.approver
+    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = _answer(ask, form, known=known)
+        if status == 200:
+            return redirect("approval", public_id)
+        ask.request.refresh_from_db()
+    return render(request, "shares/approval.html", _context(ask, form, known=known), status=status)
+
+
+def _answer(ask: Ask, form: DecisionForm, *, known: bool) -> int:
+    """Take the answer: 200 when it counts, else 422 or 409 with the words on the form."""
+    if not form.is_valid():
+        return 422
+    answer = form.cleaned_data
+    try:
+        if not known and not approvals.check_code(ask, answer["code"]):
+            form.add_error("code", "That is not the code in the mail. Mind that a newer mail has a newer code.")
+            return 422
+        channel = Vote.Channel.SESSION if known else Vote.Channel.CODE
+        approvals.decide(
+            ask.request, ask.approver, answer["answer"], channel=channel, revision=ask.revision, reason=answer["reason"]
+        )
+    except approvals.CannotDecide as words:
+        form.add_error(None, str(words))
+        return 409
+    return 200
+
+
+def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
+    asked = ask.request
+    votes = list(asked.votes.filter(revision=asked.revision).select_related("approver").order_by("created_at"))
+    mine = next((vote for vote in votes if vote.approver_id == ask.approver_id), None)
+    outdated = asked.is_open and ask.revision != asked.revision
+    return {
+        "section": "approvals",
+        "ask": ask,
+        "asked": asked,
+        "form": form,
+        "known": known,
+        "datasets": catalog_pages.with_columns(asked.datasets.all()),
+        "workspaces": asked.workspaces.all(),
+        "votes": votes,
+        "mine": mine,
+        "outdated": outdated,
+        "may_answer": asked.is_open and not outdated and mine is None,
+        "decided": "" if asked.is_open else approvals.decided_words(asked),
+    }

@@ -1,0 +1,73 @@
+"""The catalog, and one dataset of it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.people import guards
+from shares.forms.catalog import CatalogForm
+from shares.models import Dataset
+from shares.services import catalog_pages, readings, visible
+from shares.views.http import PageRequest, fragment, own_organization, reader_required
+
+# A fragment that waits for a count asks again this often (once a second), then leaves it to the reader.
+MOST_LOOKS = 30
+
+
+@require_safe
+@reader_required
+def catalog(request: PageRequest) -> HttpResponse:
+    form = CatalogForm(request.GET, topics=catalog_pages.topics(request.user))
+    rows = catalog_pages.catalog(request.user, own_organization(request), **form.wanted())
+    searching = any(form.wanted().values())
+    template = "shares/catalog.html#results" if fragment(request) else "shares/catalog.html"
+    return render(request, template, {"section": "catalog", "form": form, "rows": rows, "searching": searching})
+
+
+@require_safe
+@reader_required
+def dataset(request: PageRequest, slug: str) -> HttpResponse:
+    """One dataset; as a fragment only the counts, while they are being taken."""
+    found = get_object_or_404(catalog_pages.with_columns(visible.datasets(request.user)), slug=slug)
+    context = _counts(request, found) | {"section": "catalog"}
+    if fragment(request):
+        return render(request, "shares/dataset.html#counts", context)
+    organization = own_organization(request)
+    context["keys"] = list(organization.workspaces.filter(is_active=True)) if organization else []
+    context["may_ask"] = bool(organization) and guards.role_in(request.user, organization) != "viewer"
+    return render(request, "shares/dataset.html", context)
+
+
+@require_POST
+@reader_required
+def dataset_count(request: PageRequest, slug: str) -> HttpResponse:
+    """Have this customer's rows counted; the page that is open asks for it when the last count is old."""
+    found = get_object_or_404(catalog_pages.with_columns(visible.datasets(request.user)), slug=slug)
+    organization = own_organization(request)
+    counts = catalog_pages.counts_of(found.dataset_objects.all(), organization)
+    if organization and catalog_pages.stale(found.dataset_objects.all(), counts):
+        readings.ask_readings(organization, found)
+    if not fragment(request):
+        return redirect("dataset", slug)
+    return render(request, "shares/dataset.html#counts", _counts(request, found))
+
+
+def _counts(request: PageRequest, found: Dataset) -> dict[str, object]:
+    organization = own_organization(request)
+    objects = list(found.dataset_objects.all())
+    counts = catalog_pages.counts_of(objects, organization)
+    look = int(request.GET.get("look", "0")) if request.GET.get("look", "0").isdecimal() else 0
+    counting = any(count.counting for count in counts.values())
+    return {
+        "dataset": found,
+        "kind": catalog_pages.kind_of(found),
+        "objects": [(item, counts.get(item.pk)) for item in objects],
+        "organization": organization,
+        "stale": bool(organization) and look == 0 and catalog_pages.stale(objects, counts),
+        "next_look": f"{reverse('dataset', args=[found.slug])}?look={look + 1}"
+        if counting and look < MOST_LOOKS
+        else "",
+    }

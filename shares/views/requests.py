@@ -1,0 +1,90 @@
+"""Asking for a share, and the list of what was asked."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from shares.core import accounts
+from shares.core.accounts import LOOKUP_SQL
+from shares.forms.request import RequestForm
+from shares.services import catalog_pages, preflight, requests, visible
+from shares.services.preflight import Hint
+from shares.views.http import PageRequest, asker_required, fragment, reader_required
+
+PER_PAGE = 25
+
+
+@require_safe
+@reader_required
+def request_list(request: PageRequest) -> HttpResponse:
+    """What this person's organization asked for."""
+    found = visible.requests(request.user).prefetch_related("datasets")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "shares/requests.html", {"section": "requests", "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asker_required
+def request_new(request: PageRequest) -> HttpResponse:
+    """The form; a refused one comes back with everything that was typed."""
+    if request.method != "POST":
+        return _page(request, _form(request, None))
+    form = _form(request, request.POST)
+    if form.is_valid():
+        try:
+            sent = requests.submit(form.draft())
+        except requests.Refused as refused:
+            form.add_error(refused.field or None, refused.words)
+        else:
+            return redirect("request", sent.public_id)
+    return _page(request, form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asker_required
+def request_check(request: PageRequest) -> HttpResponse:
+    """What was understood of the account so far: a fragment under the field, or the whole form without scripts."""
+    values = request.POST or request.GET
+    form = _form(request, values)
+    if fragment(request):
+        return render(request, "shares/request_form.html#hints", {"hints": hints_for(form, values.get("account", ""))})
+    return _page(request, RequestForm(initial=_typed(form), organization=request.organization, user=request.user))
+
+
+def hints_for(form: RequestForm, text: str) -> tuple[Hint, ...]:
+    """Hints about a typed account, from our own tables alone."""
+    if not text.strip():
+        return ()
+    try:
+        identity = accounts.parse(text, form["region"].value() or "")
+    except accounts.Unreadable as error:
+        return (Hint("bad", str(error)),)
+    chosen = {str(value) for value in form["datasets"].value() or []}
+    wanted = [item for item in catalog_pages.for_request(form.user) if str(item.pk) in chosen]
+    return preflight.check(form.organization, identity, wanted).hints
+
+
+def _form(request: PageRequest, data: object) -> RequestForm:
+    wanted = catalog_pages.for_request(request.user).filter(slug=request.GET.get("dataset", ""))
+    initial = {"datasets": [item.pk for item in wanted]}
+    return RequestForm(data, initial=initial, organization=request.organization, user=request.user)
+
+
+def _typed(form: RequestForm) -> dict[str, object]:
+    """What was filled in so far, without judging it yet."""
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value}
+
+
+def _page(request: PageRequest, form: RequestForm, status: int = 200) -> HttpResponse:
+    text = str(form["account"].value() or "")
+    context = {
+        "section": "catalog",
+        "form": form,
+        "hints": hints_for(form, text) if not form["account"].errors else (),
+        "lookup_sql": LOOKUP_SQL,
+    }
+    return render(request, "shares/request_form.html", context, status=status)

@@ -1,0 +1,62 @@
+"""The list of shares, and one share: is it well, whose rows, how fresh, until when."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from portal.people import guards
+from portal.people.models import Role
+from shares.core.states import ShareState
+from shares.models import Share
+from shares.services import mount, pages, visible
+from shares.services.pages import SharedObject
+from shares.services.status import state_of, story_of
+from shares.views.http import PageRequest, reader_required
+from shares.views.tracker import story_context
+
+PER_PAGE = 25
+READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
+
+
+@require_safe
+@reader_required
+def share_list(request: PageRequest) -> HttpResponse:
+    page = Paginator(visible.shares(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "shares/shares.html", {"section": "shares", "page": page, "rows": pages.share_rows(page)})
+
+
+@require_safe
+@reader_required
+def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
+    share = get_object_or_404(visible.shares(request.user), public_id=public_id)
+    newest = pages.newest_request(share)
+    story = story_context(request, newest, story_of(newest), share) if newest else {}
+    return render(request, "shares/share.html", story | _facts(request, share) | {"section": "shares"})
+
+
+def _facts(request: PageRequest, share: Share) -> dict[str, object]:
+    state, proof, owner = state_of(share), share.proofs.first(), guards.role_in(request.user, share.organization)
+    objects, datasets = pages.shared_objects(share, proof), pages.datasets_of(share)
+    return {
+        "share": share,
+        "state": state,
+        "proof": proof,
+        "objects": objects,
+        "datasets": datasets,
+        "newest": _newest(objects),
+        "until": pages.last_until(pages.grants_shown(share)),
+        "snippets": mount.snippets(share, datasets) if state in READABLE and share.ready_at else [],
+        "history": pages.told_history(share),
+        "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
+        "may_undo": owner == Role.OWNER and state == ShareState.ENDING,
+    }
+
+
+def _newest(objects: list[SharedObject]) -> SharedObject | None:
+    dated = [item for item in objects if item.newest]
+    return max(dated, key=lambda item: item.newest.isoformat() if item.newest else "", default=None)

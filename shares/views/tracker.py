@@ -1,0 +1,68 @@
+"""The tracker: a request's story from the asking to readable rows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.people import guards
+from portal.people.models import Role
+from shares.models import Share, ShareRequest
+from shares.services import mount, pages, requests, visible
+from shares.services.status import Story, story_of
+from shares.views.http import PageRequest, fragment, reader_required
+
+
+@require_safe
+@reader_required
+def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """The page, or, when polled, its story; 204 while nothing changed since `?v=`."""
+    found = get_object_or_404(visible.requests(request.user).prefetch_related("datasets"), public_id=public_id)
+    story, share = story_of(found), pages.share_of(found)
+    if fragment(request) and request.GET.get("v") == story.version:
+        return HttpResponse(status=204)
+    context = story_context(request, found, story, share) | {"section": "requests"}
+    if fragment(request):
+        return render(request, "shares/parts/story_news.html", context)
+    role = guards.role_in(request.user, found.organization)
+    context["may_withdraw"] = found.is_open and role in (Role.OWNER, Role.MEMBER)
+    return render(request, "shares/request.html", context)
+
+
+def story_context(request: PageRequest, found: ShareRequest, story: Story, share: Share | None) -> dict[str, object]:
+    """What parts/story.html needs, on the tracker and on the share's page alike."""
+    current = next((item for item in story.chapters if item.status in ("now", "failed")), story.chapters[-1])
+    mark = f"{current.code}-{current.status}"
+    readable = any(chapter.code == "added" and chapter.status == "done" for chapter in story.chapters)
+    return {
+        "asked": found,
+        "story": story,
+        "share": share,
+        "current": current,
+        "current_mark": mark,
+        "news": request.GET.get("c") != mark,
+        "poll": pages.poll_seconds(story, share),
+        "poll_url": reverse("request", args=[found.public_id]),
+        "snippets": mount.snippets(share, list(found.datasets.all())) if readable and share else [],
+    }
+
+
+@require_POST
+@reader_required
+def request_withdraw(request: PageRequest, public_id: UUID) -> HttpResponse:
+    found = get_object_or_404(visible.requests(request.user), public_id=public_id)
+    if guards.role_in(request.user, found.organization) not in (Role.OWNER, Role.MEMBER):
+        raise PermissionDenied
+    try:
+        requests.withdraw(found, request.user)
+    except requests.Refused as refused:
+        messages.error(request, refused.words)
+    else:
+        messages.success(request, "Withdrawn. Nobody can approve it any more, and nothing was shared.")
+    return redirect("request", public_id)
