@@ -79,7 +79,11 @@ def _refuse(sentence: str) -> int:
 
 def _serve(sandbox: Sandbox, listener: socket.socket) -> None:
     config = uvicorn.Config(
-        application(sandbox), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=3,
+        application(sandbox),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=3,
         timeout_keep_alive=120,
     )
     try:

@@ -98,16 +98,28 @@ def _by_token(store: Store, account: Thing, token: str, login: str) -> Thing:
 
 def _same_account(account: Thing, name: str) -> bool:
     org, _, rest = account.name.partition(".")
-    spelled = {account.props["locator"], f"{org}-{rest}", f"{org}-{rest.replace('_', '-')}", f"{org}_{rest}", account.name}
+    spelled = {
+        account.props["locator"],
+        f"{org}-{rest}",
+        f"{org}-{rest.replace('_', '-')}",
+        f"{org}_{rest}",
+        account.name,
+    }
     return name.upper() in spelled
 
 
 def _signed(token: str, key: str) -> bool:
     public = load_der_public_key(base64.b64decode(key))
-    assert isinstance(public, RSAPublicKey)
+    if not isinstance(public, RSAPublicKey):
+        return False
     try:
-        jwt.decode(token, public, algorithms=["RS256", "RS384", "RS512"], leeway=30,
-                   options={"require": ["exp", "iat"], "verify_aud": False})
+        jwt.decode(
+            token,
+            public,
+            algorithms=["RS256", "RS384", "RS512"],
+            leeway=30,
+            options={"require": ["exp", "iat"], "verify_aud": False},
+        )
     except jwt.PyJWTError:
         return False
     return True

@@ -10,9 +10,19 @@ from sqlglot import exp
 from sandbox.errors import fail
 
 _CASTS = {
-    "FIXED": None, "REAL": "DOUBLE", "TEXT": None, "BOOLEAN": "BOOLEAN", "DATE": "DATE", "TIME": "TIME",
-    "TIMESTAMP_NTZ": "TIMESTAMP", "TIMESTAMP_LTZ": "TIMESTAMPTZ", "TIMESTAMP_TZ": "TIMESTAMPTZ", "BINARY": "BINARY",
-    "TIMESTAMP": "TIMESTAMP", "VARIANT": None, "ANY": None,
+    "FIXED": None,
+    "REAL": "DOUBLE",
+    "TEXT": None,
+    "BOOLEAN": "BOOLEAN",
+    "DATE": "DATE",
+    "TIME": "TIME",
+    "TIMESTAMP_NTZ": "TIMESTAMP",
+    "TIMESTAMP_LTZ": "TIMESTAMPTZ",
+    "TIMESTAMP_TZ": "TIMESTAMPTZ",
+    "BINARY": "BINARY",
+    "TIMESTAMP": "TIMESTAMP",
+    "VARIANT": None,
+    "ANY": None,
 }
 _EPOCH = datetime.datetime(1970, 1, 1)
 
@@ -23,8 +33,8 @@ def width(bindings: dict[str, Any]) -> int | None:
     return max(lengths) if lengths else None
 
 
-def bind(tree: exp.Expression, bindings: dict[str, Any], row: int | None = None, lenient: bool = False) -> exp.Expression:
-    """Replaces the placeholders; with `lenient` a missing value counts as NULL (a driver that only asks for columns)."""
+def bind(tree: exp.Expr, bindings: dict[str, Any], row: int | None = None, lenient: bool = False) -> exp.Expr:
+    """Replaces the placeholders; with `lenient`, for a driver that only asks for columns, a missing value is NULL."""
     count = 0
     for placeholder in list(tree.find_all(exp.Placeholder)):
         count += placeholder.this is None
@@ -39,7 +49,7 @@ def bind(tree: exp.Expression, bindings: dict[str, Any], row: int | None = None,
     return tree
 
 
-def _value(binding: dict[str, Any], row: int | None) -> exp.Expression:
+def _value(binding: dict[str, Any], row: int | None) -> exp.Expr:
     kind = str(binding.get("type", "TEXT")).upper()
     raw = binding.get("value")
     if isinstance(raw, list):

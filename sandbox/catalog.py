@@ -60,8 +60,9 @@ def closure(store: Store, role: int, account: int) -> frozenset[int]:
 
 def eyes_of(store: Store, session: Session) -> Eyes:
     """The eyes of a session with its active role."""
-    return Eyes(store, session, session.account, closure(store, session.role, session.account),
-                session.database, session.schema)
+    return Eyes(
+        store, session, session.account, closure(store, session.role, session.account), session.database, session.schema
+    )
 
 
 # --- rights
@@ -82,7 +83,9 @@ def may_grant(eyes: Eyes, privilege: str, thing: Thing) -> bool:
     """Owner, MANAGE GRANTS, or holder of the privilege with grant option."""
     if owns(eyes, thing) or can_global(eyes, "MANAGE GRANTS"):
         return True
-    return any(p.privilege == privilege and p.grantable and p.to in eyes.roles for p in eyes.store.privileges_on(thing.id))
+    return any(
+        p.privilege == privilege and p.grantable and p.to in eyes.roles for p in eyes.store.privileges_on(thing.id)
+    )
 
 
 def sees(eyes: Eyes, thing: Thing) -> bool:
@@ -236,7 +239,11 @@ def find_visible(eyes: Eyes, kind: str, parts: list[str], what: str = "SELECT") 
     schema = find_schema(inside, database, schema_name, db_name)
     thing = eyes.store.find(inside.account, kind, name, schema.id)
     if thing is None or not object_visible(inside, schema, thing):
-        raise fail("missing", kind=kind.capitalize(), name=shown) if kind != "TABLE" else fail("missing_object", name=shown)
+        raise (
+            fail("missing", kind=kind.capitalize(), name=shown)
+            if kind != "TABLE"
+            else fail("missing_object", name=shown)
+        )
     if thing.kind != kind:
         raise fail("wrong_kind", found=thing.kind, wanted=kind)
     return Found(thing, schema, database, inside)
@@ -260,8 +267,13 @@ def inside_of(found: Found) -> Eyes:
     """The eyes in which the body of a view or function is read: its owner's, in its own schema."""
     thing, eyes = found.thing, found.eyes
     return replace(
-        eyes, account=thing.account, roles=closure(eyes.store, thing.owner or 0, thing.account), direct=False,
-        database=found.database.name, schema=found.schema.name, secure=eyes.secure or bool(thing.props.get("secure")),
+        eyes,
+        account=thing.account,
+        roles=closure(eyes.store, thing.owner or 0, thing.account),
+        direct=False,
+        database=found.database.name,
+        schema=found.schema.name,
+        secure=eyes.secure or bool(thing.props.get("secure")),
         depth=eyes.depth + 1,
     )
 

@@ -19,8 +19,15 @@ _MICRO = datetime.timedelta(microseconds=1)
 def rowtype(columns: list[Column]) -> list[dict[str, Any]]:
     """Column descriptions, with every key that the strictest driver wants."""
     return [
-        {"name": c.name, "database": "", "schema": "", "table": "", "nullable": c.nullable, "collation": None,
-         **c.type.wire()}
+        {
+            "name": c.name,
+            "database": "",
+            "schema": "",
+            "table": "",
+            "nullable": c.nullable,
+            "collation": None,
+            **c.type.wire(),
+        }
         for c in columns
     ]
 
@@ -32,9 +39,18 @@ def rowset(result: Result) -> list[list[str | None]]:
 
 def _encoder(kind: SqlType) -> Callable[[Any], str]:
     special: dict[str, Callable[[Any], str]] = {
-        "NUMBER": _number(kind.scale or 0), "FLOAT": repr, "BOOLEAN": lambda v: "1" if v else "0", "DATE": _date,
-        "TIME": _time, "BINARY": lambda v: bytes(v).hex(), "VARIANT": _json, "ARRAY": _json, "OBJECT": _json,
-        "TIMESTAMP_NTZ": _naive, "TIMESTAMP_LTZ": _aware, "TIMESTAMP_TZ": lambda v: _aware(v) + " 1440",
+        "NUMBER": _number(kind.scale or 0),
+        "FLOAT": repr,
+        "BOOLEAN": lambda v: "1" if v else "0",
+        "DATE": _date,
+        "TIME": _time,
+        "BINARY": lambda v: bytes(v).hex(),
+        "VARIANT": _json,
+        "ARRAY": _json,
+        "OBJECT": _json,
+        "TIMESTAMP_NTZ": _naive,
+        "TIMESTAMP_LTZ": _aware,
+        "TIMESTAMP_TZ": lambda v: _aware(v) + " 1440",
     }
     return special.get(kind.name, str)
 
@@ -44,6 +60,7 @@ def _number(scale: int) -> Callable[[Any], str]:
         if isinstance(value, Decimal):
             return format(value, f".{scale}f")
         return str(int(value)) if isinstance(value, bool) else str(value)
+
     return encode
 
 

@@ -56,8 +56,15 @@ class Sandbox:
             self.lake.release(session.id)
             session.cursor.close()
 
-    def execute(self, session: Session, sql: str, query: str, bindings: dict[str, Any] | None = None,
-                describe: bool = False, request: str = "") -> Result:
+    def execute(
+        self,
+        session: Session,
+        sql: str,
+        query: str,
+        bindings: dict[str, Any] | None = None,
+        describe: bool = False,
+        request: str = "",
+    ) -> Result:
         """Carries out one statement, one at a time per session, and writes it into the log."""
         if self.latency:
             time.sleep(self.latency)
@@ -92,14 +99,29 @@ class Sandbox:
     def _entry(self, session: Session, sql: str, query: str, request: str) -> dict[str, Any]:
         account = self.store.at(session.account)
         role, user = self.store.get(session.role), self.store.get(session.user)
-        return {"account": account.name, "locator": account.props["locator"], "user": user.name if user else "",
-                "role": role.name if role else "", "session": session.id, "request_id": request, "query_id": query,
-                "sql": sql, "at": time.time()}
+        return {
+            "account": account.name,
+            "locator": account.props["locator"],
+            "user": user.name if user else "",
+            "role": role.name if role else "",
+            "session": session.id,
+            "request_id": request,
+            "query_id": query,
+            "sql": sql,
+            "at": time.time(),
+        }
 
     def _write(self, entry: dict[str, Any], code: str, sqlstate: str) -> None:
         with self._log_lock:
-            self._log.append({"seq": next(self._numbers), **entry, "code": code, "sqlstate": sqlstate,
-                              "seconds": round(time.time() - entry["at"], 6)})
+            self._log.append(
+                {
+                    "seq": next(self._numbers),
+                    **entry,
+                    "code": code,
+                    "sqlstate": sqlstate,
+                    "seconds": round(time.time() - entry["at"], 6),
+                }
+            )
 
     def statements(self, since: int = 0) -> list[dict[str, Any]]:
         """Log entries after this sequence number, oldest first; only the newest are kept."""

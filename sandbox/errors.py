@@ -19,13 +19,19 @@ ACCESS = "SQL access control error:\n"
 
 REFUSALS: dict[str, Refusal] = {
     # Language
-    "syntax": Refusal(1003, "42000", COMPILATION + "syntax error line {line} at position {position} unexpected '{token}'."),
+    "syntax": Refusal(
+        1003, "42000", COMPILATION + "syntax error line {line} at position {position} unexpected '{token}'."
+    ),
     "parse": Refusal(1003, "42000", COMPILATION + "syntax error: {detail}"),
     "unsupported": Refusal(2, "0A000", "Unsupported feature '{feature}'."),
-    "identifier": Refusal(904, "42000", COMPILATION + "error line {line} at position {position}\ninvalid identifier '{name}'"),
+    "identifier": Refusal(
+        904, "42000", COMPILATION + "error line {line} at position {position}\ninvalid identifier '{name}'"
+    ),
     "unknown_function": Refusal(2140, "42601", COMPILATION + "Unknown function {name}"),
     "function_arguments": Refusal(
-        1044, "42P13", COMPILATION + "error line 0 at position -1\nInvalid argument types for function '{name}': ({types})"
+        1044,
+        "42P13",
+        COMPILATION + "error line 0 at position -1\nInvalid argument types for function '{name}': ({types})",
     ),
     "argument_types_needed": Refusal(90208, "42601", "Argument types of function '{name}' must be specified."),
     "multi_statement": Refusal(
@@ -41,7 +47,9 @@ REFUSALS: dict[str, Refusal] = {
         2020, "21S01", COMPILATION + "Insert value list does not match column list expecting {wanted} but got {actual}"
     ),
     "view_columns": Refusal(
-        2057, "42601", COMPILATION + "View definition for '{name}' declared {wanted} column(s), but view query produces "
+        2057,
+        "42601",
+        COMPILATION + "View definition for '{name}' declared {wanted} column(s), but view query produces "
         "{actual} column(s).",
     ),
     "duplicate_column": Refusal(2025, "42S21", COMPILATION + "duplicate column name '{name}'"),
@@ -51,7 +59,9 @@ REFUSALS: dict[str, Refusal] = {
     "conversion": Refusal(100038, "22018", "{detail}"),
     "execution": Refusal(100183, "22000", "{detail}", confirmed=False),
     "conflict": Refusal(
-        625, "57014", "Statement '{query}' has locked table '{name}' in another transaction and this lock has not yet been "
+        625,
+        "57014",
+        "Statement '{query}' has locked table '{name}' in another transaction and this lock has not yet been "
         "released.\nYour statement was aborted because the number of waiters for this lock exceeds the limit.",
         confirmed=False,
     ),
@@ -63,24 +73,35 @@ REFUSALS: dict[str, Refusal] = {
     # Names
     "missing": Refusal(2003, "02000", COMPILATION + "{kind} '{name}' does not exist or not authorized."),
     "missing_object": Refusal(2003, "42S02", COMPILATION + "Object '{name}' does not exist or not authorized."),
-    "missing_operation": Refusal(2043, "02000", COMPILATION + "Object does not exist, or operation cannot be performed."),
+    "missing_operation": Refusal(
+        2043, "02000", COMPILATION + "Object does not exist, or operation cannot be performed."
+    ),
     "exists": Refusal(2002, "42710", COMPILATION + "Object '{name}' already exists."),
     "object_type": Refusal(398014, "02000", "Object type or Class '{name}' does not exist or not authorized."),
-    "wrong_kind": Refusal(2203, "42601", COMPILATION + "Object found is of type '{found}', not specified type '{wanted}'.",
-                          confirmed=False),
+    "wrong_kind": Refusal(
+        2203,
+        "42601",
+        COMPILATION + "Object found is of type '{found}', not specified type '{wanted}'.",
+        confirmed=False,
+    ),
     "no_database": Refusal(
-        90105, "22000", "Cannot perform {what}. This session does not have a current database. Call 'USE DATABASE', or use a "
+        90105,
+        "22000",
+        "Cannot perform {what}. This session does not have a current database. Call 'USE DATABASE', or use a "
         "qualified name.",
     ),
     "no_schema": Refusal(
-        90106, "22000", "Cannot perform {what}. This session does not have a current schema. Call 'USE SCHEMA', or use a "
+        90106,
+        "22000",
+        "Cannot perform {what}. This session does not have a current schema. Call 'USE SCHEMA', or use a "
         "qualified name.",
     ),
     # Rights
     "privileges": Refusal(3001, "42501", ACCESS + "Insufficient privileges to operate on {kind} '{name}'"),
     "role_not_granted": Refusal(
-        3013, "42501", ACCESS + "Requested role '{name}' is not assigned to the executing user. Specify another role to "
-        "activate.",
+        3013,
+        "42501",
+        ACCESS + "Requested role '{name}' is not assigned to the executing user. Specify another role to activate.",
     ),
     "grant_partial": Refusal(3011, "42501", "Grant partially executed: privileges [{names}] not granted."),
     # Shares
@@ -88,7 +109,9 @@ REFUSALS: dict[str, Refusal] = {
         3033, "0A000", COMPILATION + "Database '{name}' does not belong to the database that is being shared."
     ),
     "reference_first": Refusal(
-        500130, "22000", "Cannot grant REFERENCE_USAGE on database {name} to share {share}. Grant USAGE on a database to share "
+        500130,
+        "22000",
+        "Cannot grant REFERENCE_USAGE on database {name} to share {share}. Grant USAGE on a database to share "
         "prior to granting REFERENCE_USAGE.",
     ),
     "too_many_accounts": Refusal(
@@ -98,54 +121,76 @@ REFUSALS: dict[str, Refusal] = {
         3516, "22023", COMPILATION + "Following accounts cannot be added to this share: {names}.", confirmed=False
     ),
     "edition": Refusal(
-        3518, "22023", "SQL execution error: Sharing is not allowed from an account on BUSINESS CRITICAL edition to an account "
-        "on a lower edition. The following account(s) are on editions lower than BUSINESS CRITICAL: {names}. You can override "
-        "this check for this share by using the OVERRIDE SHARE RESTRICTIONS privilege and the SHARE_RESTRICTIONS flag.",
+        3518,
+        "22023",
+        "SQL execution error: Sharing is not allowed from an account on BUSINESS CRITICAL edition to an account "
+        "on a lower edition. The following account(s) are on editions lower than BUSINESS CRITICAL: {names}. You can "
+        "override this check for this share by using the OVERRIDE SHARE RESTRICTIONS privilege and the "
+        "SHARE_RESTRICTIONS flag.",
         confirmed=False,
     ),
     "share_empty": Refusal(
         3519, "55000", COMPILATION + "Share '{name}' does not currently have a database.", confirmed=False
     ),
     "share_schema": Refusal(
-        3521, "55000", COMPILATION + "Schema '{name}' is not granted to share '{share}'. Grant USAGE on it first.",
+        3521,
+        "55000",
+        COMPILATION + "Schema '{name}' is not granted to share '{share}'. Grant USAGE on it first.",
         confirmed=False,
     ),
     "reshare": Refusal(3522, "0A000", COMPILATION + "Imported objects cannot be granted to a share.", confirmed=False),
     "not_secure": Refusal(
-        90838, "22000", "Non-secure object can only be granted to shares with \"secure_objects_only\" property set to false.",
+        90838,
+        "22000",
+        'Non-secure object can only be granted to shares with "secure_objects_only" property set to false.',
         confirmed=False,
     ),
     "share_reference": Refusal(
-        3032, "0A000", COMPILATION + "A view or function being shared cannot reference objects from other databases.",
+        3032,
+        "0A000",
+        COMPILATION + "A view or function being shared cannot reference objects from other databases.",
         confirmed=False,
     ),
     "database_shared": Refusal(
-        3037, "55000", COMPILATION + "Database '{name}' cannot be dropped. It is still shared by {count} shares, including "
+        3037,
+        "55000",
+        COMPILATION + "Database '{name}' cannot be dropped. It is still shared by {count} shares, including "
         "shares '{share}'.",
         confirmed=False,
     ),
     "mount_broken": Refusal(
-        3030, "02000", COMPILATION + "Shared database is no longer available for use. It will need to be re-created if and when "
+        3030,
+        "02000",
+        COMPILATION + "Shared database is no longer available for use. It will need to be re-created if and when "
         "the publisher makes it available again.",
     ),
     "imported_only": Refusal(
-        3035, "0A000", COMPILATION + "Granting individual privileges on imported databases is not allowed. Use 'GRANT IMPORTED "
+        3035,
+        "0A000",
+        COMPILATION + "Granting individual privileges on imported databases is not allowed. Use 'GRANT IMPORTED "
         "PRIVILEGES' instead.",
         confirmed=False,
     ),
     "dependent_grants": Refusal(
-        3036, "42501", ACCESS + "Dependent grant of privilege exists. It must be revoked first. More than one dependent grant may "
-        "exist: use 'SHOW GRANTS' command to view them. To revoke all dependent grants while transferring object ownership, use "
-        "convenience command 'GRANT OWNERSHIP ON <target_objects> TO <target_role> REVOKE CURRENT GRANTS'.",
+        3036,
+        "42501",
+        ACCESS + "Dependent grant of privilege exists. It must be revoked first. More than one dependent grant may "
+        "exist: use 'SHOW GRANTS' command to view them. To revoke all dependent grants while transferring object "
+        "ownership, use convenience command 'GRANT OWNERSHIP ON <target_objects> TO <target_role> "
+        "REVOKE CURRENT GRANTS'.",
         confirmed=False,
     ),
     "mounted_already": Refusal(
         3034, "55000", COMPILATION + "Share '{name}' is already imported as database '{database}'.", confirmed=False
     ),
-    "read_only": Refusal(3038, "0A000", COMPILATION + "Operation is not supported on the shared database '{name}'.",
-                         confirmed=False),
+    "read_only": Refusal(
+        3038, "0A000", COMPILATION + "Operation is not supported on the shared database '{name}'.", confirmed=False
+    ),
     "secure_only_stays": Refusal(
-        3520, "22023", COMPILATION + "Property SECURE_OBJECTS_ONLY cannot be set to TRUE once it was FALSE.", confirmed=False
+        3520,
+        "22023",
+        COMPILATION + "Property SECURE_OBJECTS_ONLY cannot be set to TRUE once it was FALSE.",
+        confirmed=False,
     ),
 }
 

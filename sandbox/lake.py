@@ -59,9 +59,11 @@ class Lake:
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """A statement of our own, in its own transaction, tried again when it loses a race."""
+
         def once() -> list[tuple[Any, ...]]:
             with self._db.cursor() as cursor:
                 return cursor.execute(sql).fetchall()
+
         return retried(once)
 
     def describe(self, sql: str) -> list[tuple[str, str]]:
@@ -72,7 +74,10 @@ class Lake:
     def create(self, table: int, columns: Sequence[tuple[str, SqlType, bool, str | None]]) -> None:
         """A new table; each column is name, type, nullable, default as DuckDB text."""
         parts = [
-            f"{column_sql(name)} {kind.lake()}{'' if nullable else ' NOT NULL'}{f' DEFAULT {default}' if default else ''}"
+            column_sql(name)
+            + f" {kind.lake()}"
+            + ("" if nullable else " NOT NULL")
+            + (f" DEFAULT {default}" if default else "")
             for name, kind, nullable, default in columns
         ]
         self.run(f"CREATE OR REPLACE TABLE {SCHEMA}.{table_name(table)} ({', '.join(parts)})")

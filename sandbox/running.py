@@ -1,10 +1,11 @@
-"""Running translated SQL on a session's DuckDB cursor: transactions, time limits, races, and errors in Snowflake's terms."""
+"""Running translated SQL on a session's cursor: transactions, time limits, races, errors in Snowflake's terms."""
 
 from __future__ import annotations
 
 import re
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -18,11 +19,12 @@ from sandbox.results import Column, Result
 from sandbox.sessions import Session
 from sandbox.sftypes import from_lake_type
 
+T = TypeVar("T")
 _MISSING_COLUMN = re.compile(r'(?:Referenced column|column|Values list|Table) "([^"]+)"')
 _MISSING_FUNCTION = re.compile(r"(?:Function|Macro) with name (\S+) does not exist", re.IGNORECASE)
 
 
-def sql_of(tree: exp.Expression) -> str:
+def sql_of(tree: exp.Expr) -> str:
     return tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE, comments=False)
 
 
@@ -36,25 +38,29 @@ def describe(ctx: Context, sql: str) -> list[Column]:
 
 def query(ctx: Context, sql: str) -> Result:
     """Runs a translated query and fetches all of it."""
+
     def once() -> Result:
         cursor = ctx.session.cursor.execute(sql)
         description = cursor.description or []
         columns = [Column(from_lake(str(d[0])), from_lake_type(str(d[1]))) for d in description]
         return Result(columns, cursor.fetchall())
+
     return guarded(ctx, sql, once)
 
 
 def change(ctx: Context, sql: str) -> list[tuple[Any, ...]]:
     """Runs a translated INSERT, UPDATE, DELETE or MERGE, inside the session's transaction if there is one."""
+
     def once() -> list[tuple[Any, ...]]:
         rows = ctx.session.cursor.execute(sql).fetchall()
         if ctx.session.in_transaction:
             ctx.session.journal.append(sql)
         return rows
+
     return guarded(ctx, sql, once)
 
 
-def guarded(ctx: Context, sql: str, once: Any) -> Any:
+def guarded(ctx: Context, sql: str, once: Callable[[], T]) -> T:
     session = ctx.session
     seconds = int(session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS") or 0)
     timer = threading.Timer(seconds, session.cursor.interrupt) if seconds else None
@@ -66,7 +72,9 @@ def guarded(ctx: Context, sql: str, once: Any) -> Any:
         return once() if session.in_transaction else retried(once)
     except duckdb.InterruptException as error:
         recover(session)
-        raise fail("timeout", seconds=seconds) if session.running not in session.canceled else fail("canceled") from error
+        raise (
+            fail("timeout", seconds=seconds) if session.running not in session.canceled else fail("canceled")
+        ) from error
     except duckdb.Error as error:
         recover(session)
         raise translated(error) from error

@@ -1,4 +1,4 @@
-"""Building a world: accounts, users and tables, then the setup scripts. Done once; a half-built world is begun again."""
+"""Building a world: accounts and tables, setup scripts, users. Done once; a half-built world is begun again."""
 
 from __future__ import annotations
 
@@ -52,10 +52,18 @@ def _build(sandbox: Sandbox, accounts: list[Account]) -> None:
 
 def _account(store: Store, account: Account) -> Thing:
     with store.change():
-        thing = store.add("ACCOUNT", f"{account.organization}.{account.name}", account=0, props={
-            "organization": account.organization, "name": account.name, "locator": account.locator,
-            "region": account.region, "edition": account.edition,
-        })
+        thing = store.add(
+            "ACCOUNT",
+            f"{account.organization}.{account.name}",
+            account=0,
+            props={
+                "organization": account.organization,
+                "name": account.name,
+                "locator": account.locator,
+                "region": account.region,
+                "edition": account.edition,
+            },
+        )
         system_roles(store, thing.id)
     return thing
 
@@ -122,7 +130,9 @@ def _readable(file: Path) -> Iterator[str]:
 def _reading(sandbox: Sandbox, table: Table, source: str) -> tuple[list[tuple[str, str]], str]:
     """Columns with Snowflake types, and the query that reads them; `NA` and nothing are NULL."""
     parquet = table.file.suffix == ".parquet"
-    reader = f"read_parquet({source})" if parquet else f"read_csv({source}, header=true, nullstr=['NA', ''], sample_size=-1)"
+    reader = (
+        f"read_parquet({source})" if parquet else f"read_csv({source}, header=true, nullstr=['NA', ''], sample_size=-1)"
+    )
     try:
         found = sandbox.lake.describe(f"SELECT * FROM {reader}")
     except duckdb.Error as error:
@@ -155,7 +165,9 @@ def _setup(sandbox: Sandbox, account: Thing, world: Account) -> None:
             try:
                 sandbox.execute(session, sql, query_id())
             except SandboxError as error:
-                raise WorldError(f"{script}, statement {number} ({' '.join(sql.split())[:60]}…): {error.text}") from error
+                raise WorldError(
+                    f"{script}, statement {number} ({' '.join(sql.split())[:60]}…): {error.text}"
+                ) from error
         sandbox.end_session(session)
     sandbox.store.remove(builder)
     _users(sandbox.store, account, world.users, admin.id)

@@ -1,4 +1,4 @@
-"""The catalog: every named thing, every privilege, every account of a share, in one SQLite file that survives a kill."""
+"""The catalog: named things, privileges, accounts of shares, in one SQLite file that survives a kill."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS thing (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL, kind TEXT NOT NULL, space TEXT NOT NULL, parent INTEGER NOT NULL, name TEXT NOT NULL,
-    owner INTEGER, comment TEXT NOT NULL DEFAULT '', created REAL NOT NULL, origin INTEGER, props TEXT NOT NULL DEFAULT '{}',
+    owner INTEGER, comment TEXT NOT NULL DEFAULT '', created REAL NOT NULL, origin INTEGER,
+    props TEXT NOT NULL DEFAULT '{}',
     UNIQUE (account, space, parent, name)
 );
 CREATE INDEX IF NOT EXISTS thing_parent ON thing (parent, kind);
@@ -69,6 +70,11 @@ class Privilege:
     created: float
 
 
+def _thing(row: tuple[Any, ...]) -> Thing:
+    id_, account, kind, parent, name, owner, comment, created, origin, props = row
+    return Thing(id_, account, kind, parent, name, owner, comment, created, origin, json.loads(props))
+
+
 class Store:
     """The catalog file. Take `lock` around a group of reads; `change()` around writes that belong together."""
 
@@ -118,14 +124,33 @@ class Store:
         self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
 
     # --- things
-    def add(self, kind: str, name: str, *, account: int, parent: int = 0, owner: int | None = None, comment: str = "",
-            origin: int | None = None, props: dict[str, Any] | None = None) -> Thing:
+    def add(
+        self,
+        kind: str,
+        name: str,
+        *,
+        account: int,
+        parent: int = 0,
+        owner: int | None = None,
+        comment: str = "",
+        origin: int | None = None,
+        props: dict[str, Any] | None = None,
+    ) -> Thing:
         """A new thing; the caller has checked that the name is free."""
         created = time.time()
         new = self._write(
             "INSERT INTO thing (account, kind, space, parent, name, owner, comment, created, origin, props) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            account, kind, _SPACES.get(kind, kind), parent, name, owner, comment, created, origin, json.dumps(props or {}),
+            account,
+            kind,
+            _SPACES.get(kind, kind),
+            parent,
+            name,
+            owner,
+            comment,
+            created,
+            origin,
+            json.dumps(props or {}),
         )
         return Thing(new, account, kind, parent, name, owner, comment, created, origin, dict(props or {}))
 
@@ -133,7 +158,12 @@ class Store:
         """Writes name, parent, owner, comment and props back."""
         self._write(
             "UPDATE thing SET name = ?, parent = ?, owner = ?, comment = ?, props = ? WHERE id = ?",
-            thing.name, thing.parent, thing.owner, thing.comment, json.dumps(thing.props), thing.id,
+            thing.name,
+            thing.parent,
+            thing.owner,
+            thing.comment,
+            json.dumps(thing.props),
+            thing.id,
         )
 
     def get(self, id_: int) -> Thing | None:
@@ -148,8 +178,9 @@ class Store:
 
     def find(self, account: int, kind: str, name: str, parent: int = 0) -> Thing | None:
         """By name; TABLE and VIEW share one space of names, so the kind of what is found may be the other."""
-        return self._one("account = ? AND space = ? AND parent = ? AND name = ?",
-                         account, _SPACES.get(kind, kind), parent, name)
+        return self._one(
+            "account = ? AND space = ? AND parent = ? AND name = ?", account, _SPACES.get(kind, kind), parent, name
+        )
 
     def every(self, account: int, kind: str) -> list[Thing]:
         return self._many("account = ? AND kind = ? ORDER BY name", account, kind)
@@ -193,7 +224,7 @@ class Store:
 
     def _many(self, where: str, *values: object) -> list[Thing]:
         rows = self._rows(f"SELECT {_COLUMNS} FROM thing WHERE {where}", *values)
-        return [Thing(*row[:-1], json.loads(row[-1])) for row in rows]
+        return [_thing(row) for row in rows]
 
     # --- privileges
     def grant(self, on: int, privilege: str, to: int, *, by: int | None, grantable: bool = False) -> None:
@@ -201,7 +232,12 @@ class Store:
         self._write(
             "INSERT INTO priv VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (on_id, privilege, to_id) "
             "DO UPDATE SET grantable = max(grantable, excluded.grantable)",
-            on, privilege, to, int(grantable), by, time.time(),
+            on,
+            privilege,
+            to,
+            int(grantable),
+            by,
+            time.time(),
         )
 
     def revoke(self, on: int, privilege: str, to: int) -> None:
@@ -221,8 +257,12 @@ class Store:
 
     def roles_of(self, to: int) -> list[int]:
         """Ids of the roles granted to this role or user, directly."""
-        return [r[0] for r in self._rows(
-            "SELECT p.on_id FROM priv p JOIN thing t ON t.id = p.on_id WHERE p.to_id = ? AND t.kind = 'ROLE'", to)]
+        return [
+            r[0]
+            for r in self._rows(
+                "SELECT p.on_id FROM priv p JOIN thing t ON t.id = p.on_id WHERE p.to_id = ? AND t.kind = 'ROLE'", to
+            )
+        ]
 
     def holds_any(self, on: int, to: frozenset[int]) -> bool:
         """Whether one of these holds any privilege on the thing."""
@@ -231,7 +271,8 @@ class Store:
 
     def _privileges(self, where: str, *values: object) -> list[Privilege]:
         rows = self._rows(
-            f"SELECT on_id, privilege, to_id, grantable, by_id, created FROM priv WHERE {where} ORDER BY created, rowid",
+            "SELECT on_id, privilege, to_id, grantable, by_id, created FROM priv "
+            f"WHERE {where} ORDER BY created, rowid",
             *values,
         )
         return [Privilege(r[0], r[1], r[2], bool(r[3]), r[4], r[5]) for r in rows]
@@ -239,7 +280,9 @@ class Store:
     # --- accounts of shares
     def share_accounts(self, share: int) -> list[int]:
         """Ids of the accounts that were added, in the order in which they were."""
-        return [r[0] for r in self._rows("SELECT account FROM share_account WHERE share = ? ORDER BY added, rowid", share)]
+        return [
+            r[0] for r in self._rows("SELECT account FROM share_account WHERE share = ? ORDER BY added, rowid", share)
+        ]
 
     def shares_with(self, account: int) -> list[int]:
         return [r[0] for r in self._rows("SELECT share FROM share_account WHERE account = ? ORDER BY share", account)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from sandbox.errors import SandboxError, fail
 from sandbox.names import fold

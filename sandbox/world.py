@@ -115,8 +115,15 @@ def _user(entry: dict[str, Any], base: Path, where: str) -> User:
     roles = [str(r).upper() for r in entry.get("roles", [])]
     default = str(entry.get("default_role", roles[0] if roles else "PUBLIC")).upper()
     warehouse = entry.get("default_warehouse")
-    return User(name, password, key, default, str(warehouse).upper() if warehouse else None,
-                list(dict.fromkeys([*roles, default])), str(entry.get("type", "PERSON")).upper())
+    return User(
+        name,
+        password,
+        key,
+        default,
+        str(warehouse).upper() if warehouse else None,
+        list(dict.fromkeys([*roles, default])),
+        str(entry.get("type", "PERSON")).upper(),
+    )
 
 
 def _table(entry: dict[str, Any], base: Path, where: str) -> Table:
@@ -125,14 +132,21 @@ def _table(entry: dict[str, Any], base: Path, where: str) -> Table:
     if "file" not in entry:
         raise WorldError(f"{where}, table {name}: needs a file")
     columns = {str(k).upper(): str(v) for k, v in dict(entry.get("columns", {})).items()}
-    return Table(_upper(entry, "database", where), _upper(entry, "schema", where), name,
-                 _file(str(entry["file"]), base, f"{where}, table {name}"), columns)
+    return Table(
+        _upper(entry, "database", where),
+        _upper(entry, "schema", where),
+        name,
+        _file(str(entry["file"]), base, f"{where}, table {name}"),
+        columns,
+    )
 
 
 def _only(entry: dict[str, Any], kind: str) -> None:
     unknown = set(entry) - _KEYS[kind]
     if unknown:
-        raise WorldError(f"[[{kind}]] does not know {', '.join(sorted(unknown))}; it knows {', '.join(sorted(_KEYS[kind]))}")
+        raise WorldError(
+            f"[[{kind}]] does not know {', '.join(sorted(unknown))}; it knows {', '.join(sorted(_KEYS[kind]))}"
+        )
 
 
 def _upper(entry: dict[str, Any], key: str, where: str) -> str:
@@ -148,6 +162,7 @@ def _expanded(text: str, where: str) -> str:
         if not found:
             raise WorldError(f"{where}: the environment variable {match[1]} is not set")
         return found
+
     return _VARIABLE.sub(value, text)
 
 

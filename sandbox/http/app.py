@@ -19,22 +19,24 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def application(sandbox: Sandbox) -> Starlette:
     """All routes over one sandbox."""
-    app = Starlette(routes=[
-        _post("/session/v1/login-request", sessions.login),
-        _post("/session/token-request", sessions.renew),
-        _post("/session/heartbeat", sessions.heartbeat),
-        _post("/session", sessions.session),
-        _post("/queries/v1/query-request", queries.run),
-        _post("/queries/v1/abort-request", queries.abort),
-        _post("/queries/{id}/abort-request", queries.abort_one),
-        _get("/queries/{id}/result", queries.result),
-        _get("/monitoring/queries/{id}", queries.monitor),
-        _get("/monitoring/queries//{id}", queries.monitor),
-        _post("/telemetry/send", ignored),
-        _post("/telemetry/send/sessionless", ignored),
-        _get("/sandbox/health", health),
-        _get("/sandbox/statements", statements),
-    ])
+    app = Starlette(
+        routes=[
+            _post("/session/v1/login-request", sessions.login),
+            _post("/session/token-request", sessions.renew),
+            _post("/session/heartbeat", sessions.heartbeat),
+            _post("/session", sessions.session),
+            _post("/queries/v1/query-request", queries.run),
+            _post("/queries/v1/abort-request", queries.abort),
+            _post("/queries/{id}/abort-request", queries.abort_one),
+            _get("/queries/{id}/result", queries.result),
+            _get("/monitoring/queries/{id}", queries.monitor),
+            _get("/monitoring/queries//{id}", queries.monitor),
+            _post("/telemetry/send", ignored),
+            _post("/telemetry/send/sessionless", ignored),
+            _get("/sandbox/health", health),
+            _get("/sandbox/statements", statements),
+        ]
+    )
     app.state.sandbox = sandbox
     app.state.queries = queries.Queries()
     return app
@@ -50,6 +52,7 @@ def _get(path: str, endpoint: Endpoint) -> Route:
 
 def guarded(endpoint: Endpoint) -> Endpoint:
     """Answers a body that cannot be read with 400; a mistake of ours is written down and never becomes a 5xx."""
+
     async def safe(request: Request) -> Response:
         try:
             return await endpoint(request)
@@ -58,6 +61,7 @@ def guarded(endpoint: Endpoint) -> Endpoint:
         except Exception as error:
             request.app.state.sandbox.trouble(request.url.path, error)
             return respond(refusal(390400, f"Internal error of the sandbox: {type(error).__name__}"), 400)
+
     return safe
 
 
@@ -76,5 +80,7 @@ async def statements(request: Request) -> Response:
     since = request.query_params.get("since", "0")
     if not since.isdigit():
         return PlainTextResponse("since must be a number\n", 400)
-    lines = [json.dumps(entry, separators=(",", ":")) + "\n" for entry in request.app.state.sandbox.statements(int(since))]
+    lines = [
+        json.dumps(entry, separators=(",", ":")) + "\n" for entry in request.app.state.sandbox.statements(int(since))
+    ]
     return Response("".join(lines), media_type="application/x-ndjson")

@@ -56,7 +56,7 @@ class Queries:
             self._by_request[(session.id, request or query.id)] = query
             for kept in (self._by_id, self._by_request):
                 while len(kept) > _KEPT:
-                    kept.popitem(last=False)  # type: ignore[attr-defined]
+                    kept.popitem(last=False)
             return query, True
 
     def get(self, id_: str) -> Query | None:
@@ -115,10 +115,18 @@ def _check_count(body: dict[str, Any]) -> None:
 
 
 def _in_progress(query: Query, code: int) -> Answer:
-    data = {"getResultUrl": f"/queries/{query.id}/result", "queryId": query.id, "queryAbortsAfterSecs": 300,
-            "progressDesc": None}
-    return {"data": data, "code": str(code), "message": "Query execution in progress. Asynchronous execution mode.",
-            "success": True}
+    data = {
+        "getResultUrl": f"/queries/{query.id}/result",
+        "queryId": query.id,
+        "queryAbortsAfterSecs": 300,
+        "progressDesc": None,
+    }
+    return {
+        "data": data,
+        "code": str(code),
+        "message": "Query execution in progress. Asynchronous execution mode.",
+        "success": True,
+    }
 
 
 def _find(request: Request) -> Query | Answer:
@@ -150,8 +158,13 @@ async def monitor(request: Request) -> Response:
     failed = query.answer is not None and not query.answer["success"]
     status = "RUNNING" if query.answer is None else "FAILED_WITH_ERROR" if failed else "SUCCESS"
     entry = {
-        "id": query.id, "status": status, "state": status, "sqlText": query.sql, "sessionId": query.session.id,
-        "startTime": int(query.started * 1000), "endTime": int(query.ended * 1000),
+        "id": query.id,
+        "status": status,
+        "state": status,
+        "sqlText": query.sql,
+        "sessionId": query.session.id,
+        "startTime": int(query.started * 1000),
+        "endTime": int(query.ended * 1000),
         "totalDuration": int((query.ended or time.time()) * 1000 - query.started * 1000),
         "errorCode": query.answer["code"] if failed and query.answer else None,
         "errorMessage": query.answer["message"] if failed and query.answer else None,

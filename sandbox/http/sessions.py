@@ -106,8 +106,11 @@ def _role(sandbox: Sandbox, account: Thing, user: Thing, wanted: str | None) -> 
     if role is not None and (role.id in granted or name == "PUBLIC"):
         return role
     if wanted:
-        raise LoginRefused(390189, f"Role '{name}' specified in the connect string does not exist or not authorized. "
-                                   "Contact your local system administrator, or attempt to login with another role.")
+        raise LoginRefused(
+            390189,
+            f"Role '{name}' specified in the connect string does not exist or not authorized. "
+            "Contact your local system administrator, or attempt to login with another role.",
+        )
     public = store.find(account.id, "ROLE", "PUBLIC")
     if public is None:
         raise LoginRefused(390189, "The account has no role PUBLIC.")
@@ -116,13 +119,30 @@ def _role(sandbox: Sandbox, account: Thing, user: Thing, wanted: str | None) -> 
 
 def _opened(sandbox: Sandbox, session: Session, account: Thing, user: Thing) -> dict[str, Any]:
     return {
-        "token": session.token, "masterToken": session.master, "validityInSeconds": TOKEN_SECONDS,
-        "masterValidityInSeconds": MASTER_SECONDS, "displayUserName": user.name, "serverVersion": VERSION,
-        "firstLogin": False, "remMeToken": None, "remMeValidityInSeconds": 0, "healthCheckInterval": 45,
-        "newClientForUpgrade": None, "sessionId": session.id, "parameters": parameters(session), "idToken": None,
-        "idTokenValidityInSeconds": 0, "responseData": None, "mfaToken": None, "mfaTokenValidityInSeconds": 0,
-        "sessionInfo": {"databaseName": session.database, "schemaName": session.schema,
-                        "warehouseName": session.warehouse, "roleName": sandbox.store.at(session.role).name},
+        "token": session.token,
+        "masterToken": session.master,
+        "validityInSeconds": TOKEN_SECONDS,
+        "masterValidityInSeconds": MASTER_SECONDS,
+        "displayUserName": user.name,
+        "serverVersion": VERSION,
+        "firstLogin": False,
+        "remMeToken": None,
+        "remMeValidityInSeconds": 0,
+        "healthCheckInterval": 45,
+        "newClientForUpgrade": None,
+        "sessionId": session.id,
+        "parameters": parameters(session),
+        "idToken": None,
+        "idTokenValidityInSeconds": 0,
+        "responseData": None,
+        "mfaToken": None,
+        "mfaTokenValidityInSeconds": 0,
+        "sessionInfo": {
+            "databaseName": session.database,
+            "schemaName": session.schema,
+            "warehouseName": session.warehouse,
+            "roleName": sandbox.store.at(session.role).name,
+        },
     }
 
 
@@ -136,10 +156,17 @@ async def renew(request: Request) -> Response:
     if time.time() > session.master_until:
         return respond(refusal(MASTER_EXPIRED, "Authentication token has expired. The user must authenticate again."))
     sandbox.sessions.renew(session)
-    return respond(success({
-        "sessionToken": session.token, "validityInSecondsST": TOKEN_SECONDS, "masterToken": session.master,
-        "validityInSecondsMT": MASTER_SECONDS, "sessionId": session.id,
-    }))
+    return respond(
+        success(
+            {
+                "sessionToken": session.token,
+                "validityInSecondsST": TOKEN_SECONDS,
+                "masterToken": session.master,
+                "validityInSecondsMT": MASTER_SECONDS,
+                "sessionId": session.id,
+            }
+        )
+    )
 
 
 async def heartbeat(request: Request) -> Response:

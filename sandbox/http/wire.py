@@ -55,8 +55,16 @@ def refusal(code: int, message: str, data: dict[str, Any] | None = None) -> Answ
 def statement_error(error: SandboxError, query: str) -> Answer:
     """A statement that failed."""
     code = f"{error.code:06d}"
-    data = {"internalError": False, "errorCode": code, "age": 0, "sqlState": error.sqlstate, "queryId": query, "line": -1,
-            "pos": -1, "type": "COMPILATION"}
+    data = {
+        "internalError": False,
+        "errorCode": code,
+        "age": 0,
+        "sqlState": error.sqlstate,
+        "queryId": query,
+        "line": -1,
+        "pos": -1,
+        "type": "COMPILATION",
+    }
     return {"data": data, "code": code, "message": error.text, "success": False, "headers": None}
 
 
@@ -65,26 +73,52 @@ def statement_result(store: Store, session: Session, result: Result, query: str)
     rows = rowset(result)
     role = store.get(session.role)
     data = {
-        "parameters": parameters(session), "rowtype": rowtype(result.columns), "rowset": rows, "total": len(rows),
-        "returned": len(rows), "queryId": query, "databaseProvider": None, "finalDatabaseName": session.database,
-        "finalSchemaName": session.schema, "finalWarehouseName": session.warehouse,
-        "finalRoleName": role.name if role else "", "numberOfBinds": 0, "arrayBindSupported": True,
-        "statementTypeId": result.statement_type, "version": 1, "sqlState": "00000", "queryResultFormat": "json",
+        "parameters": parameters(session),
+        "rowtype": rowtype(result.columns),
+        "rowset": rows,
+        "total": len(rows),
+        "returned": len(rows),
+        "queryId": query,
+        "databaseProvider": None,
+        "finalDatabaseName": session.database,
+        "finalSchemaName": session.schema,
+        "finalWarehouseName": session.warehouse,
+        "finalRoleName": role.name if role else "",
+        "numberOfBinds": 0,
+        "arrayBindSupported": True,
+        "statementTypeId": result.statement_type,
+        "version": 1,
+        "sqlState": "00000",
+        "queryResultFormat": "json",
         "queryContext": {"entries": []},
     }
     return success(data)
 
 
 _SENT = {
-    "TIMEZONE": "UTC", "AUTOCOMMIT": True, "BINARY_OUTPUT_FORMAT": "HEX", "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
-    "TIME_OUTPUT_FORMAT": "HH24:MI:SS", "TIMESTAMP_NTZ_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3",
-    "TIMESTAMP_LTZ_OUTPUT_FORMAT": "", "TIMESTAMP_TZ_OUTPUT_FORMAT": "",
-    "TIMESTAMP_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
-    "CLIENT_TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_LTZ", "CLIENT_SESSION_KEEP_ALIVE": False,
-    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600, "CLIENT_PREFETCH_THREADS": 4, "CLIENT_MEMORY_LIMIT": 1536,
-    "CLIENT_RESULT_CHUNK_SIZE": 160, "CLIENT_TELEMETRY_ENABLED": False, "CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False,
-    "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE": False, "SERVICE_NAME": "", "QUERY_CONTEXT_CACHE_SIZE": 5,
-    "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 1000000, "ENABLE_STAGE_S3_PRIVATELINK_FOR_US_EAST_1": False,
+    "TIMEZONE": "UTC",
+    "AUTOCOMMIT": True,
+    "BINARY_OUTPUT_FORMAT": "HEX",
+    "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
+    "TIME_OUTPUT_FORMAT": "HH24:MI:SS",
+    "TIMESTAMP_NTZ_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3",
+    "TIMESTAMP_LTZ_OUTPUT_FORMAT": "",
+    "TIMESTAMP_TZ_OUTPUT_FORMAT": "",
+    "TIMESTAMP_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "CLIENT_TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_LTZ",
+    "CLIENT_SESSION_KEEP_ALIVE": False,
+    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600,
+    "CLIENT_PREFETCH_THREADS": 4,
+    "CLIENT_MEMORY_LIMIT": 1536,
+    "CLIENT_RESULT_CHUNK_SIZE": 160,
+    "CLIENT_TELEMETRY_ENABLED": False,
+    "CLIENT_OUT_OF_BAND_TELEMETRY_ENABLED": False,
+    "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE": False,
+    "SERVICE_NAME": "",
+    "QUERY_CONTEXT_CACHE_SIZE": 5,
+    "CLIENT_STAGE_ARRAY_BINDING_THRESHOLD": 1000000,
+    "ENABLE_STAGE_S3_PRIVATELINK_FOR_US_EAST_1": False,
 }
 
 

@@ -37,8 +37,14 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
         existing = _existing(ctx, name, how)
         if existing:
             return existing
-        database = ctx.store.add("DATABASE", name, account=ctx.session.account, owner=ctx.session.role,
-                                 comment=str(properties.get("COMMENT", "")), props=_rest(properties))
+        database = ctx.store.add(
+            "DATABASE",
+            name,
+            account=ctx.session.account,
+            owner=ctx.session.role,
+            comment=str(properties.get("COMMENT", "")),
+            props=_rest(properties),
+        )
         ctx.store.add("SCHEMA", "PUBLIC", account=ctx.session.account, parent=database.id, owner=ctx.session.role)
     ctx.session.database, ctx.session.schema = name, "PUBLIC"
     return status(f"Database {quoted(name)} successfully created.")
@@ -80,8 +86,14 @@ def _mount(ctx: Context, tokens: Tokens, name: str, how: Create) -> Result:
         for other in ctx.store.mounts(share.id):
             if other.account == ctx.session.account and not other.props.get("broken"):
                 raise fail("mounted_already", name=dotted(*parts), database=other.name)
-        ctx.store.add("DATABASE", name, account=ctx.session.account, owner=ctx.session.role, comment=comment or "",
-                      origin=share.id)
+        ctx.store.add(
+            "DATABASE",
+            name,
+            account=ctx.session.account,
+            owner=ctx.session.role,
+            comment=comment or "",
+            origin=share.id,
+        )
     ctx.session.database, ctx.session.schema = name, None
     return status(f"Database {quoted(name)} successfully created.")
 
@@ -196,8 +208,15 @@ def create_schema(ctx: Context, tokens: Tokens, how: Create) -> Result:
         if old:
             need_ownership(eyes, old)
             forget(ctx, old)
-        ctx.store.add("SCHEMA", parts[-1], account=ctx.session.account, parent=database.id, owner=ctx.session.role,
-                      comment=str(properties.get("COMMENT", "")), props=_rest(properties) | {"managed": managed})
+        ctx.store.add(
+            "SCHEMA",
+            parts[-1],
+            account=ctx.session.account,
+            parent=database.id,
+            owner=ctx.session.role,
+            comment=str(properties.get("COMMENT", "")),
+            props=_rest(properties) | {"managed": managed},
+        )
     ctx.session.database, ctx.session.schema = database.name, parts[-1]
     return status(f"Schema {quoted(parts[-1])} successfully created.")
 

@@ -20,8 +20,10 @@ from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.inline import find_result
 
-_COLUMNS = ("name type kind null? default primary_key unique_key check expression comment policy_name privacy_domain "
-            "name_mapping")
+_COLUMNS = (
+    "name type kind null? default primary_key unique_key check expression comment policy_name privacy_domain "
+    "name_mapping"
+)
 
 
 def table(ctx: Context, tokens: Tokens) -> Result:
@@ -46,9 +48,21 @@ def _relation(ctx: Context, tokens: Tokens, kind: str) -> Result:
             raise
         found = find_visible(eyes, "VIEW", parts, "DESCRIBE")
     rows = [
-        (c["name"], c["type"], "COLUMN", "Y" if c.get("nullable", True) else "N", c.get("default"),
-         "Y" if c.get("key") == "PRIMARY" else "N", "Y" if c.get("key") == "UNIQUE" else "N", None, None,
-         c.get("comment") or None, None, None, None)
+        (
+            c["name"],
+            c["type"],
+            "COLUMN",
+            "Y" if c.get("nullable", True) else "N",
+            c.get("default"),
+            "Y" if c.get("key") == "PRIMARY" else "N",
+            "Y" if c.get("key") == "UNIQUE" else "N",
+            None,
+            None,
+            c.get("comment") or None,
+            None,
+            None,
+            None,
+        )
         for c in found.thing.props["columns"]
     ]
     return listing(columns_named(_COLUMNS), rows, DESCRIBE)
@@ -114,9 +128,14 @@ def user(ctx: Context, tokens: Tokens) -> Result:
     props = found.props
     key = props.get("rsa_public_key")
     values = {
-        "NAME": found.name, "COMMENT": found.comment, "LOGIN_NAME": found.name, "DISABLED": str(props.get("disabled", False)),
-        "DEFAULT_WAREHOUSE": props.get("default_warehouse"), "DEFAULT_ROLE": props.get("default_role"),
-        "TYPE": props.get("type", "PERSON"), "RSA_PUBLIC_KEY_FP": fingerprint(key) if key else None,
+        "NAME": found.name,
+        "COMMENT": found.comment,
+        "LOGIN_NAME": found.name,
+        "DISABLED": str(props.get("disabled", False)),
+        "DEFAULT_WAREHOUSE": props.get("default_warehouse"),
+        "DEFAULT_ROLE": props.get("default_role"),
+        "TYPE": props.get("type", "PERSON"),
+        "RSA_PUBLIC_KEY_FP": fingerprint(key) if key else None,
     }
     rows = [(k, v if v is not None else "null", "null", "") for k, v in values.items()]
     return listing(columns_named("property value default description"), rows, DESCRIBE)
@@ -136,13 +155,16 @@ def schema(ctx: Context, tokens: Tokens) -> Result:
     _, found, inside = open_schema(ctx.eyes(), parts, "DESCRIBE")
     things = ctx.store.children(found.id, "TABLE", "VIEW")
     visible = [t for t in things if not inside.direct or ctx.store.holds(t.id, "SELECT", inside.share or 0)]
-    return listing(columns_named("created_on name kind"), [(moment(t.created), t.name, t.kind) for t in visible], DESCRIBE)
+    return listing(
+        columns_named("created_on name kind"), [(moment(t.created), t.name, t.kind) for t in visible], DESCRIBE
+    )
 
 
 def result(ctx: Context, tokens: Tokens) -> Result:
     query = tokens.string()
     tokens.end()
-    rows = [(c.name, c.type.text(), "COLUMN", "Y" if c.nullable else "N") + (None,) * 9
-            for c in find_result(ctx.session, query).columns]
+    rows = [
+        (c.name, c.type.text(), "COLUMN", "Y" if c.nullable else "N") + (None,) * 9
+        for c in find_result(ctx.session, query).columns
+    ]
     return listing(columns_named(_COLUMNS), rows, DESCRIBE)
-

@@ -22,7 +22,6 @@ from sandbox.translate.shape import name_of, table_parts
 _TYPES = {"INSERT": INSERT, "UPDATE": UPDATE, "DELETE": DELETE, "MERGE": MERGE}
 
 
-
 def described(first: str) -> Result:
     """The answer to a driver that asks what a change would return."""
     if first not in _TYPES:
@@ -31,7 +30,7 @@ def described(first: str) -> Result:
     return Result([Column(f"number of rows {verb}", INTEGER, False)], [], _TYPES[first])
 
 
-def target(eyes: Eyes, table: exp.Expression, privilege: str, what: str) -> Found:
+def target(eyes: Eyes, table: exp.Expr, privilege: str, what: str) -> Found:
     """The table that a change is meant for; a view or a mounted database cannot be changed."""
     if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
         raise fail("unsupported", feature=f"{what} on this target")
@@ -50,18 +49,18 @@ def _mounted(eyes: Eyes, parts: list[str]) -> bool:
     return database is not None and database.origin is not None
 
 
-def _physical(found: Found, table: exp.Expression) -> str:
+def _physical(found: Found, table: exp.Expr) -> str:
     """`lake."t7" AS "NAME"`: the alias under which the rest of the statement knows the target."""
     alias = table.args.get("alias")
     name = name_of(alias.this) if alias is not None else found.thing.name
     return f"{SCHEMA}.{table_name(found.thing.id)} AS {column_sql(name)}"
 
 
-def _query(eyes: Eyes, tree: exp.Expression) -> str:
+def _query(eyes: Eyes, tree: exp.Expr) -> str:
     return sql_of(localise(tree, eyes))
 
 
-def _columns(found: Found, names: list[exp.Expression]) -> list[str]:
+def _columns(found: Found, names: list[exp.Expr]) -> list[str]:
     """The named columns, or all of the table's."""
     known = [c["name"] for c in found.thing.props["columns"]]
     wanted = [name_of(n.this if isinstance(n, exp.Column) else n) for n in names] or known
@@ -91,15 +90,16 @@ def insert(ctx: Context, tokens: Tokens) -> Result:
     return counts(INSERT, number_of_rows_inserted=inserted)
 
 
-def _source(ctx: Context, source: exp.Expression | None, columns: int) -> exp.Expression:
+def _source(ctx: Context, source: exp.Expr | None, columns: int) -> exp.Expr:
     """The rows to insert as a query; array bindings give one row per element."""
     if source is None:
         raise fail("unsupported", feature=ctx.sql[:80])
     if not isinstance(source, exp.Values):
-        _same_width(columns, len(source.selects), any(s.is_star for s in source.selects))
+        selects = source.selects if isinstance(source, exp.Query) else []
+        _same_width(columns, len(selects), any(s.is_star for s in selects))
         return bind(source.copy(), ctx.bindings)
     rows = width(ctx.bindings)
-    tuples: list[exp.Expression] = []
+    tuples: list[exp.Expr] = []
     for n in range(rows if rows is not None else 1):
         bound = bind(source.copy(), ctx.bindings, n if rows is not None else None)
         tuples.extend(t if isinstance(t, exp.Tuple) else exp.Tuple(expressions=[t]) for t in bound.expressions)
@@ -121,14 +121,13 @@ def update(ctx: Context, tokens: Tokens) -> Result:
     if not isinstance(tree, exp.Update):
         raise fail("unsupported", feature=ctx.sql[:80])
 
-    def command(found: Found, eyes: Eyes, bound: exp.Expression) -> str:
+    def command(found: Found, eyes: Eyes, bound: exp.Expr) -> str:
         sets = []
         for pair in bound.expressions:
             column = _columns(found, [pair.this])[0]
             sets.append(f"{column_sql(column)} = {_expression(eyes, pair.expression)}")
         sources = bound.args.get("from_")
-        return (f"UPDATE {_physical(found, bound.this)} SET {', '.join(sets)}{_from(eyes, sources)}"
-                f"{_where(eyes, bound)}")
+        return f"UPDATE {_physical(found, bound.this)} SET {', '.join(sets)}{_from(eyes, sources)}{_where(eyes, bound)}"
 
     updated = _rewrite(ctx, tree, "UPDATE", command)
     return counts(UPDATE, number_of_rows_updated=updated, **{"number_of_multi-joined_rows_updated": 0})
@@ -139,15 +138,17 @@ def delete(ctx: Context, tokens: Tokens) -> Result:
     if not isinstance(tree, exp.Delete):
         raise fail("unsupported", feature=ctx.sql[:80])
 
-    def command(found: Found, eyes: Eyes, bound: exp.Expression) -> str:
+    def command(found: Found, eyes: Eyes, bound: exp.Expr) -> str:
         using = bound.args.get("using")
         sources = ", ".join(_relation(eyes, t) for t in using) if using else ""
-        return (f"DELETE FROM {_physical(found, bound.this)}{' USING ' + sources if sources else ''}{_where(eyes, bound)}")
+        return (
+            f"DELETE FROM {_physical(found, bound.this)}{' USING ' + sources if sources else ''}{_where(eyes, bound)}"
+        )
 
     return counts(DELETE, number_of_rows_deleted=_rewrite(ctx, tree, "DELETE", command))
 
 
-def _rewrite(ctx: Context, tree: exp.Expression, privilege: str, command: Callable[[Found, Eyes, exp.Expression], str]) -> int:
+def _rewrite(ctx: Context, tree: exp.Expr, privilege: str, command: Callable[[Found, Eyes, exp.Expr], str]) -> int:
     """An UPDATE or DELETE, once per row of an array binding."""
     rows = width(ctx.bindings)
     with ctx.store.lock:
@@ -161,22 +162,22 @@ def _rewrite(ctx: Context, tree: exp.Expression, privilege: str, command: Callab
     return sum(_change(ctx, sql) for sql in statements)
 
 
-def _expression(eyes: Eyes, tree: exp.Expression) -> str:
+def _expression(eyes: Eyes, tree: exp.Expr) -> str:
     """A scalar expression, localised by way of a SELECT."""
     query = localise(exp.select(exp.alias_(tree.copy(), "X")), eyes)
-    return sql_of(query.selects[0].this)
+    return sql_of(query.expressions[0].this)
 
 
-def _relation(eyes: Eyes, tree: exp.Expression) -> str:
+def _relation(eyes: Eyes, tree: exp.Expr) -> str:
     query = localise(exp.select("*").from_(tree.copy()), eyes)
     return sql_of(query.args["from_"].this)
 
 
-def _from(eyes: Eyes, sources: exp.Expression | None) -> str:
+def _from(eyes: Eyes, sources: exp.Expr | None) -> str:
     return f" FROM {_relation(eyes, sources.this)}" if sources is not None else ""
 
 
-def _where(eyes: Eyes, tree: exp.Expression) -> str:
+def _where(eyes: Eyes, tree: exp.Expr) -> str:
     where = tree.args.get("where")
     return f" WHERE {_expression(eyes, where.this)}" if where is not None else ""
 
@@ -190,22 +191,33 @@ def merge(ctx: Context, tokens: Tokens) -> Result:
     with ctx.store.lock:
         eyes = ctx.eyes()
         actions = [w.args["then"] for w in tree.args["whens"].expressions]
-        privileges = {"INSERT" if isinstance(a, exp.Insert) else "UPDATE" if isinstance(a, exp.Update) else "DELETE"
-                      for a in actions}
-        found = [target(eyes, tree.this, p, "MERGE") for p in sorted(privileges)][0]
+        privileges = {
+            "INSERT" if isinstance(a, exp.Insert) else "UPDATE" if isinstance(a, exp.Update) else "DELETE"
+            for a in actions
+        }
+        for privilege in sorted(privileges):
+            found = target(eyes, tree.this, privilege, "MERGE")
         whens = " ".join(_when(eyes, found, when) for when in tree.args["whens"].expressions)
-        sql = (f"MERGE INTO {_physical(found, tree.this)} USING {_relation(eyes, tree.args['using'])} "
-               f"ON {_expression(eyes, tree.args['on'])} {whens} RETURNING merge_action")
+        sql = (
+            f"MERGE INTO {_physical(found, tree.this)} USING {_relation(eyes, tree.args['using'])} "
+            f"ON {_expression(eyes, tree.args['on'])} {whens} RETURNING merge_action"
+        )
     ctx.lake.claim(found.thing.id, ctx.session.id)
     try:
         done_actions = [row[0] for row in change(ctx, sql)]
     finally:
         _release(ctx)
-    numbers = {"INSERT": "number_of_rows_inserted", "UPDATE": "number_of_rows_updated", "DELETE": "number_of_rows_deleted"}
-    return counts(MERGE, **{name: done_actions.count(action) for action, name in numbers.items() if action in privileges})
+    numbers = {
+        "INSERT": "number_of_rows_inserted",
+        "UPDATE": "number_of_rows_updated",
+        "DELETE": "number_of_rows_deleted",
+    }
+    return counts(
+        MERGE, **{name: done_actions.count(action) for action, name in numbers.items() if action in privileges}
+    )
 
 
-def _when(eyes: Eyes, found: Found, when: exp.Expression) -> str:
+def _when(eyes: Eyes, found: Found, when: exp.Expr) -> str:
     matched = "MATCHED" if when.args.get("matched") else "NOT MATCHED"
     condition = when.args.get("condition")
     head = f"WHEN {matched}{' AND ' + _expression(eyes, condition) if condition is not None else ''} THEN "
@@ -218,7 +230,9 @@ def _when(eyes: Eyes, found: Found, when: exp.Expression) -> str:
         listed = ", ".join(column_sql(c) for c in columns)
         return f"{head}INSERT ({listed}) VALUES ({', '.join(_expression(eyes, v) for v in values)})"
     if isinstance(then, exp.Update):
-        sets = [f"{column_sql(_columns(found, [p.this])[0])} = {_expression(eyes, p.expression)}" for p in then.expressions]
+        sets = [
+            f"{column_sql(_columns(found, [p.this])[0])} = {_expression(eyes, p.expression)}" for p in then.expressions
+        ]
         return f"{head}UPDATE SET {', '.join(sets)}"
     return f"{head}DELETE"
 

@@ -14,8 +14,9 @@ from sandbox.results import Result, done, status
 from sandbox.running import describe, sql_of
 from sandbox.sftypes import parse_type, read_type
 from sandbox.statements.clauses import Create, if_exists, read_comment
+from sandbox.statements.columns import no_duplicates
 from sandbox.statements.databases import forget, writable_schema
-from sandbox.statements.tables import no_duplicates, taken
+from sandbox.statements.tables import taken
 from sandbox.statements.views import home
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
@@ -46,8 +47,16 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     body = tokens.string().strip().rstrip(";").strip()
     tokens.end()
     returns_text = _returns_text(table, returns)
-    props = {"base": parts[-1], "arguments": arguments, "table": table, "returns": returns, "returns_text": returns_text,
-             "body": body, "secure": secure, "columns": []}
+    props = {
+        "base": parts[-1],
+        "arguments": arguments,
+        "table": table,
+        "returns": returns,
+        "returns_text": returns_text,
+        "body": body,
+        "secure": secure,
+        "columns": [],
+    }
     with ctx.store.change():
         database, schema = writable_schema(ctx, parts, "CREATE FUNCTION", "CREATE FUNCTION")
         name = parts[-1] + signature(arguments)
@@ -58,8 +67,15 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
         kept = ctx.store.privileges_on(old.id) if old and copy_grants else []
         if old:
             ctx.store.remove(old)
-        made = ctx.store.add("FUNCTION", name, account=ctx.session.account, parent=schema.id, owner=ctx.session.role,
-                             comment=comment.get("comment", ""), props=props)
+        made = ctx.store.add(
+            "FUNCTION",
+            name,
+            account=ctx.session.account,
+            parent=schema.id,
+            owner=ctx.session.role,
+            comment=comment.get("comment", ""),
+            props=props,
+        )
         for p in kept:
             ctx.store.grant(made.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
     return status(f"Function {quoted(parts[-1])} successfully created.")
@@ -90,8 +106,11 @@ def _read_options(tokens: Tokens) -> dict[str, Any]:
             found["copy"] = True
         elif tokens.looking_at("COMMENT"):
             found["comment"] = read_comment(tokens) or ""
-        elif not (tokens.accept_any("IMMUTABLE", "VOLATILE", "MEMOIZABLE") or tokens.accept("NOT", "NULL")
-                  or tokens.accept("CALLED", "ON", "NULL", "INPUT")):
+        elif not (
+            tokens.accept_any("IMMUTABLE", "VOLATILE", "MEMOIZABLE")
+            or tokens.accept("NOT", "NULL")
+            or tokens.accept("CALLED", "ON", "NULL", "INPUT")
+        ):
             raise tokens.unexpected()
     return found
 

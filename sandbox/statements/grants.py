@@ -194,7 +194,7 @@ def _expanded(clause: Clause, ctx: Context, thing: Thing) -> list[str]:
 
 
 def _one(ctx: Context, privilege: str, thing: Thing) -> str:
-    """Imported privileges are kept as USAGE, which is also what SHOW GRANTS calls them; nothing finer can be granted."""
+    """Imported privileges are kept as USAGE, as SHOW GRANTS calls them; nothing finer can be granted."""
     if thing.kind == "DATABASE" and thing.origin is not None:
         if privilege != "IMPORTED PRIVILEGES":
             raise fail("imported_only")
@@ -235,4 +235,3 @@ def _ownership(ctx: Context, tokens: Tokens, clause: Clause, role: Thing) -> Res
         thing.owner = role.id
         ctx.store.save(thing)
     return done()
-

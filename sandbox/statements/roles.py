@@ -15,19 +15,45 @@ from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
 
 GLOBAL = [
-    "CREATE DATABASE", "CREATE ROLE", "CREATE SHARE", "CREATE USER", "CREATE WAREHOUSE", "IMPORT SHARE", "MANAGE GRANTS",
-    "MANAGE SHARE TARGET", "OVERRIDE SHARE RESTRICTIONS", "MONITOR EXECUTION", "MONITOR USAGE", "CREATE ACCOUNT",
+    "CREATE DATABASE",
+    "CREATE ROLE",
+    "CREATE SHARE",
+    "CREATE USER",
+    "CREATE WAREHOUSE",
+    "IMPORT SHARE",
+    "MANAGE GRANTS",
+    "MANAGE SHARE TARGET",
+    "OVERRIDE SHARE RESTRICTIONS",
+    "MONITOR EXECUTION",
+    "MONITOR USAGE",
+    "CREATE ACCOUNT",
     "EXECUTE TASK",
 ]
 _SYSTEM_ROLES = {
-    "ACCOUNTADMIN": GLOBAL, "SECURITYADMIN": ["MANAGE GRANTS", "CREATE ROLE", "CREATE USER"],
-    "USERADMIN": ["CREATE ROLE", "CREATE USER"], "SYSADMIN": ["CREATE DATABASE", "CREATE WAREHOUSE"], "PUBLIC": [],
+    "ACCOUNTADMIN": GLOBAL,
+    "SECURITYADMIN": ["MANAGE GRANTS", "CREATE ROLE", "CREATE USER"],
+    "USERADMIN": ["CREATE ROLE", "CREATE USER"],
+    "SYSADMIN": ["CREATE DATABASE", "CREATE WAREHOUSE"],
+    "PUBLIC": [],
 }
 _INHERITS = [("ACCOUNTADMIN", "SECURITYADMIN"), ("ACCOUNTADMIN", "SYSADMIN"), ("SECURITYADMIN", "USERADMIN")]
 _USER = {
-    "PASSWORD": str, "LOGIN_NAME": str, "DISPLAY_NAME": str, "FIRST_NAME": str, "LAST_NAME": str, "EMAIL": str,
-    "MUST_CHANGE_PASSWORD": bool, "DISABLED": bool, "DEFAULT_WAREHOUSE": str, "DEFAULT_NAMESPACE": str, "DEFAULT_ROLE": str,
-    "DEFAULT_SECONDARY_ROLES": str, "RSA_PUBLIC_KEY": str, "RSA_PUBLIC_KEY_2": str, "TYPE": str, "COMMENT": str,
+    "PASSWORD": str,
+    "LOGIN_NAME": str,
+    "DISPLAY_NAME": str,
+    "FIRST_NAME": str,
+    "LAST_NAME": str,
+    "EMAIL": str,
+    "MUST_CHANGE_PASSWORD": bool,
+    "DISABLED": bool,
+    "DEFAULT_WAREHOUSE": str,
+    "DEFAULT_NAMESPACE": str,
+    "DEFAULT_ROLE": str,
+    "DEFAULT_SECONDARY_ROLES": str,
+    "RSA_PUBLIC_KEY": str,
+    "RSA_PUBLIC_KEY_2": str,
+    "TYPE": str,
+    "COMMENT": str,
 }
 
 
@@ -50,7 +76,9 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     existing = _existing(ctx, "ROLE", name, how)
     if existing:
         return existing
-    ctx.store.add("ROLE", name, account=ctx.session.account, owner=ctx.session.role, comment=str(properties.get("COMMENT", "")))
+    ctx.store.add(
+        "ROLE", name, account=ctx.session.account, owner=ctx.session.role, comment=str(properties.get("COMMENT", ""))
+    )
     return status(f"Role {quoted(name)} successfully created.")
 
 
@@ -128,7 +156,9 @@ def create_user(ctx: Context, tokens: Tokens, how: Create) -> Result:
 def add_user(store: Store, account: int, name: str, properties: dict[str, Any], owner: int | None) -> Thing:
     """A user with Snowflake's properties in upper case. TYPE = SERVICE forbids passwords."""
     props = user_props({}, properties)
-    return store.add("USER", name, account=account, owner=owner, comment=str(properties.get("COMMENT", "")), props=props)
+    return store.add(
+        "USER", name, account=account, owner=owner, comment=str(properties.get("COMMENT", "")), props=props
+    )
 
 
 def user_props(old: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:

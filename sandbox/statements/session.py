@@ -14,21 +14,51 @@ from sandbox.tokens import Tokens
 
 # Session parameters with Snowflake's defaults; another name is refused, as Snowflake does.
 PARAMETERS: dict[str, Any] = {
-    "ABORT_DETACHED_QUERY": False, "AUTOCOMMIT": True, "BINARY_INPUT_FORMAT": "HEX", "BINARY_OUTPUT_FORMAT": "HEX",
-    "CLIENT_MEMORY_LIMIT": 1536, "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": False, "CLIENT_PREFETCH_THREADS": 4,
-    "CLIENT_RESULT_CHUNK_SIZE": 160, "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE": False, "CLIENT_SESSION_KEEP_ALIVE": False,
-    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600, "CLIENT_TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_LTZ",
-    "DATE_INPUT_FORMAT": "AUTO", "DATE_OUTPUT_FORMAT": "YYYY-MM-DD", "ERROR_ON_NONDETERMINISTIC_MERGE": True,
-    "ERROR_ON_NONDETERMINISTIC_UPDATE": False, "GEOGRAPHY_OUTPUT_FORMAT": "GeoJSON", "JSON_INDENT": 2, "LOCK_TIMEOUT": 43200,
-    "MULTI_STATEMENT_COUNT": 1, "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": "JSON", "QUERY_TAG": "",
-    "QUOTED_IDENTIFIERS_IGNORE_CASE": False, "ROWS_PER_RESULTSET": 0, "S3_STAGE_VPCE_DNS_NAME": "",
-    "SIMULATED_DATA_SHARING_CONSUMER": "", "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": 0, "STATEMENT_TIMEOUT_IN_SECONDS": 172800,
-    "STRICT_JSON_OUTPUT": False, "TIMESTAMP_DAY_IS_ALWAYS_24H": False, "TIMESTAMP_INPUT_FORMAT": "AUTO",
-    "TIMESTAMP_LTZ_OUTPUT_FORMAT": "", "TIMESTAMP_NTZ_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3",
-    "TIMESTAMP_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
-    "TIMESTAMP_TZ_OUTPUT_FORMAT": "", "TIMEZONE": "UTC", "TIME_INPUT_FORMAT": "AUTO", "TIME_OUTPUT_FORMAT": "HH24:MI:SS",
-    "TRANSACTION_ABORT_ON_ERROR": False, "TRANSACTION_DEFAULT_ISOLATION_LEVEL": "READ COMMITTED",
-    "TWO_DIGIT_CENTURY_START": 1970, "UNSUPPORTED_DDL_ACTION": "ignore", "USE_CACHED_RESULT": True, "WEEK_OF_YEAR_POLICY": 0,
+    "ABORT_DETACHED_QUERY": False,
+    "AUTOCOMMIT": True,
+    "BINARY_INPUT_FORMAT": "HEX",
+    "BINARY_OUTPUT_FORMAT": "HEX",
+    "CLIENT_MEMORY_LIMIT": 1536,
+    "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": False,
+    "CLIENT_PREFETCH_THREADS": 4,
+    "CLIENT_RESULT_CHUNK_SIZE": 160,
+    "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE": False,
+    "CLIENT_SESSION_KEEP_ALIVE": False,
+    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": 3600,
+    "CLIENT_TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_LTZ",
+    "DATE_INPUT_FORMAT": "AUTO",
+    "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
+    "ERROR_ON_NONDETERMINISTIC_MERGE": True,
+    "ERROR_ON_NONDETERMINISTIC_UPDATE": False,
+    "GEOGRAPHY_OUTPUT_FORMAT": "GeoJSON",
+    "JSON_INDENT": 2,
+    "LOCK_TIMEOUT": 43200,
+    "MULTI_STATEMENT_COUNT": 1,
+    "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": "JSON",
+    "QUERY_TAG": "",
+    "QUOTED_IDENTIFIERS_IGNORE_CASE": False,
+    "ROWS_PER_RESULTSET": 0,
+    "S3_STAGE_VPCE_DNS_NAME": "",
+    "SIMULATED_DATA_SHARING_CONSUMER": "",
+    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": 0,
+    "STATEMENT_TIMEOUT_IN_SECONDS": 172800,
+    "STRICT_JSON_OUTPUT": False,
+    "TIMESTAMP_DAY_IS_ALWAYS_24H": False,
+    "TIMESTAMP_INPUT_FORMAT": "AUTO",
+    "TIMESTAMP_LTZ_OUTPUT_FORMAT": "",
+    "TIMESTAMP_NTZ_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3",
+    "TIMESTAMP_OUTPUT_FORMAT": "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM",
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "TIMESTAMP_TZ_OUTPUT_FORMAT": "",
+    "TIMEZONE": "UTC",
+    "TIME_INPUT_FORMAT": "AUTO",
+    "TIME_OUTPUT_FORMAT": "HH24:MI:SS",
+    "TRANSACTION_ABORT_ON_ERROR": False,
+    "TRANSACTION_DEFAULT_ISOLATION_LEVEL": "READ COMMITTED",
+    "TWO_DIGIT_CENTURY_START": 1970,
+    "UNSUPPORTED_DDL_ACTION": "ignore",
+    "USE_CACHED_RESULT": True,
+    "WEEK_OF_YEAR_POLICY": 0,
     "WEEK_START": 0,
 }
 # Parameters whose other values would change results in a way that is not carried out here.
@@ -40,7 +70,9 @@ def use(ctx: Context, tokens: Tokens) -> Result:
     tokens.next()
     if tokens.accept("SECONDARY", "ROLES"):
         return _secondary_roles(tokens)
-    kind = None if tokens.peek(1).kind in ("end", "mark") else tokens.accept_any("ROLE", "WAREHOUSE", "DATABASE", "SCHEMA")
+    kind = (
+        None if tokens.peek(1).kind in ("end", "mark") else tokens.accept_any("ROLE", "WAREHOUSE", "DATABASE", "SCHEMA")
+    )
     parts = tokens.qualified(2)
     tokens.end()
     if kind == "ROLE":
@@ -67,8 +99,11 @@ def use_role(ctx: Context, name: str) -> None:
     role = ctx.store.find(ctx.session.account, "ROLE", name)
     if role is None:
         raise fail("missing_operation")
-    granted = {role_id for direct in ctx.store.roles_of(ctx.session.user)
-               for role_id in closure(ctx.store, direct, ctx.session.account)}
+    granted = {
+        role_id
+        for direct in ctx.store.roles_of(ctx.session.user)
+        for role_id in closure(ctx.store, direct, ctx.session.account)
+    }
     if role.id not in granted and name != "PUBLIC":
         raise fail("role_not_granted", name=name)
     ctx.session.role = role.id
@@ -180,4 +215,3 @@ def show_parameters(ctx: Context, tokens: Tokens) -> Result:
 
 def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-

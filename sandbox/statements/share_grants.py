@@ -22,7 +22,10 @@ from sandbox.translate.reads import body_of, databases_read
 
 # What a share can be given, by kind.
 _PRIVILEGES = {
-    "DATABASE": {"USAGE", "REFERENCE_USAGE"}, "SCHEMA": {"USAGE"}, "TABLE": {"SELECT"}, "VIEW": {"SELECT"},
+    "DATABASE": {"USAGE", "REFERENCE_USAGE"},
+    "SCHEMA": {"USAGE"},
+    "TABLE": {"SELECT"},
+    "VIEW": {"SELECT"},
     "FUNCTION": {"USAGE"},
 }
 
@@ -138,4 +141,3 @@ def _revoke_inside(store: Store, container: Thing, share: Thing) -> None:
             if thing is not None and thing.id == container.id:
                 store.revoke(privilege.on, privilege.privilege, share.id)
                 break
-

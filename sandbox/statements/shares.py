@@ -50,7 +50,11 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
             need_ownership(eyes, old)
             _remove(ctx, old)
         ctx.store.add(
-            "SHARE", name, account=ctx.session.account, owner=ctx.session.role, comment=comment or "",
+            "SHARE",
+            name,
+            account=ctx.session.account,
+            owner=ctx.session.role,
+            comment=comment or "",
             props={"secure_only": secure_only},
         )
     return status(f"Share {quoted(name)} successfully created.")

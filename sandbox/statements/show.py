@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from sandbox.catalog import can_global, closure, find_database, find_relation, open_schema
+from sandbox.catalog import find_database, open_schema
 from sandbox.context import Context
 from sandbox.listings import (
     Listed,
@@ -25,17 +24,26 @@ from sandbox.tokens import Tokens
 
 Row = tuple[Any, ...]
 _STAMPS = {"created_on", "dropped_on", "last_success_login", "resumed_on", "updated_on"}
-_NUMBERS = {"rows", "bytes", "min_num_arguments", "max_num_arguments", "assigned_to_users", "granted_to_roles",
-            "granted_roles"}
+_NUMBERS = {
+    "rows",
+    "bytes",
+    "min_num_arguments",
+    "max_num_arguments",
+    "assigned_to_users",
+    "granted_to_roles",
+    "granted_roles",
+}
 
 
 def columns_named(text: str) -> list[Column]:
     """Result columns from a list of names; instants and counts have their own types."""
-    return [Column(n, LTZ if n in _STAMPS else INTEGER if n in _NUMBERS else SqlType("VARCHAR", 16777216))
-            for n in text.split()]
+    return [
+        Column(n, LTZ if n in _STAMPS else INTEGER if n in _NUMBERS else SqlType("VARCHAR", 16777216))
+        for n in text.split()
+    ]
 
 
-def _scope(ctx: Context, found: Filter) -> tuple[str | None, str | None]:
+def scope(ctx: Context, found: Filter) -> tuple[str | None, str | None]:
     """Database and schema that the SHOW is limited to; without IN, the current ones."""
     session = ctx.session
     if found.scope == "ACCOUNT":
@@ -47,12 +55,12 @@ def _scope(ctx: Context, found: Filter) -> tuple[str | None, str | None]:
         find_database(ctx.eyes(), name or "")
         return name, None
     parts = found.parts or [p for p in (session.database, session.schema) if p]
-    database, schema, _ = open_schema(ctx.eyes(), parts, "SHOW")
+    _, schema, _ = open_schema(ctx.eyes(), parts, "SHOW")
     return (parts[0] if len(parts) == 2 else session.database), schema.name
 
 
 def _listed(ctx: Context, found: Filter, *kinds: str) -> list[Listed]:
-    database, schema = _scope(ctx, found)
+    database, schema = scope(ctx, found)
     things = objects(ctx.eyes(), database, schema, *kinds)
     return found.pick(things, lambda o: str(o.thing.props.get("base") or o.thing.name))
 
@@ -62,13 +70,28 @@ def databases(ctx: Context, tokens: Tokens) -> Result:
     eyes = ctx.eyes()
     rows: list[Row] = []
     for d in found.pick(visible_databases(eyes), lambda d: d.name):
-        rows.append((
-            moment(d.created), d.name, "N", yes_no(d.name == ctx.session.database), _origin(ctx, d.origin), role_name(
-                ctx.store, d.owner), d.comment, "", "1", "IMPORTED DATABASE" if d.origin else "STANDARD", "", "",
-            "ROLE", None,
-        ))
-    names = ("created_on name is_default is_current origin owner comment options retention_time kind budget "
-             "object_visibility owner_role_type dropped_on")
+        rows.append(
+            (
+                moment(d.created),
+                d.name,
+                "N",
+                yes_no(d.name == ctx.session.database),
+                _origin(ctx, d.origin),
+                role_name(ctx.store, d.owner),
+                d.comment,
+                "",
+                "1",
+                "IMPORTED DATABASE" if d.origin else "STANDARD",
+                "",
+                "",
+                "ROLE",
+                None,
+            )
+        )
+    names = (
+        "created_on name is_default is_current origin owner comment options retention_time kind budget "
+        "object_visibility owner_role_type dropped_on"
+    )
     return listing(columns_named(names), rows)
 
 
@@ -85,20 +108,58 @@ def _origin(ctx: Context, share_id: int | None) -> str:
 def schemas(ctx: Context, tokens: Tokens) -> Result:
     found = read_filter(tokens, ("DATABASE",), history=True)
     eyes = ctx.eyes()
-    database, _ = _scope(ctx, found) if found.scope else (ctx.session.database, None)
+    database, _ = scope(ctx, found) if found.scope else (ctx.session.database, None)
     names = [database] if database else [d.name for d in visible_databases(eyes)]
     things: list[tuple[str, Row]] = []
     for name in names:
         for s, inside in visible_schemas(eyes, name):
             current = (name, s.name) == (ctx.session.database, ctx.session.schema)
-            things.append((s.name, (moment(s.created), s.name, "N", yes_no(current), name, owner_name(inside, s),
-                                    s.comment, "", "1", "ROLE", "", None)))
-        things.append(("INFORMATION_SCHEMA", (moment(0), "INFORMATION_SCHEMA", "N", "N", name, "",
-                       "Views describing the contents of schemas in this database", "", "1", "", "", None)))
+            things.append(
+                (
+                    s.name,
+                    (
+                        moment(s.created),
+                        s.name,
+                        "N",
+                        yes_no(current),
+                        name,
+                        owner_name(inside, s),
+                        s.comment,
+                        "",
+                        "1",
+                        "ROLE",
+                        "",
+                        None,
+                    ),
+                )
+            )
+        things.append(
+            (
+                "INFORMATION_SCHEMA",
+                (
+                    moment(0),
+                    "INFORMATION_SCHEMA",
+                    "N",
+                    "N",
+                    name,
+                    "",
+                    "Views describing the contents of schemas in this database",
+                    "",
+                    "1",
+                    "",
+                    "",
+                    None,
+                ),
+            )
+        )
     rows = [row for _, row in found.pick(things, lambda t: t[0])]
-    return listing(columns_named(
-        "created_on name is_default is_current database_name owner comment options retention_time owner_role_type "
-        "budget dropped_on"), rows)
+    return listing(
+        columns_named(
+            "created_on name is_default is_current database_name owner comment options retention_time owner_role_type "
+            "budget dropped_on"
+        ),
+        rows,
+    )
 
 
 def tables(ctx: Context, tokens: Tokens) -> Result:
@@ -106,16 +167,38 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
     rows: list[Row] = []
     for o in _listed(ctx, found, "TABLE"):
         props = o.thing.props
-        rows.append((
-            moment(o.thing.created), o.thing.name, o.database, o.schema, "TABLE", o.thing.comment,
-            props.get("cluster_by", ""), row_count(ctx.lake, o.thing), 0, owner_name(o.eyes, o.thing),
-            str(props.get("data_retention_time_in_days", 1)), "OFF", "ON" if props.get("change_tracking") else "OFF",
-            "N", "ROLE", "N", "N", "N", "N", None,
-        ))
-    return listing(columns_named(
-        "created_on name database_name schema_name kind comment cluster_by rows bytes owner retention_time "
-        "automatic_clustering change_tracking is_external owner_role_type is_event is_hybrid is_iceberg is_dynamic "
-        "dropped_on"), rows)
+        rows.append(
+            (
+                moment(o.thing.created),
+                o.thing.name,
+                o.database,
+                o.schema,
+                "TABLE",
+                o.thing.comment,
+                props.get("cluster_by", ""),
+                row_count(ctx.lake, o.thing),
+                0,
+                owner_name(o.eyes, o.thing),
+                str(props.get("data_retention_time_in_days", 1)),
+                "OFF",
+                "ON" if props.get("change_tracking") else "OFF",
+                "N",
+                "ROLE",
+                "N",
+                "N",
+                "N",
+                "N",
+                None,
+            )
+        )
+    return listing(
+        columns_named(
+            "created_on name database_name schema_name kind comment cluster_by rows bytes owner retention_time "
+            "automatic_clustering change_tracking is_external owner_role_type is_event is_hybrid is_iceberg is_dynamic "
+            "dropped_on"
+        ),
+        rows,
+    )
 
 
 def views(ctx: Context, tokens: Tokens) -> Result:
@@ -123,53 +206,29 @@ def views(ctx: Context, tokens: Tokens) -> Result:
     rows: list[Row] = []
     for o in _listed(ctx, found, "VIEW"):
         shown = o.thing.props["text"] if text_visible(o) else ""
-        rows.append((
-            moment(o.thing.created), o.thing.name, "", o.database, o.schema, owner_name(o.eyes, o.thing), o.thing.comment,
-            shown, true_false(o.thing.props["secure"]), "false", "ROLE", "OFF",
-        ))
-    return listing(columns_named(
-        "created_on name reserved database_name schema_name owner comment text is_secure is_materialized "
-        "owner_role_type change_tracking"), rows)
-
-
-def columns(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens, ("TABLE", "VIEW"))
-    rows: list[Row] = []
-    for o in _tables_for_columns(ctx, found):
-        for column in o.thing.props["columns"]:
-            if found.like is None or found.pick([column["name"]], str):
-                rows.append((
-                    o.thing.name, o.schema, column["name"], json.dumps(wire_json(column), separators=(",", ":")),
-                    true_false(column.get("nullable", True)), column.get("default") or "", "COLUMN", "",
-                    column.get("comment") or "", o.database, "",
-                ))
-    return listing(columns_named(
-        "table_name schema_name column_name data_type null? default kind expression comment database_name "
-        "autoincrement"), rows)
-
-
-def _tables_for_columns(ctx: Context, found: Filter) -> list[Listed]:
-    if found.scope in ("TABLE", "VIEW") and found.parts:
-        relation = find_relation(ctx.eyes(), found.parts, what="SHOW COLUMNS")
-        database = found.parts[0] if len(found.parts) == 3 else str(ctx.session.database)
-        return [Listed(relation.thing, relation.schema.name, database, relation.eyes)]
-    database, schema = _scope(ctx, found)
-    return list(objects(ctx.eyes(), database, schema, "TABLE", "VIEW"))
-
-
-def wire_json(column: dict[str, Any]) -> dict[str, Any]:
-    """The type as SHOW COLUMNS prints it."""
-    kind = parse_type(column["type"])
-    nullable = column.get("nullable", True)
-    if kind.name == "NUMBER":
-        return {"type": "FIXED", "precision": kind.size, "scale": kind.scale, "nullable": nullable}
-    if kind.name == "VARCHAR":
-        return {"type": "TEXT", "length": kind.size, "byteLength": kind.wire()["byteLength"], "nullable": nullable,
-                "fixed": False}
-    found: dict[str, Any] = {"type": "REAL" if kind.name == "FLOAT" else kind.name, "nullable": nullable}
-    if kind.name.startswith("TIME"):
-        found |= {"precision": 0, "scale": kind.scale}
-    return found
+        rows.append(
+            (
+                moment(o.thing.created),
+                o.thing.name,
+                "",
+                o.database,
+                o.schema,
+                owner_name(o.eyes, o.thing),
+                o.thing.comment,
+                shown,
+                true_false(o.thing.props["secure"]),
+                "false",
+                "ROLE",
+                "OFF",
+            )
+        )
+    return listing(
+        columns_named(
+            "created_on name reserved database_name schema_name owner comment text is_secure is_materialized "
+            "owner_role_type change_tracking"
+        ),
+        rows,
+    )
 
 
 def functions(ctx: Context, tokens: Tokens) -> Result:
@@ -179,63 +238,35 @@ def functions(ctx: Context, tokens: Tokens) -> Result:
         props = o.thing.props
         count = len(props["arguments"])
         kinds = ", ".join(parse_type(kind).short() for _, kind in props["arguments"])
-        rows.append((
-            moment(o.thing.created), props["base"], o.schema, "N", "N", "N", count, count,
-            f"{props['base']}({kinds}) RETURN {props['returns_text']}", o.thing.comment or "user-defined function",
-            o.database, yes_no(props["table"]), "N", yes_no(props["secure"]), "", "", "N", "SQL", "N", "N",
-        ))
-    return listing(columns_named(
-        "created_on name schema_name is_builtin is_aggregate is_ansi min_num_arguments max_num_arguments arguments "
-        "description catalog_name is_table_function valid_for_clustering is_secure secrets external_access_integrations "
-        "is_external_function language is_memoizable is_data_metric"), rows)
-
-
-def roles(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens, ("ACCOUNT",))
-    account = ctx.session.account
-    active = closure(ctx.store, ctx.session.role, account)
-    rows: list[Row] = []
-    for r in found.pick(ctx.store.every(account, "ROLE"), lambda r: r.name):
-        to = [ctx.store.at(p.to).kind for p in ctx.store.privileges_on(r.id)]
-        rows.append((
-            moment(r.created), r.name, yes_no(False), yes_no(r.id == ctx.session.role), yes_no(r.id in active),
-            to.count("USER"), to.count("ROLE"), len(ctx.store.roles_of(r.id)), role_name(ctx.store, r.owner), r.comment,
-        ))
-    return listing(columns_named(
-        "created_on name is_default is_current is_inherited assigned_to_users granted_to_roles granted_roles owner "
-        "comment"), rows)
-
-
-def users(ctx: Context, tokens: Tokens) -> Result:
-    """All users for who may manage grants; oneself for everybody else."""
-    found = read_filter(tokens)
-    every = can_global(ctx.eyes(), "MANAGE GRANTS")
-    rows: list[Row] = []
-    for u in found.pick(ctx.store.every(ctx.session.account, "USER"), lambda u: u.name):
-        if every or u.id == ctx.session.user:
-            props = u.props
-            rows.append((
-                u.name, moment(u.created), u.name, u.name, true_false(props.get("disabled")),
-                props.get("default_warehouse", ""), props.get("default_role", ""), role_name(ctx.store, u.owner), u.comment,
-                true_false("password" in props), true_false("rsa_public_key" in props), str(props.get("type", "PERSON")),
-            ))
-    return listing(columns_named(
-        "name created_on login_name display_name disabled default_warehouse default_role owner comment has_password "
-        "has_rsa_public_key type"), rows)
-
-
-def warehouses(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens)
-    eyes = ctx.eyes()
-    rows: list[Row] = []
-    for w in found.pick(ctx.store.every(ctx.session.account, "WAREHOUSE"), lambda w: w.name):
-        if w.owner in eyes.roles or eyes.store.holds_any(w.id, eyes.roles) or can_global(eyes, "MANAGE GRANTS"):
-            props = w.props
-            rows.append((
-                w.name, props.get("state", "STARTED"), "STANDARD", str(props.get("warehouse_size", "X-Small")), "N",
-                yes_no(w.name == ctx.session.warehouse), str(props.get("auto_suspend", 600)),
-                true_false(props.get("auto_resume", True)), moment(w.created), role_name(ctx.store, w.owner), w.comment,
-            ))
-    return listing(columns_named(
-        "name state type size is_default is_current auto_suspend auto_resume created_on owner comment"), rows)
-
+        rows.append(
+            (
+                moment(o.thing.created),
+                props["base"],
+                o.schema,
+                "N",
+                "N",
+                "N",
+                count,
+                count,
+                f"{props['base']}({kinds}) RETURN {props['returns_text']}",
+                o.thing.comment or "user-defined function",
+                o.database,
+                yes_no(props["table"]),
+                "N",
+                yes_no(props["secure"]),
+                "",
+                "",
+                "N",
+                "SQL",
+                "N",
+                "N",
+            )
+        )
+    return listing(
+        columns_named(
+            "created_on name schema_name is_builtin is_aggregate is_ansi min_num_arguments max_num_arguments arguments "
+            "description catalog_name is_table_function valid_for_clustering is_secure secrets "
+            "external_access_integrations is_external_function language is_memoizable is_data_metric"
+        ),
+        rows,
+    )

@@ -50,18 +50,41 @@ def to_text(store: Store, share: Thing) -> str:
 
 def _outbound(ctx: Context, share: Thing) -> tuple[Any, ...]:
     database = primary_database(ctx.store, share)
-    return (moment(share.created), "OUTBOUND", ctx.account().name, share.name, database.name if database else "",
-            to_text(ctx.store, share), role_name(ctx.store, share.owner), share.comment, "",
-            true_false(share.props["secure_only"]))
+    return (
+        moment(share.created),
+        "OUTBOUND",
+        ctx.account().name,
+        share.name,
+        database.name if database else "",
+        to_text(ctx.store, share),
+        role_name(ctx.store, share.owner),
+        share.comment,
+        "",
+        true_false(share.props["secure_only"]),
+    )
 
 
 def _inbound(ctx: Context) -> list[tuple[Any, ...]]:
     rows = []
     for id_ in ctx.store.shares_with(ctx.session.account):
         share = ctx.store.at(id_)
-        local = [m.name for m in ctx.store.mounts(id_) if m.account == ctx.session.account and not m.props.get("broken")]
-        rows.append((moment(share.created), "INBOUND", ctx.store.at(share.account).name, share.name,
-                     local[0] if local else "", "", "", share.comment, "", true_false(share.props["secure_only"])))
+        local = [
+            m.name for m in ctx.store.mounts(id_) if m.account == ctx.session.account and not m.props.get("broken")
+        ]
+        rows.append(
+            (
+                moment(share.created),
+                "INBOUND",
+                ctx.store.at(share.account).name,
+                share.name,
+                local[0] if local else "",
+                "",
+                "",
+                share.comment,
+                "",
+                true_false(share.props["secure_only"]),
+            )
+        )
     return rows
 
 
@@ -83,9 +106,9 @@ def grants(ctx: Context, tokens: Tokens) -> Result:
     kind = tokens.next().text.upper()
     thing = ctx.account() if kind == "ACCOUNT" else read_object(ctx, tokens, kind)
     _limit(tokens)
-    rows = [_row(ctx, p) + ("ROLE",) for p in ctx.store.privileges_on(thing.id) if p.privilege != "REFERENCE_USAGE"]
+    rows = [(*_row(ctx, p), "ROLE") for p in ctx.store.privileges_on(thing.id) if p.privilege != "REFERENCE_USAGE"]
     if thing.owner is not None:
-        rows.insert(0, _owner_row(ctx, thing) + ("ROLE",))
+        rows.insert(0, (*_owner_row(ctx, thing), "ROLE"))
     return listing(columns_named(_GRANTS + " granted_by_role_type"), rows)
 
 
@@ -108,8 +131,11 @@ def _of_share(ctx: Context, tokens: Tokens) -> Result:
     share = find_share(ctx.eyes(), tokens.identifier())
     limit = _limit(tokens)
     name = f"{ctx.account().name}.{share.name}"
-    rows = [(moment(m.created), name, "ACCOUNT", ctx.store.at(m.account).props["locator"])
-            for m in ctx.store.mounts(share.id) if not m.props.get("broken")]
+    rows = [
+        (moment(m.created), name, "ACCOUNT", ctx.store.at(m.account).props["locator"])
+        for m in ctx.store.mounts(share.id)
+        if not m.props.get("broken")
+    ]
     return listing(columns_named("created_on share granted_to account"), rows[:limit])
 
 
@@ -126,8 +152,10 @@ def _of_role(ctx: Context, tokens: Tokens) -> Result:
 def _to_user(ctx: Context, tokens: Tokens, name: str) -> Result:
     user = find_user(ctx, name)
     _limit(tokens)
-    rows = [(moment(p.created), ctx.store.at(p.on).name, "USER", user.name, role_name(ctx.store, p.by))
-            for p in ctx.store.privileges_to(user.id)]
+    rows = [
+        (moment(p.created), ctx.store.at(p.on).name, "USER", user.name, role_name(ctx.store, p.by))
+        for p in ctx.store.privileges_to(user.id)
+    ]
     return listing(columns_named("created_on role granted_to grantee_name granted_by"), rows)
 
 
@@ -145,8 +173,16 @@ def _to_role(ctx: Context, tokens: Tokens) -> Result:
 def _row(ctx: Context, p: Privilege) -> tuple[Any, ...]:
     thing, to = ctx.store.at(p.on), ctx.store.at(p.to)
     grantee = f"{ctx.account().name}.{to.name}" if to.kind == "SHARE" else to.name
-    return (moment(p.created), p.privilege, thing.kind, full_name(ctx.store, thing), to.kind, grantee,
-            true_false(p.grantable), role_name(ctx.store, p.by))
+    return (
+        moment(p.created),
+        p.privilege,
+        thing.kind,
+        full_name(ctx.store, thing),
+        to.kind,
+        grantee,
+        true_false(p.grantable),
+        role_name(ctx.store, p.by),
+    )
 
 
 def _owner_row(ctx: Context, thing: Thing) -> tuple[Any, ...]:
@@ -158,7 +194,7 @@ def full_name(store: Store, thing: Thing) -> str:
     """Qualified; a function with its arguments and what it returns, in quotes."""
     if thing.kind == "ACCOUNT":
         return str(thing.props["name"])
-    parts = []
+    parts: list[str] = []
     parent = thing.parent
     while parent:
         above = store.at(parent)

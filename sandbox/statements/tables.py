@@ -15,8 +15,9 @@ from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, status
 from sandbox.running import describe, sql_of
 from sandbox.running import translated as in_our_terms
-from sandbox.sftypes import parse_type, read_type
+from sandbox.sftypes import parse_type
 from sandbox.statements.clauses import Create, if_exists, read_properties, read_tail
+from sandbox.statements.columns import Definition, no_duplicates, read_column, read_columns
 from sandbox.statements.databases import forget, writable_schema
 from sandbox.statements.queries import translated
 from sandbox.store import Thing
@@ -24,16 +25,19 @@ from sandbox.tokens import Tokens
 from sandbox.translate.expand import localise
 from sandbox.translate.parse import parse_expression
 
-_PROPERTIES = {"COMMENT": str, "CHANGE_TRACKING": bool, "DATA_RETENTION_TIME_IN_DAYS": int,
-               "MAX_DATA_EXTENSION_TIME_IN_DAYS": int}
-Definition = dict[str, Any]
+_PROPERTIES = {
+    "COMMENT": str,
+    "CHANGE_TRACKING": bool,
+    "DATA_RETENTION_TIME_IN_DAYS": int,
+    "MAX_DATA_EXTENSION_TIME_IN_DAYS": int,
+}
 
 
 def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     """Columns, `AS SELECT`, `LIKE t` or `CLONE t`."""
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
-    columns = _read_columns(tokens) if tokens.looking_at("(") else []
+    columns = read_columns(tokens) if tokens.looking_at("(") else []
     source: str | None = None
     model: Found | None = None
     if not columns and (word := tokens.accept_any("LIKE", "CLONE")):
@@ -56,7 +60,7 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
 def _read_until_as(tokens: Tokens) -> dict[str, Any]:
     """Table properties; they end at AS or at the end."""
     stop = next((n for n in range(tokens.at, len(tokens.all)) if tokens.all[n].text.upper() == "AS"), len(tokens.all))
-    part = Tokens(tokens.sql, tokens.all[tokens.at:stop])
+    part = Tokens(tokens.sql, tokens.all[tokens.at : stop])
     found = read_properties(part, "TABLE", _PROPERTIES)
     tokens.at = stop
     return {k.lower(): v for k, v in found.items()}
@@ -67,53 +71,6 @@ def _read_clustering(tokens: Tokens) -> dict[str, Any]:
         return {}
     start, end = tokens.skip_parentheses()
     return {"cluster_by": f"LINEAR({tokens.sql[start:end].strip()})"}
-
-
-def _read_columns(tokens: Tokens) -> list[Definition]:
-    tokens.expect("(")
-    found: list[Definition] = []
-    while True:
-        if tokens.accept_any("PRIMARY", "UNIQUE", "CONSTRAINT", "FOREIGN"):
-            raise fail("unsupported", feature="table constraint")
-        found.append(_read_column(tokens))
-        if not tokens.accept(","):
-            break
-    tokens.expect(")")
-    return found
-
-
-def _read_column(tokens: Tokens) -> Definition:
-    column: Definition = {"name": tokens.identifier()}
-    column["type"] = read_type(tokens).text() if not (tokens.looking_at(",") or tokens.looking_at(")")) else None
-    while not (tokens.looking_at(",") or tokens.looking_at(")")):
-        if tokens.accept("NOT", "NULL"):
-            column["nullable"] = False
-        elif tokens.accept("NULL"):
-            column["nullable"] = True
-        elif tokens.accept("COMMENT"):
-            column["comment"] = tokens.string()
-        elif tokens.accept("DEFAULT"):
-            column["default"] = _read_default(tokens)
-        elif tokens.accept("PRIMARY", "KEY"):
-            column["nullable"], column["key"] = False, "PRIMARY"
-        elif tokens.accept("UNIQUE"):
-            column["key"] = "UNIQUE"
-        else:
-            raise tokens.unexpected()
-    return column
-
-
-def _read_default(tokens: Tokens) -> str:
-    start = tokens.peek().start
-    depth = 0
-    while not tokens.done():
-        token = tokens.peek()
-        ends = token.text in (",", ")") or token.text.upper() in ("NOT", "COMMENT", "NULL")
-        if depth == 0 and ends and token.kind in ("mark", "word") and token.start > start:
-            break
-        depth += (token.kind == "mark") * ((token.text == "(") - (token.text == ")"))
-        tokens.next()
-    return tokens.sql[start:tokens.peek().start].strip()
 
 
 def _from_query(ctx: Context, text: str, columns: list[Definition]) -> tuple[str, list[Definition]]:
@@ -128,34 +85,41 @@ def _from_query(ctx: Context, text: str, columns: list[Definition]) -> tuple[str
     return sql, columns
 
 
-def no_duplicates(columns: list[Definition]) -> None:
-    names = [c["name"] for c in columns]
-    for name in names:
-        if names.count(name) > 1:
-            raise fail("duplicate_column", name=name)
-
-
 def _default_sql(ctx: Context, column: Definition) -> str | None:
     if column.get("default") is None:
         return None
     query = localise(exp.select(exp.alias_(parse_expression(column["default"]), "X")), ctx.eyes())
-    return sql_of(query.selects[0].this)
+    return sql_of(query.expressions[0].this)
 
 
-def _make(ctx: Context, parts: list[str], how: Create, columns: list[Definition], source: str | None, copy_grants: bool,
-          props: dict[str, Any]) -> Result:
+def _make(
+    ctx: Context,
+    parts: list[str],
+    how: Create,
+    columns: list[Definition],
+    source: str | None,
+    copy_grants: bool,
+    props: dict[str, Any],
+) -> Result:
     no_duplicates(columns)
     comment = str(props.pop("comment", ""))
     with ctx.store.change():
-        database, schema = writable_schema(ctx, parts, "CREATE TABLE", "CREATE TABLE")
+        _, schema = writable_schema(ctx, parts, "CREATE TABLE", "CREATE TABLE")
         old = taken(ctx, schema, parts[-1], "TABLE", how)
         if old and how.if_missing:
             return status(f"{quoted(parts[-1])} already exists, statement succeeded.")
         kept = ctx.store.privileges_on(old.id) if old and copy_grants else []
         if old:
             ctx.store.remove(old)
-        table = ctx.store.add("TABLE", parts[-1], account=ctx.session.account, parent=schema.id, owner=ctx.session.role,
-                              comment=comment, props={"columns": columns, **props})
+        table = ctx.store.add(
+            "TABLE",
+            parts[-1],
+            account=ctx.session.account,
+            parent=schema.id,
+            owner=ctx.session.role,
+            comment=comment,
+            props={"columns": columns, **props},
+        )
         for p in kept:
             ctx.store.grant(table.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
         defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), _default_sql(ctx, c)) for c in columns]
@@ -224,7 +188,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
         rename(ctx, table, tokens.qualified())
     elif tokens.accept("ADD"):
         tokens.accept("COLUMN")
-        _add_column(ctx, table, _read_column(Tokens(ctx.sql + ",", [*tokens.all[tokens.at:], *Tokens(",").all])))
+        _add_column(ctx, table, read_column(Tokens(ctx.sql + ",", [*tokens.all[tokens.at :], *Tokens(",").all])))
         tokens.at = len(tokens.all)
     elif tokens.accept("DROP"):
         tokens.accept("COLUMN")
@@ -261,8 +225,11 @@ def _add_column(ctx: Context, table: Thing, column: Definition) -> None:
     if column["type"] is None:
         raise fail("parse", detail="column without a type")
     default = _default_sql(ctx, column)
-    ctx.lake.alter(table.id, f"ADD COLUMN {column_sql(column['name'])} {parse_type(column['type']).lake()}"
-                             f"{' DEFAULT ' + default if default else ''}")
+    ctx.lake.alter(
+        table.id,
+        f"ADD COLUMN {column_sql(column['name'])} {parse_type(column['type']).lake()}"
+        f"{' DEFAULT ' + default if default else ''}",
+    )
     table.props["columns"].append(column)
 
 

@@ -13,8 +13,9 @@ from sandbox.names import quoted
 from sandbox.results import Result, done, status
 from sandbox.running import describe, sql_of
 from sandbox.statements.clauses import Create, if_exists, read_comment, read_properties, read_tail
+from sandbox.statements.columns import no_duplicates
 from sandbox.statements.databases import writable_schema
-from sandbox.statements.tables import drop_relation, no_duplicates, owned, rename, taken
+from sandbox.statements.tables import drop_relation, owned, rename, taken
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.expand import localise
@@ -49,20 +50,32 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
         old = taken(ctx, schema, parts[-1], "VIEW", how)
         if old and how.if_missing:
             return status(f"{quoted(parts[-1])} already exists, statement succeeded.")
-        props = {"query": query, "text": ctx.sql.strip().rstrip(";").strip(), "secure": secure,
-                 "columns": _columns(ctx, parts[-1], listed, query, database, schema)}
+        props = {
+            "query": query,
+            "text": ctx.sql.strip().rstrip(";").strip(),
+            "secure": secure,
+            "columns": _columns(ctx, parts[-1], listed, query, database, schema),
+        }
         _replace(ctx, old, copy_grants, parts[-1], schema, comment, props)
     return status(f"View {quoted(parts[-1])} successfully created.")
 
 
-def _replace(ctx: Context, old: Thing | None, copy_grants: bool, name: str, schema: Thing, comment: str,
-             props: dict[str, Any]) -> None:
+def _replace(
+    ctx: Context, old: Thing | None, copy_grants: bool, name: str, schema: Thing, comment: str, props: dict[str, Any]
+) -> None:
     """A replaced view is a new object: only COPY GRANTS carries its grants, also those to shares, over."""
     kept = ctx.store.privileges_on(old.id) if old and copy_grants else []
     if old:
         ctx.store.remove(old)
-    view = ctx.store.add("VIEW", name, account=ctx.session.account, parent=schema.id, owner=ctx.session.role,
-                         comment=comment, props=props)
+    view = ctx.store.add(
+        "VIEW",
+        name,
+        account=ctx.session.account,
+        parent=schema.id,
+        owner=ctx.session.role,
+        comment=comment,
+        props=props,
+    )
     for p in kept:
         ctx.store.grant(view.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
 
@@ -83,8 +96,9 @@ def _read_columns(tokens: Tokens) -> list[dict[str, Any]]:
     return found
 
 
-def _columns(ctx: Context, name: str, listed: list[dict[str, Any]], query: str, database: Thing, schema: Thing
-             ) -> list[dict[str, Any]]:
+def _columns(
+    ctx: Context, name: str, listed: list[dict[str, Any]], query: str, database: Thing, schema: Thing
+) -> list[dict[str, Any]]:
     """Names and types of the view's columns, found by asking DuckDB what the query yields."""
     eyes = home(ctx.eyes(), database, schema)
     produced = describe(ctx, sql_of(localise(parse_query(query), eyes)))
@@ -93,7 +107,9 @@ def _columns(ctx: Context, name: str, listed: list[dict[str, Any]], query: str, 
     columns = listed or [{"name": c.name} for c in produced]
     declared = declared_types(eyes, query)
     for position, (column, made) in enumerate(zip(columns, produced, strict=True)):
-        column["type"] = (declared[position] if declared and len(declared) == len(columns) else None) or made.type.text()
+        column["type"] = (
+            declared[position] if declared and len(declared) == len(columns) else None
+        ) or made.type.text()
     no_duplicates(columns)
     return columns
 
@@ -118,13 +134,16 @@ def declared_types(eyes: Eyes, query: str) -> list[str | None]:
             found.append(None)
             continue
         alias = name_of(column.args["table"]) if column.args.get("table") else None
-        types = [columns[name_of(column.this)] for key, columns in sources
-                 if alias in (None, key) and name_of(column.this) in columns]
+        types = [
+            columns[name_of(column.this)]
+            for key, columns in sources
+            if alias in (None, key) and name_of(column.this) in columns
+        ]
         found.append(types[0] if len(types) == 1 else None)
     return found
 
 
-def _star_types(projection: exp.Expression, sources: list[tuple[str, dict[str, str]]]) -> list[str | None]:
+def _star_types(projection: exp.Expr, sources: list[tuple[str, dict[str, str]]]) -> list[str | None]:
     """`SELECT *` from one source keeps that source's types."""
     if len(sources) != 1 or not isinstance(projection, exp.Star) or any(projection.args.values()):
         return []

@@ -12,9 +12,18 @@ from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
 _PROPERTIES = {
-    "WAREHOUSE_SIZE": str, "WAREHOUSE_TYPE": str, "AUTO_SUSPEND": str, "AUTO_RESUME": bool, "INITIALLY_SUSPENDED": bool,
-    "MIN_CLUSTER_COUNT": int, "MAX_CLUSTER_COUNT": int, "SCALING_POLICY": str, "COMMENT": str,
-    "STATEMENT_TIMEOUT_IN_SECONDS": int, "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": int, "MAX_CONCURRENCY_LEVEL": int,
+    "WAREHOUSE_SIZE": str,
+    "WAREHOUSE_TYPE": str,
+    "AUTO_SUSPEND": str,
+    "AUTO_RESUME": bool,
+    "INITIALLY_SUSPENDED": bool,
+    "MIN_CLUSTER_COUNT": int,
+    "MAX_CLUSTER_COUNT": int,
+    "SCALING_POLICY": str,
+    "COMMENT": str,
+    "STATEMENT_TIMEOUT_IN_SECONDS": int,
+    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": int,
+    "MAX_CONCURRENCY_LEVEL": int,
 }
 
 
@@ -33,8 +42,14 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
             need_ownership(ctx.eyes(), old)
             ctx.store.remove(old)
         props = {k.lower(): v for k, v in properties.items() if k != "COMMENT"}
-        ctx.store.add("WAREHOUSE", name, account=ctx.session.account, owner=ctx.session.role,
-                      comment=str(properties.get("COMMENT", "")), props=props)
+        ctx.store.add(
+            "WAREHOUSE",
+            name,
+            account=ctx.session.account,
+            owner=ctx.session.role,
+            comment=str(properties.get("COMMENT", "")),
+            props=props,
+        )
     ctx.session.warehouse = name
     return status(f"Warehouse {quoted(name)} successfully created.")
 

@@ -13,7 +13,7 @@ from sandbox.store import Thing
 VERSION = "9.30.1"
 
 
-def text(value: str | None) -> exp.Expression:
+def text(value: str | None) -> exp.Expr:
     """A VARCHAR literal, or a NULL of that type."""
     literal = exp.null() if value is None else exp.Literal.string(value)
     return exp.cast(literal, exp.DataType.Type.VARCHAR)
@@ -87,14 +87,14 @@ CONTEXT: dict[str, Callable[[Eyes], str | None]] = {
 }
 
 
-def function_name(node: exp.Expression) -> str:
+def function_name(node: exp.Expr) -> str:
     """The name of a call, upper case."""
     if isinstance(node, exp.Anonymous):
         return str(node.this).upper()
     return node.sql_name() if isinstance(node, exp.Func) else ""
 
 
-def context_value(node: exp.Expression, eyes: Eyes) -> exp.Expression | None:
+def context_value(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
     """The literal that stands for CURRENT_ACCOUNT() and its like; None for every other function."""
     name = function_name(node)
     if name == "IS_ROLE_IN_SESSION":
@@ -103,7 +103,7 @@ def context_value(node: exp.Expression, eyes: Eyes) -> exp.Expression | None:
     return text(value(eyes)) if value else None
 
 
-def _role_in_session(node: exp.Expression, eyes: Eyes) -> exp.Expression:
+def _role_in_session(node: exp.Expr, eyes: Eyes) -> exp.Expr:
     if eyes.share:
         return exp.cast(exp.null(), exp.DataType.Type.BOOLEAN)
     argument = node.expressions[0] if node.expressions else node.this
@@ -116,8 +116,23 @@ def _role_in_session(node: exp.Expression, eyes: Eyes) -> exp.Expression:
 
 # --- values
 _FORMATS = {
-    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MON": "%b", "MM": "%m", "DD": "%d", "DY": "%a", "HH24": "%H", "HH12": "%I",
-    "MI": "%M", "SS": "%S", "FF9": "%n", "FF6": "%f", "FF3": "%g", "FF": "%n", "AM": "%p", "PM": "%p",
+    "YYYY": "%Y",
+    "YY": "%y",
+    "MMMM": "%B",
+    "MON": "%b",
+    "MM": "%m",
+    "DD": "%d",
+    "DY": "%a",
+    "HH24": "%H",
+    "HH12": "%I",
+    "MI": "%M",
+    "SS": "%S",
+    "FF9": "%n",
+    "FF6": "%f",
+    "FF3": "%g",
+    "FF": "%n",
+    "AM": "%p",
+    "PM": "%p",
 }
 
 
@@ -127,18 +142,20 @@ def strftime_format(snowflake: str) -> str:
     while rest:
         key = next((k for k in sorted(_FORMATS, key=len, reverse=True) if rest.upper().startswith(k)), None)
         out += _FORMATS[key] if key else rest[0].replace("%", "%%")
-        rest = rest[len(key) if key else 1:]
+        rest = rest[len(key) if key else 1 :]
     return out
 
 
-def to_char(node: exp.ToChar) -> exp.Expression | None:
+def to_char(node: exp.ToChar) -> exp.Expr | None:
     """TO_CHAR with a literal date format; without one it is a cast, which the generator knows."""
     form = node.args.get("format")
     if form is None:
         return None
     if not isinstance(form, exp.Literal) or not form.is_string or not form.name.strip("0123456789,.$"):
         raise fail("unsupported", feature="TO_CHAR with this format")
-    return exp.Anonymous(this="STRFTIME", expressions=[node.this.copy(), exp.Literal.string(strftime_format(form.name))])
+    return exp.Anonymous(
+        this="STRFTIME", expressions=[node.this.copy(), exp.Literal.string(strftime_format(form.name))]
+    )
 
 
 def checked_divisor(node: exp.Binary) -> None:
@@ -153,9 +170,38 @@ def checked_divisor(node: exp.Binary) -> None:
 
 # Functions that sqlglot does not know but DuckDB has under the same name and meaning.
 SAME_IN_LAKE = {
-    "LENGTH", "LEN", "CONTAINS", "STARTSWITH", "REPEAT", "REVERSE", "LPAD", "RPAD", "TRANSLATE", "CHR", "ASCII", "DEGREES",
-    "RADIANS", "PI", "LAST_DAY", "DAYNAME", "MONTHNAME", "CEILING", "TRUNC", "REGR_SLOPE", "REGR_INTERCEPT", "REGR_R2",
-    "COT", "KURTOSIS", "SKEWNESS", "BIT_COUNT", "MAKE_DATE", "MAKE_TIME", "MODE", "MEDIAN", "STDDEV", "VARIANCE",
+    "LENGTH",
+    "LEN",
+    "CONTAINS",
+    "STARTSWITH",
+    "REPEAT",
+    "REVERSE",
+    "LPAD",
+    "RPAD",
+    "TRANSLATE",
+    "CHR",
+    "ASCII",
+    "DEGREES",
+    "RADIANS",
+    "PI",
+    "LAST_DAY",
+    "DAYNAME",
+    "MONTHNAME",
+    "CEILING",
+    "TRUNC",
+    "REGR_SLOPE",
+    "REGR_INTERCEPT",
+    "REGR_R2",
+    "COT",
+    "KURTOSIS",
+    "SKEWNESS",
+    "BIT_COUNT",
+    "MAKE_DATE",
+    "MAKE_TIME",
+    "MODE",
+    "MEDIAN",
+    "STDDEV",
+    "VARIANCE",
 }
 # Statement-like functions of Snowflake's that answer a fixed text.
 SYSTEM_TEXT = {

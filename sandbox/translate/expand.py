@@ -30,11 +30,22 @@ from sandbox.translate.shape import (
 )
 
 _DEEPEST = 32
-_FORBIDDEN = (exp.Command, exp.Into, exp.Lock, exp.Parameter, exp.SessionParameter, exp.Placeholder, exp.JSONExtract,
-              exp.ReadCSV, exp.ReadParquet, exp.MatchRecognize, exp.DDL)
+_FORBIDDEN = (
+    exp.Command,
+    exp.Into,
+    exp.Lock,
+    exp.Parameter,
+    exp.SessionParameter,
+    exp.Placeholder,
+    exp.JSONExtract,
+    exp.ReadCSV,
+    exp.ReadParquet,
+    exp.MatchRecognize,
+    exp.DDL,
+)
 
 
-def localise(tree: exp.Expression, eyes: Eyes) -> exp.Expression:
+def localise(tree: exp.Expr, eyes: Eyes) -> exp.Expr:
     """The tree with names, functions and identifiers replaced; raises what the eyes may not do. Works in place."""
     if eyes.depth > _DEEPEST:
         raise fail("compilation", detail="Maximum nesting of views and functions exceeded.")
@@ -49,10 +60,12 @@ def localise(tree: exp.Expression, eyes: Eyes) -> exp.Expression:
             shorten(node)
         elif isinstance(node, (exp.Div, exp.Mod)):
             checked_divisor(node)
-    tables = [node for node in root.find_all(exp.Table, exp.TableFromRows, exp.Values)]
+    tables = list(root.find_all(exp.Table, exp.TableFromRows, exp.Values))
     _functions(root, eyes)
     attached = [t for t in tables if t.root() is root]
-    originals = [(t, table_parts(t)) for t in attached if isinstance(t, exp.Table) and isinstance(t.this, exp.Identifier)]
+    originals = [
+        (t, table_parts(t)) for t in attached if isinstance(t, exp.Table) and isinstance(t.this, exp.Identifier)
+    ]
     names = {id(t): parts for t, parts in originals}
     table_calls = {id(t): call_parts(t.this) for t in attached if isinstance(t, exp.TableFromRows)}
     for identifier in _own(root, exp.Identifier):
@@ -68,26 +81,30 @@ def localise(tree: exp.Expression, eyes: Eyes) -> exp.Expression:
 _DONE = "sandbox_done"
 
 
-def _own(root: exp.Expression, *kinds: type[exp.Expression]) -> list[exp.Expression]:
+def _own(root: exp.Expr, *kinds: type[exp.Expr]) -> list[exp.Expr]:
     """Nodes of this level; what was put in from a view or function is finished already."""
-    return [n for n in root.walk(prune=lambda n: bool(n.meta.get(_DONE))) if isinstance(n, kinds) and not n.meta.get(_DONE)]
+    return [
+        n for n in root.walk(prune=lambda n: bool(n.meta.get(_DONE))) if isinstance(n, kinds) and not n.meta.get(_DONE)
+    ]
 
 
-def _finished(tree: exp.Expression) -> exp.Expression:
+def _finished(tree: exp.Expr) -> exp.Expr:
     tree.meta[_DONE] = True
     return tree
 
 
-def _check(nodes: list[exp.Expression]) -> None:
+def _check(nodes: list[exp.Expr]) -> None:
     for node in nodes:
         if isinstance(node, _FORBIDDEN) and not isinstance(node, exp.Select):
             raise fail("unsupported", feature=node.sql("snowflake")[:80])
 
 
 # --- functions
-def _functions(root: exp.Expression, eyes: Eyes) -> None:
+def _functions(root: exp.Expr, eyes: Eyes) -> None:
     """Replaces calls, innermost first, so that arguments are finished before they are copied into a body."""
-    calls = [n for n in root.walk() if isinstance(n, (exp.Func, exp.Dot)) and not isinstance(n.parent, exp.TableFromRows)]
+    calls = [
+        n for n in root.walk() if isinstance(n, (exp.Func, exp.Dot)) and not isinstance(n.parent, exp.TableFromRows)
+    ]
     for node in reversed(calls):
         if node.root() is not root or _inside_dotted_call(node):
             continue
@@ -96,7 +113,7 @@ def _functions(root: exp.Expression, eyes: Eyes) -> None:
             node.replace(new)
 
 
-def _inside_dotted_call(node: exp.Expression) -> bool:
+def _inside_dotted_call(node: exp.Expr) -> bool:
     """Whether the node is the name part of a call that is handled as a whole."""
     parent = node.parent
     if isinstance(parent, exp.Dot) and parent.expression is node:
@@ -109,7 +126,7 @@ def _inside_dotted_call(node: exp.Expression) -> bool:
     return isinstance(top, exp.TableFromRows) and isinstance(node, (exp.Dot, exp.Anonymous))
 
 
-def _call(node: exp.Expression, eyes: Eyes) -> exp.Expression | None:
+def _call(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
     value = context_value(node, eyes)
     if value is not None:
         return _finished(value)
@@ -121,7 +138,7 @@ def _call(node: exp.Expression, eyes: Eyes) -> exp.Expression | None:
     return _named_call(parts[0], parts[1], eyes)
 
 
-def _named_call(name: list[str], arguments: list[exp.Expression], eyes: Eyes) -> exp.Expression | None:
+def _named_call(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> exp.Expr | None:
     if len(name) == 1 and name[0] in SYSTEM_TEXT:
         return _finished(text(SYSTEM_TEXT[name[0]]))
     if len(name) == 1 and name[0] in SAME_IN_LAKE | {"ERROR", "STRFTIME"} and not _shadowed(name, arguments, eyes):
@@ -135,16 +152,16 @@ def _named_call(name: list[str], arguments: list[exp.Expression], eyes: Eyes) ->
     return _finished(inline_scalar(found, arguments, localise))
 
 
-def _shadowed(name: list[str], arguments: list[exp.Expression], eyes: Eyes) -> bool:
+def _shadowed(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> bool:
     return any(len(f.thing.props["arguments"]) == len(arguments) for f in find_functions(eyes, name))
 
 
-def _is_our_error(arguments: list[exp.Expression]) -> bool:
+def _is_our_error(arguments: list[exp.Expr]) -> bool:
     return len(arguments) == 1 and arguments[0].name == "Division by zero"
 
 
 # --- relations
-def _relation(table: exp.Expression, parts: list[str] | None, cte: bool, eyes: Eyes) -> None:
+def _relation(table: exp.Expr, parts: list[str] | None, cte: bool, eyes: Eyes) -> None:
     if isinstance(table, exp.Values):
         _name_values(table)
     elif isinstance(table, exp.Table) and not cte:
@@ -187,7 +204,7 @@ def _put(table: exp.Table, parts: list[str], eyes: Eyes) -> None:
     table.set("catalog", None)
 
 
-def _replace(table: exp.Expression, body: exp.Subquery, name: str | None) -> None:
+def _replace(table: exp.Expr, body: exp.Subquery, name: str | None) -> None:
     """Puts a derived table in the place of a name, keeping alias, joins, pivots and sample."""
     new = exp.Subquery(this=_finished(body.this))
     alias = table.args.get("alias")
@@ -212,16 +229,14 @@ def view_body(found: Found) -> exp.Subquery:
     return exp.Subquery(this=picked)
 
 
-def _check_width(name: str, query: exp.Expression, declared: int) -> None:
+def _check_width(name: str, query: exp.Expr, declared: int) -> None:
     """A view keeps its columns; a query that yields another number of them is refused as Snowflake does."""
     selects = query.selects if isinstance(query, exp.Query) else []
     if not any(s.is_star for s in selects) and len(selects) != declared:
         raise fail("view_columns", name=name, wanted=declared, actual=len(selects))
 
 
-def _table_call(
-    table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expression]] | None, eyes: Eyes
-) -> exp.Subquery:
+def _table_call(table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expr]] | None, eyes: Eyes) -> exp.Subquery:
     if parts is None:
         raise fail("unsupported", feature=table.sql("snowflake")[:80])
     name, arguments = parts

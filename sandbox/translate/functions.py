@@ -12,12 +12,12 @@ from sandbox.sftypes import parse_type
 from sandbox.translate.parse import is_query, parse_expression, parse_query
 from sandbox.translate.shape import encoded, name_of
 
-Localise = Callable[[exp.Expression, Eyes], exp.Expression]
+Localise = Callable[[exp.Expr, Eyes], exp.Expr]
 ARGUMENTS = "~ARGUMENTS"
 _DEEPEST = 32
 
 
-def call_parts(node: exp.Expression) -> tuple[list[str], list[exp.Expression]] | None:
+def call_parts(node: exp.Expr) -> tuple[list[str], list[exp.Expr]] | None:
     """Name parts and arguments of `f(…)` or `a.b.f(…)`; None when the node is no such call."""
     if isinstance(node, exp.Anonymous):
         this = node.this
@@ -31,7 +31,7 @@ def call_parts(node: exp.Expression) -> tuple[list[str], list[exp.Expression]] |
     return None
 
 
-def find_call(eyes: Eyes, parts: list[str], arguments: list[exp.Expression]) -> Found:
+def find_call(eyes: Eyes, parts: list[str], arguments: list[exp.Expr]) -> Found:
     """The function that such a call means."""
     if eyes.depth > _DEEPEST:
         raise fail("compilation", detail="Maximum nesting of views and functions exceeded.")
@@ -45,7 +45,7 @@ def find_call(eyes: Eyes, parts: list[str], arguments: list[exp.Expression]) -> 
     raise fail("unknown_function", name=name)
 
 
-def inline_scalar(found: Found, arguments: list[exp.Expression], localise: Localise) -> exp.Expression:
+def inline_scalar(found: Found, arguments: list[exp.Expr], localise: Localise) -> exp.Expr:
     """The expression that stands for a call of a scalar function."""
     props = found.thing.props
     if props["table"]:
@@ -65,7 +65,7 @@ def inline_scalar(found: Found, arguments: list[exp.Expression], localise: Local
     return exp.cast(exp.Subquery(this=query), _lake_type(returns))
 
 
-def inline_table(found: Found, arguments: list[exp.Expression], localise: Localise) -> exp.Subquery:
+def inline_table(found: Found, arguments: list[exp.Expr], localise: Localise) -> exp.Subquery:
     """The derived table that stands for `TABLE(f(…))`; its columns are cast to the declared types."""
     props = found.thing.props
     if not props["table"]:
@@ -87,12 +87,12 @@ def _lake_type(text: str) -> exp.DataType:
     return exp.DataType.build(parse_type(text).lake(), dialect="duckdb")
 
 
-def _plain(arguments: list[exp.Expression]) -> bool:
+def _plain(arguments: list[exp.Expr]) -> bool:
     """Whether the arguments can be copied anywhere: no column and no query in them."""
     return not any(a.find(exp.Column, exp.Query) for a in arguments)
 
 
-def _typed(declared: list[list[str]], arguments: list[exp.Expression]) -> dict[str, exp.Expression]:
+def _typed(declared: list[list[str]], arguments: list[exp.Expr]) -> dict[str, exp.Expr]:
     """Each argument cast to its declared type, by the encoded name of its parameter."""
     return {
         encoded(name).name: exp.cast(exp.paren(argument.copy()), _lake_type(kind))
@@ -100,14 +100,14 @@ def _typed(declared: list[list[str]], arguments: list[exp.Expression]) -> dict[s
     }
 
 
-def _substitute(tree: exp.Expression, values: dict[str, exp.Expression]) -> None:
+def _substitute(tree: exp.Expr, values: dict[str, exp.Expr]) -> None:
     """Puts the arguments in the place of the parameters."""
     for column in list(tree.find_all(exp.Column)):
         if not column.table and column.name in values:
             column.replace(values[column.name].copy())
 
 
-def _through_arguments(body: exp.Subquery, values: dict[str, exp.Expression]) -> exp.Expression:
+def _through_arguments(body: exp.Subquery, values: dict[str, exp.Expr]) -> exp.Expr:
     """A scalar subquery that computes the arguments first, so that their columns cannot be captured by the body."""
     for column in list(body.find_all(exp.Column)):
         if not column.table and column.name in values:
@@ -117,6 +117,6 @@ def _through_arguments(body: exp.Subquery, values: dict[str, exp.Expression]) ->
     return exp.Subquery(this=exp.select(body).from_(source))
 
 
-def fill_parameters(query: exp.Expression, declared: list[list[str]]) -> None:
+def fill_parameters(query: exp.Expr, declared: list[list[str]]) -> None:
     """Typed NULLs in the place of the parameters, to check a body before anybody calls it."""
     _substitute(query, _typed(declared, [exp.null() for _ in declared]))

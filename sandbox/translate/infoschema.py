@@ -21,19 +21,37 @@ Fields = list[tuple[str, SqlType]]
 
 def _tables(eyes: Eyes, database: str) -> Rows:
     return [
-        (o.database, o.schema, o.thing.name, owner_name(o.eyes, o.thing),
-         "VIEW" if o.thing.kind == "VIEW" else "BASE TABLE", "NO", moment(o.thing.created), moment(o.thing.created),
-         o.thing.comment or None)
+        (
+            o.database,
+            o.schema,
+            o.thing.name,
+            owner_name(o.eyes, o.thing),
+            "VIEW" if o.thing.kind == "VIEW" else "BASE TABLE",
+            "NO",
+            moment(o.thing.created),
+            moment(o.thing.created),
+            o.thing.comment or None,
+        )
         for o in objects(eyes, database, None, "TABLE", "VIEW")
     ]
 
 
 def _views(eyes: Eyes, database: str) -> Rows:
     return [
-        (o.database, o.schema, o.thing.name, owner_name(o.eyes, o.thing),
-         o.thing.props["text"] if text_visible(o) else None, "NONE", "NO", "NO",
-         "YES" if o.thing.props["secure"] else "NO", moment(o.thing.created), moment(o.thing.created),
-         o.thing.comment or None)
+        (
+            o.database,
+            o.schema,
+            o.thing.name,
+            owner_name(o.eyes, o.thing),
+            o.thing.props["text"] if text_visible(o) else None,
+            "NONE",
+            "NO",
+            "NO",
+            "YES" if o.thing.props["secure"] else "NO",
+            moment(o.thing.created),
+            moment(o.thing.created),
+            o.thing.comment or None,
+        )
         for o in objects(eyes, database, None, "VIEW")
     ]
 
@@ -45,24 +63,48 @@ def _columns(eyes: Eyes, database: str) -> Rows:
             kind = parse_type(column["type"])
             is_text = kind.name in ("VARCHAR", "BINARY")
             is_number = kind.name == "NUMBER"
-            out.append((
-                o.database, o.schema, o.thing.name, column["name"], position, column.get("default"),
-                "YES" if column.get("nullable", True) else "NO", "TEXT" if kind.name == "VARCHAR" else kind.name,
-                kind.size if is_text else None, (kind.size or 0) * 4 if kind.name == "VARCHAR" else None,
-                kind.size if is_number else None, 10 if is_number else None, kind.scale if is_number else None,
-                kind.scale if kind.name.startswith("TIME") else None, column.get("comment") or None,
-            ))
+            out.append(
+                (
+                    o.database,
+                    o.schema,
+                    o.thing.name,
+                    column["name"],
+                    position,
+                    column.get("default"),
+                    "YES" if column.get("nullable", True) else "NO",
+                    "TEXT" if kind.name == "VARCHAR" else kind.name,
+                    kind.size if is_text else None,
+                    (kind.size or 0) * 4 if kind.name == "VARCHAR" else None,
+                    kind.size if is_number else None,
+                    10 if is_number else None,
+                    kind.scale if is_number else None,
+                    kind.scale if kind.name.startswith("TIME") else None,
+                    column.get("comment") or None,
+                )
+            )
     return out
 
 
 def _schemata(eyes: Eyes, database: str) -> Rows:
-    return [(database, s.name, owner_name(inside, s), "NO", "NO", moment(s.created), moment(s.created), s.comment or None)
-            for s, inside in schemas(eyes, database)]
+    return [
+        (database, s.name, owner_name(inside, s), "NO", "NO", moment(s.created), moment(s.created), s.comment or None)
+        for s, inside in schemas(eyes, database)
+    ]
 
 
 def _databases(eyes: Eyes, database: str) -> Rows:
-    return [(d.name, owner_name(eyes, d), "NO", d.comment or None, moment(d.created), moment(d.created),
-             "IMPORTED DATABASE" if d.origin else "STANDARD") for d in databases(eyes)]
+    return [
+        (
+            d.name,
+            owner_name(eyes, d),
+            "NO",
+            d.comment or None,
+            moment(d.created),
+            moment(d.created),
+            "IMPORTED DATABASE" if d.origin else "STANDARD",
+        )
+        for d in databases(eyes)
+    ]
 
 
 def _functions(eyes: Eyes, database: str) -> Rows:
@@ -71,8 +113,21 @@ def _functions(eyes: Eyes, database: str) -> Rows:
         props = o.thing.props
         arguments = "(" + ", ".join(f"{name} {parse_type(kind).short()}" for name, kind in props["arguments"]) + ")"
         shown = props["body"] if text_visible(o) else None
-        out.append((o.database, o.schema, props["base"], owner_name(o.eyes, o.thing), arguments, props["returns_text"],
-                    "SQL", shown, "YES" if props["secure"] else "NO", moment(o.thing.created), o.thing.comment or None))
+        out.append(
+            (
+                o.database,
+                o.schema,
+                props["base"],
+                owner_name(o.eyes, o.thing),
+                arguments,
+                props["returns_text"],
+                "SQL",
+                shown,
+                "YES" if props["secure"] else "NO",
+                moment(o.thing.created),
+                o.thing.comment or None,
+            )
+        )
     return out
 
 
@@ -83,33 +138,128 @@ def _privileges(eyes: Eyes, database: str) -> Rows:
             continue
         for p in eyes.store.privileges_on(o.thing.id):
             to = eyes.store.at(p.to)
-            out.append((to.name, o.database, o.schema, o.thing.name, o.thing.kind, p.privilege,
-                        "YES" if p.grantable else "NO", moment(p.created)))
+            out.append(
+                (
+                    to.name,
+                    o.database,
+                    o.schema,
+                    o.thing.name,
+                    o.thing.kind,
+                    p.privilege,
+                    "YES" if p.grantable else "NO",
+                    moment(p.created),
+                )
+            )
     return out
 
 
 _T, _I, _L = TEXT, INTEGER, LTZ
 _VIEWS: dict[str, tuple[Fields, Callable[[Eyes, str], Rows]]] = {
-    "TABLES": ([("TABLE_CATALOG", _T), ("TABLE_SCHEMA", _T), ("TABLE_NAME", _T), ("TABLE_OWNER", _T), ("TABLE_TYPE", _T),
-                ("IS_TRANSIENT", _T), ("CREATED", _L), ("LAST_ALTERED", _L), ("COMMENT", _T)], _tables),
-    "VIEWS": ([("TABLE_CATALOG", _T), ("TABLE_SCHEMA", _T), ("TABLE_NAME", _T), ("TABLE_OWNER", _T),
-               ("VIEW_DEFINITION", _T), ("CHECK_OPTION", _T), ("IS_UPDATABLE", _T), ("INSERTABLE_INTO", _T),
-               ("IS_SECURE", _T), ("CREATED", _L), ("LAST_ALTERED", _L), ("COMMENT", _T)], _views),
-    "COLUMNS": ([("TABLE_CATALOG", _T), ("TABLE_SCHEMA", _T), ("TABLE_NAME", _T), ("COLUMN_NAME", _T),
-                 ("ORDINAL_POSITION", _I), ("COLUMN_DEFAULT", _T), ("IS_NULLABLE", _T), ("DATA_TYPE", _T),
-                 ("CHARACTER_MAXIMUM_LENGTH", _I), ("CHARACTER_OCTET_LENGTH", _I), ("NUMERIC_PRECISION", _I),
-                 ("NUMERIC_PRECISION_RADIX", _I), ("NUMERIC_SCALE", _I), ("DATETIME_PRECISION", _I), ("COMMENT", _T)],
-                _columns),
-    "SCHEMATA": ([("CATALOG_NAME", _T), ("SCHEMA_NAME", _T), ("SCHEMA_OWNER", _T), ("IS_TRANSIENT", _T),
-                  ("IS_MANAGED_ACCESS", _T), ("CREATED", _L), ("LAST_ALTERED", _L), ("COMMENT", _T)], _schemata),
-    "DATABASES": ([("DATABASE_NAME", _T), ("DATABASE_OWNER", _T), ("IS_TRANSIENT", _T), ("COMMENT", _T), ("CREATED", _L),
-                   ("LAST_ALTERED", _L), ("TYPE", _T)], _databases),
-    "FUNCTIONS": ([("FUNCTION_CATALOG", _T), ("FUNCTION_SCHEMA", _T), ("FUNCTION_NAME", _T), ("FUNCTION_OWNER", _T),
-                   ("ARGUMENT_SIGNATURE", _T), ("DATA_TYPE", _T), ("FUNCTION_LANGUAGE", _T), ("FUNCTION_DEFINITION", _T),
-                   ("IS_SECURE", _T), ("CREATED", _L), ("COMMENT", _T)], _functions),
-    "OBJECT_PRIVILEGES": ([("GRANTEE", _T), ("OBJECT_CATALOG", _T), ("OBJECT_SCHEMA", _T), ("OBJECT_NAME", _T),
-                           ("OBJECT_TYPE", _T), ("PRIVILEGE_TYPE", _T), ("IS_GRANTABLE", _T), ("CREATED", _L)],
-                          _privileges),
+    "TABLES": (
+        [
+            ("TABLE_CATALOG", _T),
+            ("TABLE_SCHEMA", _T),
+            ("TABLE_NAME", _T),
+            ("TABLE_OWNER", _T),
+            ("TABLE_TYPE", _T),
+            ("IS_TRANSIENT", _T),
+            ("CREATED", _L),
+            ("LAST_ALTERED", _L),
+            ("COMMENT", _T),
+        ],
+        _tables,
+    ),
+    "VIEWS": (
+        [
+            ("TABLE_CATALOG", _T),
+            ("TABLE_SCHEMA", _T),
+            ("TABLE_NAME", _T),
+            ("TABLE_OWNER", _T),
+            ("VIEW_DEFINITION", _T),
+            ("CHECK_OPTION", _T),
+            ("IS_UPDATABLE", _T),
+            ("INSERTABLE_INTO", _T),
+            ("IS_SECURE", _T),
+            ("CREATED", _L),
+            ("LAST_ALTERED", _L),
+            ("COMMENT", _T),
+        ],
+        _views,
+    ),
+    "COLUMNS": (
+        [
+            ("TABLE_CATALOG", _T),
+            ("TABLE_SCHEMA", _T),
+            ("TABLE_NAME", _T),
+            ("COLUMN_NAME", _T),
+            ("ORDINAL_POSITION", _I),
+            ("COLUMN_DEFAULT", _T),
+            ("IS_NULLABLE", _T),
+            ("DATA_TYPE", _T),
+            ("CHARACTER_MAXIMUM_LENGTH", _I),
+            ("CHARACTER_OCTET_LENGTH", _I),
+            ("NUMERIC_PRECISION", _I),
+            ("NUMERIC_PRECISION_RADIX", _I),
+            ("NUMERIC_SCALE", _I),
+            ("DATETIME_PRECISION", _I),
+            ("COMMENT", _T),
+        ],
+        _columns,
+    ),
+    "SCHEMATA": (
+        [
+            ("CATALOG_NAME", _T),
+            ("SCHEMA_NAME", _T),
+            ("SCHEMA_OWNER", _T),
+            ("IS_TRANSIENT", _T),
+            ("IS_MANAGED_ACCESS", _T),
+            ("CREATED", _L),
+            ("LAST_ALTERED", _L),
+            ("COMMENT", _T),
+        ],
+        _schemata,
+    ),
+    "DATABASES": (
+        [
+            ("DATABASE_NAME", _T),
+            ("DATABASE_OWNER", _T),
+            ("IS_TRANSIENT", _T),
+            ("COMMENT", _T),
+            ("CREATED", _L),
+            ("LAST_ALTERED", _L),
+            ("TYPE", _T),
+        ],
+        _databases,
+    ),
+    "FUNCTIONS": (
+        [
+            ("FUNCTION_CATALOG", _T),
+            ("FUNCTION_SCHEMA", _T),
+            ("FUNCTION_NAME", _T),
+            ("FUNCTION_OWNER", _T),
+            ("ARGUMENT_SIGNATURE", _T),
+            ("DATA_TYPE", _T),
+            ("FUNCTION_LANGUAGE", _T),
+            ("FUNCTION_DEFINITION", _T),
+            ("IS_SECURE", _T),
+            ("CREATED", _L),
+            ("COMMENT", _T),
+        ],
+        _functions,
+    ),
+    "OBJECT_PRIVILEGES": (
+        [
+            ("GRANTEE", _T),
+            ("OBJECT_CATALOG", _T),
+            ("OBJECT_SCHEMA", _T),
+            ("OBJECT_NAME", _T),
+            ("OBJECT_TYPE", _T),
+            ("PRIVILEGE_TYPE", _T),
+            ("IS_GRANTABLE", _T),
+            ("CREATED", _L),
+        ],
+        _privileges,
+    ),
 }
 
 

@@ -15,7 +15,7 @@ from sandbox.sessions import Session
 from sandbox.translate.shape import encoded
 
 
-def literal(value: Any) -> exp.Expression:
+def literal(value: Any) -> exp.Expr:
     """A Python value as a DuckDB literal; the column's cast gives it its type."""
     if value is None:
         return exp.null()
@@ -36,11 +36,15 @@ def relation_of_rows(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]])
     tuples = [exp.Tuple(expressions=[literal(v) for v in row]) for row in rows]
     nothing = exp.Tuple(expressions=[exp.null() for _ in columns])
     values = exp.Values(
-        expressions=tuples or [nothing], alias=exp.TableAlias(this=exp.Identifier(this="R", quoted=True), columns=raw_names)
+        expressions=tuples or [nothing],
+        alias=exp.TableAlias(this=exp.Identifier(this="R", quoted=True), columns=raw_names),
     )
     picked = [
-        exp.alias_(exp.cast(exp.Column(this=raw.copy()), exp.DataType.build(c.type.lake(), dialect="duckdb")),
-                   encoded(c.name), quoted=True)
+        exp.alias_(
+            exp.cast(exp.Column(this=raw.copy()), exp.DataType.build(c.type.lake(), dialect="duckdb")),
+            encoded(c.name),
+            quoted=True,
+        )
         for raw, c in zip(raw_names, columns, strict=True)
     ]
     query = exp.select(*picked).from_(values)
@@ -55,7 +59,7 @@ def find_result(session: Session, query: str | None) -> Result:
     return found
 
 
-def relation_of_result(session: Session, arguments: list[exp.Expression]) -> exp.Subquery:
+def relation_of_result(session: Session, arguments: list[exp.Expr]) -> exp.Subquery:
     """RESULT_SCAN('id') or RESULT_SCAN(LAST_QUERY_ID())."""
     if len(arguments) != 1:
         raise fail("function_arguments", name="RESULT_SCAN", types="")

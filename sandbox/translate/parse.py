@@ -15,26 +15,26 @@ _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 
 
 @lru_cache(maxsize=2048)
-def _parsed(sql: str) -> exp.Expression:
+def _parsed(sql: str) -> exp.Expr:
     try:
         trees = [tree for tree in sqlglot.parse(sql, read="snowflake") if tree is not None]
     except (ParseError, TokenError) as error:
         raise fail("parse", detail=_first_line(str(error))) from error
     if len(trees) != 1:
         raise fail("multi_statement", actual=len(trees), wanted=1)
-    return cast(exp.Expression, trees[0])
+    return trees[0]
 
 
 def _first_line(text: str) -> str:
     return text.splitlines()[0].replace("\x1b[4m", "").replace("\x1b[0m", "")
 
 
-def parse(sql: str) -> exp.Expression:
+def parse(sql: str) -> exp.Expr:
     """A tree of its own for the caller to change."""
     return _parsed(sql).copy()
 
 
-def parse_query(sql: str) -> exp.Expression:
+def parse_query(sql: str) -> exp.Expr:
     """A SELECT, set operation or VALUES; anything else is refused."""
     tree = parse(sql)
     while isinstance(tree, exp.Subquery) and not any(v for k, v in tree.args.items() if k != "this"):
@@ -51,9 +51,9 @@ def is_query(sql: str) -> bool:
     return sql.lstrip(" \t\r\n(").upper().startswith(("SELECT", "WITH", "VALUES"))
 
 
-def parse_expression(sql: str) -> exp.Expression:
+def parse_expression(sql: str) -> exp.Expr:
     """A scalar expression."""
     tree = parse(f"SELECT {sql}")
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or tree.args.get("from_"):
         raise fail("parse", detail=f"not an expression: {sql}")
-    return cast(exp.Expression, tree.expressions[0])
+    return cast(exp.Expr, tree.expressions[0])

@@ -10,8 +10,8 @@ from sandbox.translate.parse import is_query, parse_expression, parse_query
 from sandbox.translate.shape import is_cte, table_parts
 
 
-def databases_read(tree: exp.Expression, eyes: Eyes, deep: bool) -> set[int]:
-    """Ids of the databases of all tables, views and functions named in the query; `deep` follows views and functions."""
+def databases_read(tree: exp.Expr, eyes: Eyes, deep: bool) -> set[int]:
+    """Ids of the databases of all that the query names; `deep` follows views and functions."""
     out: set[int] = set()
     for found in _named(tree, eyes):
         out.add(found.database.id)
@@ -20,14 +20,14 @@ def databases_read(tree: exp.Expression, eyes: Eyes, deep: bool) -> set[int]:
     return out
 
 
-def body_of(found: Found) -> exp.Expression:
+def body_of(found: Found) -> exp.Expr:
     """The tree of a view's query or a function's body."""
     props = found.thing.props
     text = props["query"] if found.thing.kind == "VIEW" else props["body"]
     return parse_query(text) if is_query(text) else exp.select(parse_expression(text))
 
 
-def _named(tree: exp.Expression, eyes: Eyes) -> list[Found]:
+def _named(tree: exp.Expr, eyes: Eyes) -> list[Found]:
     out: list[Found] = []
     for table in tree.find_all(exp.Table):
         if isinstance(table.this, exp.Identifier) and not is_cte(table):

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sandbox.names import fold, to_lake
 
 
-def name_of(identifier: exp.Expression) -> str:
+def name_of(identifier: exp.Expr) -> str:
     """What an identifier of the query stands for."""
     return fold(identifier.name, bool(identifier.args.get("quoted")))
 
@@ -32,20 +32,24 @@ def is_cte(table: exp.Table) -> bool:
     if table.args.get("db") or not isinstance(table.this, exp.Identifier):
         return False
     name = name_of(table.this)
-    child: exp.Expression = table
+    child: exp.Expr = table
     parent = table.parent
     while parent is not None:
         if isinstance(parent, exp.With):
             if name in _before(parent, child):
                 return True
-        elif isinstance(parent.args.get("with_"), exp.With) and child is not parent.args["with_"]:
-            if name in [_cte_name(cte) for cte in parent.args["with_"].expressions]:
-                return True
+        elif child is not parent.args.get("with_") and name in _all_ctes(parent):
+            return True
         child, parent = parent, parent.parent
     return False
 
 
-def _before(with_: exp.With, child: exp.Expression) -> list[str]:
+def _all_ctes(node: exp.Expr) -> list[str]:
+    with_ = node.args.get("with_")
+    return [_cte_name(cte) for cte in with_.expressions] if isinstance(with_, exp.With) else []
+
+
+def _before(with_: exp.With, child: exp.Expr) -> list[str]:
     """The CTEs that the definition `child` may use: earlier ones, and itself when recursive."""
     names: list[str] = []
     for cte in with_.expressions:
@@ -55,7 +59,7 @@ def _before(with_: exp.With, child: exp.Expression) -> list[str]:
     return names
 
 
-def _cte_name(cte: exp.CTE) -> str:
+def _cte_name(cte: exp.Expr) -> str:
     return name_of(cte.args["alias"].this)
 
 
