@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -22,4 +22,5 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         from portal import checks  # noqa: F401
 
-        post_migrate.connect(_make_cache_table, sender=self)
+        # Django sends the signal only for apps with models, which this one has not.
+        post_migrate.connect(_make_cache_table, sender=apps.get_app_config("people"))

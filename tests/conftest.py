@@ -1,0 +1,17 @@
+"""For every test: which need no database of the portal's, and so run once only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+# These have no database, or start a whole Firn with one of its own.
+NO_DATABASE = ("browser", "demo", "meta", "sandbox", "unit")
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] in NO_DATABASE:
+            item.add_marker(pytest.mark.nodb)
