@@ -37,7 +37,7 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
         return render(request, "shares/dataset.html#counts", context)
     organization = own_organization(request)
     context["keys"] = list(organization.workspaces.filter(is_active=True)) if organization else []
-    context["may_ask"] = bool(organization) and guards.role_in(request.user, organization) != "viewer"
+    context["may_ask"] = organization is not None and guards.role_in(request.user, organization) != "viewer"
     return render(request, "shares/dataset.html", context)
 
 

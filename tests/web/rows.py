@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.people.models import Membership, Organization, Role, User
@@ -26,6 +30,7 @@ from shares.models import (
     Statement,
     Workspace,
 )
+from shares.services import requests
 
 _numbers = itertools.count(1)
 PLAN = [
@@ -35,6 +40,57 @@ PLAN = [
         "sql": "CREATE SECURE VIEW FIRN_OUT.S_TEST.FLIGHTS AS\nSELECT CARRIER FROM FLIGHTS\nWHERE CARRIER IN ('UA')",
     },
 ]
+
+
+@dataclass(frozen=True)
+class House:
+    """Two customers and the provider's people, with one dataset that Dan approves."""
+
+    ua: Organization
+    dl: Organization
+    ada: User  # owner of UA
+    bea: User  # member of UA
+    vic: User  # viewer of UA
+    cy: User  # owner of DL
+    dan: User  # approver, belongs to no customer
+    eve: User  # staff
+    flights: Dataset
+
+
+def house() -> House:
+    ua, dl, dan = customer("Carrier UA", "UA"), customer("Carrier DL", "DL"), person("dan@skyledger.example", "Dan")
+    return House(
+        ua=ua,
+        dl=dl,
+        ada=member(ua, "ada@ua.example", Role.OWNER),
+        bea=member(ua, "bea@ua.example"),
+        vic=member(ua, "vic@ua.example", Role.VIEWER),
+        cy=member(dl, "cy@dl.example", Role.OWNER),
+        dan=dan,
+        eve=person("eve@skyledger.example", "Eve", is_staff=True, is_superuser=True),
+        flights=dataset("Flights", approver=dan),
+    )
+
+
+def browser(user: User | None = None, **headers: str) -> Client:
+    """A test client, signed in as `user`."""
+    client = Client(headers=headers)
+    if user:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def htmx(user: User) -> Client:
+    """The same, asking for fragments."""
+    return browser(user, hx_request="true")
+
+
+def queries(client: Client, path: str) -> int:
+    """How many queries the page takes once sessions and caches are warm."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
 
 
 def person(email: str, name: str = "", **fields: Any) -> User:
@@ -124,20 +180,21 @@ def account(organization: Organization, name: str = "CARRIERUA.ANALYTICS", **fie
 
 
 def request(requester: User, *datasets: Dataset, to: ConsumerAccount | None = None, **fields: Any) -> ShareRequest:
-    """An undecided request with its (empty) share and one ask for each approver."""
+    """An undecided request with its (empty) share, the plan as it is now, and one ask for each approver."""
     organization = requester.organizations.get()
     target = to or account(organization)
-    Share.objects.get_or_create(
+    share, _ = Share.objects.get_or_create(
         organization=organization, consumer_account=target, defaults={"provider_account": provider()}
     )
+    planned = requests.dry_run(share, datasets, organization.workspaces.all())
     made = ShareRequest.objects.create(
         organization=organization,
         requester=requester,
         consumer_account=target,
         provider_account=provider(),
         reason=fields.pop("reason", "Route planning"),
-        plan_sql=PLAN,
-        plan_digest="7f3ac21e" * 8,
+        plan_sql=planned,
+        plan_digest=requests.digest(planned),
         **fields,
     )
     made.datasets.set(datasets)

@@ -1,0 +1,69 @@
+"""The start page: each person sees what concerns them."""
+
+from __future__ import annotations
+
+from tests.web import rows
+from tests.web.rows import House
+
+
+def test_an_anonymous_visitor_is_sent_to_sign_in(db: None) -> None:
+    response = rows.browser().get("/")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_somebody_without_an_organization_waits(house: House) -> None:
+    new = rows.person("new@ua.example")
+
+    assert rows.browser(new).get("/")["Location"] == "/welcome/"
+
+
+def test_a_new_customer_is_led_to_the_catalog(house: House) -> None:
+    page = rows.browser(house.ada).get("/").content.decode()
+
+    assert "No shares yet" in page
+    assert 'href="/catalog/"' in page
+
+
+def test_a_member_sees_shares_with_their_state(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+
+    page = rows.browser(house.bea).get("/").content.decode()
+
+    assert "CARRIERUA.ANALYTICS" in page
+    assert "Healthy" in page
+
+
+def test_a_share_that_is_ready_is_the_next_thing_to_do(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan, mounted=False)
+
+    assert "Next: mount your share" in rows.browser(house.ada).get("/").content.decode()
+
+
+def test_another_customer_sees_nothing_of_it(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+
+    assert "CARRIERUA" not in rows.browser(house.cy).get("/").content.decode()
+
+
+def test_an_approver_sees_what_waits(house: House) -> None:
+    asked = rows.request(house.ada, house.flights)
+
+    page = rows.browser(house.dan).get("/").content.decode()
+
+    assert "Carrier UA asks for Flights" in page
+    assert f"/approvals/{asked.asks.get().public_id}/" in page
+
+
+def test_staff_see_the_latest_shares_of_everybody(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+
+    page = rows.browser(house.eve).get("/").content.decode()
+
+    assert "Latest shares" in page
+    assert "Carrier UA" in page
+
+
+def test_it_takes_no_post(house: House) -> None:
+    assert rows.browser(house.ada).post("/").status_code == 405

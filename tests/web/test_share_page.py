@@ -1,0 +1,122 @@
+"""One share: four facts, what is in it, how it got here, how to use it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from django.utils import timezone
+
+from portal.audit.record import record
+from shares.models import Share
+from tests.web import rows
+from tests.web.rows import House
+
+
+def _healthy(house: House) -> Share:
+    return rows.healthy(rows.request(house.ada, house.flights), house.dan)
+
+
+def _path(share: Share) -> str:
+    return f"/shares/{share.public_id}/"
+
+
+def test_it_answers_is_it_well_and_is_it_mine(house: House) -> None:
+    page = rows.browser(house.vic).get(_path(_healthy(house))).content.decode()
+
+    assert "Healthy" in page
+    assert "0 foreign rows" in page
+    assert "48,110" in page
+
+
+def test_it_shows_when_the_window_ends_by_its_last_day(house: House) -> None:
+    share = _healthy(house)
+    midnight = timezone.now().replace(year=2031, month=3, day=1, hour=0, minute=0, second=0, microsecond=0)
+    share.grants.update(valid_until=midnight)
+
+    assert "28 Feb 2031" in rows.browser(house.ada).get(_path(share)).content.decode()
+
+
+def test_it_lists_each_object_under_its_shared_name(house: House) -> None:
+    page = rows.browser(house.ada).get(_path(_healthy(house))).content.decode()
+
+    assert "<code>FLIGHTS</code>" in page
+    assert "filtered by CARRIER" in page
+
+
+def test_it_hands_out_the_sql_with_the_real_names(house: House) -> None:
+    share = _healthy(house)
+
+    page = re.sub("<[^>]+>", "", rows.browser(house.ada).get(_path(share)).content.decode())
+
+    assert f"FROM SHARE {share.provider_account.identifier}.{share.name}" in page
+
+
+def test_a_share_that_nobody_may_read_has_no_sql(house: House) -> None:
+    share = rows.approved(rows.request(house.ada, house.flights), house.dan)
+
+    assert "Use it" not in rows.browser(house.ada).get(_path(share)).content.decode()
+
+
+def test_history_is_told_in_words(house: House) -> None:
+    share = _healthy(house)
+    record("share.repaired", target=share, organization=house.ua)
+    record("share.statement", target=share, organization=house.ua, data={"sql": "GRANT SOMETHING"})
+
+    page = rows.browser(house.ada).get(_path(share)).content.decode()
+
+    assert "was put right" in page
+    assert "share.statement" not in page
+
+
+def test_a_blocked_share_tells_customers_and_staff_what_concerns_them(house: House) -> None:
+    share = rows.approved(
+        rows.request(house.ada, house.flights),
+        house.dan,
+        blocked_at=timezone.now(),
+        blocked_reason="Snowflake refused.",
+        blocked_what_to_do="Grant IMPORT SHARE.",
+    )
+
+    customer = rows.browser(house.ada).get(_path(share)).content.decode()
+    staff = rows.browser(house.eve).get(_path(share)).content.decode()
+
+    assert "Snowflake refused." in customer
+    assert "Grant IMPORT SHARE." not in customer
+    assert "Grant IMPORT SHARE." in staff
+
+
+def test_only_owners_are_offered_to_end_it(house: House) -> None:
+    share = _healthy(house)
+
+    assert "End this share" in rows.browser(house.ada).get(_path(share)).content.decode()
+    assert "End this share" not in rows.browser(house.bea).get(_path(share)).content.decode()
+
+
+def test_while_it_ends_owners_are_offered_to_undo(house: House) -> None:
+    share = _healthy(house)
+    share.grants.update(revoked_at=timezone.now())
+    Share.objects.filter(pk=share.pk).update(closes_at=timezone.now() + timedelta(days=7))
+
+    assert "Undo the ending" in rows.browser(house.ada).get(_path(share)).content.decode()
+    assert "Undo the ending" not in rows.browser(house.bea).get(_path(share)).content.decode()
+
+
+def test_another_customer_finds_nothing(house: House) -> None:
+    assert rows.browser(house.cy).get(_path(_healthy(house))).status_code == 404
+
+
+def test_what_was_never_granted_is_not_there(house: House) -> None:
+    rows.request(house.ada, house.flights)
+
+    assert rows.browser(house.ada).get(_path(Share.objects.get())).status_code == 404
+
+
+def test_staff_get_a_way_to_the_administration(house: House) -> None:
+    share = _healthy(house)
+
+    assert f"/admin/shares/share/{share.pk}/change/" in rows.browser(house.eve).get(_path(share)).content.decode()
+
+
+def test_it_takes_no_post(house: House) -> None:
+    assert rows.browser(house.ada).post(_path(_healthy(house))).status_code == 405
