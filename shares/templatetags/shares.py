@@ -12,7 +12,7 @@ from portal.audit.models import AuditEntry
 from portal.pages.templatetags import icons
 from portal.pages.templatetags.firn import badge
 from portal.pages.templatetags.moments import day
-from portal.people.models import User
+from portal.people.models import Organization, User
 from shares.core import regions
 from shares.core.states import RequestState, ShareState
 from shares.services import pages
@@ -106,6 +106,15 @@ def last_day(moment: datetime) -> SafeString | str:
 
 
 @register.simple_tag
-def open_asks(user: User) -> int:
-    """How many requests wait for this person's answer."""
-    return pages.open_asks(user).count()
+def menu_of(user: User, organization: Organization | None) -> dict[str, int]:
+    """Which sections concern this person; `waiting` counts the requests that wait for their answer."""
+    waiting = pages.open_asks(user).count()
+    approver = bool(waiting) or user.approves.exists()
+    customer = bool(organization) or user.is_staff
+    return {
+        "home": customer or approver,
+        "catalog": customer or approver,
+        "shares": customer,
+        "approvals": approver,
+        "waiting": waiting,
+    }

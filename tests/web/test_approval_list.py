@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.people.models import User
 from shares.models import ShareRequest
 from tests.web import rows
 from tests.web.rows import House
@@ -44,6 +45,18 @@ def test_the_menu_counts_what_waits(house: House) -> None:
     rows.request(house.ada, house.flights)
 
     assert 'class="tally">1<' in rows.browser(house.dan).get("/help/").content.decode()
+
+
+def test_the_menu_shows_what_concerns_each(house: House) -> None:
+    def sections(user: User) -> list[str]:
+        page = rows.browser(user).get("/help/").content.decode()
+        menu = page[page.index('aria-label="Sections"') : page.index("</nav>")]
+        return [name for name in ("Home", "Catalog", "Requests", "Shares", "Approvals") if f">{name}" in menu]
+
+    assert sections(house.ada) == ["Home", "Catalog", "Requests", "Shares"]
+    assert sections(house.dan) == ["Home", "Catalog", "Approvals"]
+    assert sections(house.eve) == ["Home", "Catalog", "Requests", "Shares"]
+    assert sections(rows.person("new@ua.example")) == []
 
 
 def test_it_needs_signing_in(db: None) -> None:
