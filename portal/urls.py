@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,9 +12,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("welcome/", views.awaiting, name="awaiting"),
+    path("", include("shares.urls")),
 ]
-if find_spec("shares.urls"):
-    urlpatterns.append(path("", include("shares.urls")))
 
 handler400 = "portal.pages.errors.bad_request"
 handler403 = "portal.pages.errors.permission_denied"
