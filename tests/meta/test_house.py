@@ -68,7 +68,9 @@ def test_user_text_is_never_marked_safe() -> None:
     assert found <= MAY_MARK_SAFE
     templates = [path for path in tracked(".html", ".txt") if "templates" in path.parts]
     unescaped = re.compile(r"\|\s*safe\b|{%\s*autoescape off")
-    html = [path.relative_to(ROOT) for path in templates if path.suffix == ".html" and unescaped.search(path.read_text())]
+    html = [
+        path.relative_to(ROOT) for path in templates if path.suffix == ".html" and unescaped.search(path.read_text())
+    ]
     assert html == []
 
 
