@@ -8,21 +8,21 @@
     return document.getElementById("toasts");
   }
 
-  // A second failure of the same kind replaces the first instead of piling up.
+  // News replaces older news of this page instead of piling up.
   firn.toast = function (words, level) {
     var box = region();
     var pattern = document.getElementById("toast-" + (level || "info"));
     if (!box || !pattern) return;
-    firn.clearToasts(words);
+    firn.clearToasts();
     var toast = pattern.content.firstElementChild.cloneNode(true);
     toast.querySelector("p").textContent = words;
-    toast.dataset.words = words;
+    toast.dataset.news = "";
     box.appendChild(toast);
   };
 
-  firn.clearToasts = function (words) {
-    region().querySelectorAll("[data-words]").forEach(function (old) {
-      if (!words || old.dataset.words === words) old.remove();
+  firn.clearToasts = function () {
+    region().querySelectorAll("[data-news]").forEach(function (old) {
+      old.remove();
     });
   };
 
