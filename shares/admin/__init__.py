@@ -1,0 +1,7 @@
+"""The domain in Django's administration: the catalog to edit, what was decided and done to read."""
+
+from __future__ import annotations
+
+from shares.admin import accounts, catalog, requests, runs, shares
+
+__all__ = ["accounts", "catalog", "requests", "runs", "shares"]

@@ -1,0 +1,89 @@
+"""The provider's accounts with their tests and the import from the lake; customers' workspaces and accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+
+from portal.audit.admin import AuditedAdmin
+from shares.admin import lake
+from shares.models import ConsumerAccount, ProviderAccount, Workspace
+
+
+@admin.register(ProviderAccount)
+class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
+    list_display = ["name", "identifier", "region_label", "edition", "connection_name", "is_active", "breaker"]
+    list_filter = ["is_active", "region", "edition"]
+    search_fields = ["name", "snowflake_organization", "account_name", "locator"]
+    readonly_fields = ["breaker_until", "breaker_reason", "created_at"]
+    actions = ["test_connection", "import_from_lake"]
+
+    @admin.display(description="stopped")
+    def breaker(self, account: ProviderAccount) -> str:
+        return account.breaker_reason[:80] or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                "<int:pk>/lake/",
+                self.admin_site.admin_view(lambda request, pk: lake.page(self, request, pk)),
+                name="shares_provideraccount_lake",
+            )
+        ]
+        return own + super().get_urls()
+
+    @admin.action(description="Test connection", permissions=["change"])
+    def test_connection(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
+        for account in queryset:
+            findings = lake.findings(account)
+            for finding in findings:
+                self.message_user(request, f"{account}: {finding}", messages.ERROR)
+            if not findings:
+                self.message_user(request, f"{account}: signed in, and it is the account that it should be.")
+
+    @admin.action(description="Import from the lake", permissions=["change"])
+    def import_from_lake(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> HttpResponse | None:
+        account = queryset.first()
+        if account is None or queryset.count() != 1:
+            self.message_user(request, "Choose one account to import from.", messages.WARNING)
+            return None
+        return redirect("admin:shares_provideraccount_lake", pk=account.pk)
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(AuditedAdmin, admin.ModelAdmin):
+    list_display = ["name", "tenant_key", "organization", "is_active", "created_at"]
+    list_filter = ["is_active", ("organization", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["organization"]
+    search_fields = ["name", "tenant_key", "organization__name"]
+    autocomplete_fields = ["organization"]
+    readonly_fields = ["created_at"]
+
+
+@admin.register(ConsumerAccount)
+class ConsumerAccountAdmin(AuditedAdmin, admin.ModelAdmin):
+    """Accounts come from requests. What is bound to a share is not changed by hand, and proofs never are."""
+
+    list_display = ["__str__", "organization", "region_label", "edition", "proof", "proved_by", "proved_at"]
+    list_filter = ["proof", "region", ("organization", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["organization", "proved_by"]
+    search_fields = ["snowflake_organization", "account_name", "locator", "organization__name"]
+    fields = [
+        "public_id", "organization", "snowflake_organization", "account_name", "locator", "region", "edition",
+        "proof", "proved_at", "proved_by", "proof_note", "created_at",
+    ]  # fmt: skip
+    readonly_fields = [
+        "public_id", "organization", "snowflake_organization", "account_name", "locator", "region",
+        "proof", "proved_at", "proved_by", "proof_note", "created_at",
+    ]  # fmt: skip
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

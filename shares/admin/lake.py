@@ -1,0 +1,148 @@
+"""Look into a provider account from the administration: does it answer as it should, and what could be offered?"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+
+from shares.admin.base import actor
+from shares.models import Dataset, DatasetObject, ProviderAccount
+from shares.services import catalog_import
+from shares.services.catalog_import import LakeObject
+from shares.services.sessions import AccountStopped, open_client
+from shares.snowflake import sql
+from shares.snowflake.client import Client
+from shares.snowflake.connect import BadConnection
+from shares.snowflake.errors import SnowflakeError
+
+logger = logging.getLogger(__name__)
+TROUBLE = (AccountStopped, BadConnection, SnowflakeError)
+
+
+@contextmanager
+def session(account: ProviderAccount) -> Iterator[Client]:
+    client = open_client(account)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def findings(account: ProviderAccount) -> list[str]:
+    """What is wrong with the connection, or differs between the row and the account that it leads to."""
+    # A person asks, so the breaker is closed for one try: this is how one learns that the repair worked.
+    ProviderAccount.objects.filter(pk=account.pk).update(breaker_until=None)
+    try:
+        with session(account) as client:
+            seen = client.run(sql.WHO).rows[0]
+    except TROUBLE as error:
+        return [str(error)]
+    region = str(seen["region"] or "").rsplit(".", 1)[-1]
+    pairs = [
+        ("Snowflake organization", account.snowflake_organization, seen["organization"]),
+        ("account name", account.account_name, seen["account"]),
+        ("region", account.region, region),
+    ]
+    if account.locator:
+        pairs.append(("locator", account.locator, seen["locator"]))
+    return [f"The {what} here is {ours}, Snowflake says {theirs}." for what, ours, theirs in pairs if ours != theirs]
+
+
+def token(item: LakeObject) -> str:
+    """What a checkbox carries: names may hold any character, so they travel as JSON."""
+    return json.dumps(item.path)
+
+
+class ImportForm(forms.Form):
+    """Which tables and views become a draft, and under which name."""
+
+    name = forms.CharField(max_length=120, label="Name of the new dataset")
+    tenant_column = forms.CharField(
+        max_length=200,
+        required=False,
+        label="Column that separates tenants",
+        help_text="Set on every chosen object that has it. Leave it empty to set it object by object.",
+    )
+    chosen = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        label="Tables and views",
+        error_messages={"required": "Tick at least one table or view."},
+    )
+
+    def __init__(self, found: list[LakeObject], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        taken = set(DatasetObject.objects.values_list("source_database", "source_schema", "source_name"))
+        self.found = {token(item): item for item in found}
+        self.fields["chosen"].choices = [  # type: ignore[attr-defined]
+            (key, _label(item, item.path in taken)) for key, item in self.found.items()
+        ]
+
+    def objects(self) -> list[LakeObject]:
+        return [self.found[key] for key in self.cleaned_data["chosen"]]
+
+
+def _label(item: LakeObject, taken: bool) -> str:
+    rows = f", {item.rows:,} rows" if item.rows is not None else ""
+    note = f": {item.comment}" if item.comment else ""
+    return f"{item.schema}.{item.name} ({item.kind.lower()}{rows}){note}{' – in the catalog already' if taken else ''}"
+
+
+def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose a database, tick what to offer, get a draft dataset."""
+    if not model_admin.has_change_permission(request) or not request.user.has_perm("shares.add_dataset"):
+        raise PermissionDenied
+    account = get_object_or_404(ProviderAccount, pk=pk)
+    try:
+        with session(account) as client:
+            return _page(model_admin, request, account, client)
+    except TROUBLE as error:
+        logger.warning("import from %s: %s", account, error)
+        model_admin.message_user(request, f"{account}: {error}", messages.ERROR)
+        return redirect("admin:shares_provideraccount_changelist")
+
+
+def _page(
+    model_admin: admin.ModelAdmin, request: HttpRequest, account: ProviderAccount, client: Client
+) -> HttpResponse:
+    names = catalog_import.databases(client, account)
+    wanted = request.POST.get("database") or request.GET.get("database") or ""
+    database = wanted if wanted in names else (names[0] if names else "")
+    found = catalog_import.objects(client, database) if database else []
+    form = ImportForm(found, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        made = catalog_import.import_draft(
+            client,
+            account,
+            form.cleaned_data["name"],
+            form.objects(),
+            form.cleaned_data["tenant_column"],
+            actor(request),
+        )
+        return _imported(model_admin, request, made)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": f"Import from the lake of {account.name}",
+        "account": account,
+        "names": names,
+        "database": database,
+        "form": form,
+    }
+    return TemplateResponse(request, "admin/shares/lake.html", context, status=422 if form.errors else 200)
+
+
+def _imported(model_admin: admin.ModelAdmin, request: HttpRequest, made: Dataset) -> HttpResponse:
+    count = made.dataset_objects.count()
+    words = f"{made} is a draft with {count} objects. Complete it, name its approvers, then publish it."
+    model_admin.message_user(request, words)
+    return redirect("admin:shares_dataset_change", made.pk)

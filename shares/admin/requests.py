@@ -1,0 +1,131 @@
+"""Requests to read, and to approve or decline through the same service as everywhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+
+from portal.audit.admin import ReadOnlyAdmin
+from shares.admin.base import ReasonForm, actor, ask_first, code, each, link, links
+from shares.models import Ask, Share, ShareRequest, Vote
+from shares.services import approvals
+from shares.services.approvals import CannotDecide
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class VotesInline(ReadOnlyInline):
+    model = Vote
+    fields = ["approver", "revision", "answer", "reason", "channel", "plan_digest", "created_at"]
+
+
+class AsksInline(ReadOnlyInline):
+    # Not its public id: whoever has the link and the code may decide.
+    model = Ask
+    fields = ["approver", "revision", "failures", "created_at"]
+    verbose_name = "approver asked"
+    verbose_name_plural = "approvers asked"
+
+
+@admin.register(ShareRequest)
+class ShareRequestAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "state", "organization", "account", "requester", "submitted_at", "decided_by"]
+    list_filter = ["state", ("organization", admin.RelatedOnlyFieldListFilter), "datasets", "submitted_at"]
+    list_select_related = ["organization", "consumer_account", "requester", "decided_by"]
+    search_fields = [
+        "public_id", "organization__name", "requester__email", "consumer_account__snowflake_organization",
+        "consumer_account__account_name", "consumer_account__locator", "reason",
+    ]  # fmt: skip
+    date_hierarchy = "submitted_at"
+    inlines = [VotesInline, AsksInline]
+    actions = ["approve", "decline"]
+    fields = [
+        "public_id", "state", "organization", "requester", "account", "provider", "dataset_links", "workspace_links",
+        "reason", "valid_until", "submitted_at", "decided_at", "decided_by", "decision_reason", "share", "revision",
+        "plan_digest", "plan",
+    ]  # fmt: skip
+    readonly_fields = ["account", "provider", "dataset_links", "workspace_links", "share", "plan"]
+
+    @admin.display(description="account", ordering="consumer_account__account_name")
+    def account(self, request: ShareRequest) -> str:
+        return link(request.consumer_account)
+
+    @admin.display(description="from")
+    def provider(self, request: ShareRequest) -> str:
+        return link(request.provider_account)
+
+    @admin.display(description="datasets")
+    def dataset_links(self, request: ShareRequest) -> str:
+        return links(request.datasets.all())
+
+    @admin.display(description="workspaces")
+    def workspace_links(self, request: ShareRequest) -> str:
+        return links(request.workspaces.all())
+
+    @admin.display(description="share")
+    def share(self, request: ShareRequest) -> str:
+        return link(
+            Share.objects.filter(organization=request.organization, consumer_account=request.consumer_account).first()
+        )
+
+    @admin.display(description="SQL that approval runs")
+    def plan(self, request: ShareRequest) -> str:
+        steps = ((number, step["purpose"], code(step["sql"])) for number, step in enumerate(request.plan_sql, start=1))
+        return format_html_join("", "<p>{}. {}</p>{}", steps) or "–"
+
+    @admin.action(description="Approve", permissions=["view"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[ShareRequest]) -> HttpResponse | None:
+        return self._decide(request, queryset, Vote.Answer.APPROVE)
+
+    @admin.action(description="Decline", permissions=["view"])
+    def decline(self, request: HttpRequest, queryset: QuerySet[ShareRequest]) -> HttpResponse | None:
+        return self._decide(request, queryset, Vote.Answer.DECLINE)
+
+    def _decide(
+        self, request: HttpRequest, queryset: QuerySet[ShareRequest], answer: Vote.Answer
+    ) -> HttpResponse | None:
+        """The first post shows what would run; the second carries the revision that was shown."""
+        confirmed = "confirmed" in request.POST
+        form = ReasonForm(request.POST if confirmed else None, help_text="The requester reads this.")
+        if not confirmed or not form.is_valid():
+            return ask_first(
+                self,
+                request,
+                form,
+                action=answer.value,
+                title=f"{answer.label.capitalize()} {queryset.count()} of the requests?",
+                words=VOUCH if answer == Vote.Answer.APPROVE else "One answer declines a request, and that is final.",
+                button=answer.label.capitalize(),
+                rows=queryset,
+                template="admin/shares/decide.html",
+            )
+
+        def decide(row: ShareRequest) -> None:
+            shown = request.POST.get(f"revision_{row.pk}", "")
+            approvals.decide(
+                row,
+                actor(request),
+                answer.value,
+                channel=Vote.Channel.ADMIN,
+                revision=int(shown) if shown.isdigit() else 0,
+                reason=form.cleaned_data["reason"],
+            )
+
+        each(self, request, queryset, decide, CannotDecide, "your answer is counted.")
+        return None
+
+
+VOUCH = "By approving you vouch that each account below is the customer's named beside it, and let the SQL below run."
