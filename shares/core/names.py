@@ -7,6 +7,10 @@ import re
 MAX_IDENTIFIER = 255
 
 _UNQUOTED = re.compile(r"[A-Z_][A-Z0-9_$]*\Z")
+# Half a surrogate pair cannot be encoded, so it cannot be sent.
+_UNSENDABLE = re.compile("[\0\ud800-\udfff]")
+_TYPE = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*(\([A-Za-z0-9_$\" ,()]*\))?\Z")
+_SIGNATURE = re.compile(r"\(([A-Z][A-Z0-9_ ]*(, [A-Z][A-Z0-9_ ]*)*)?\)\Z")
 
 
 class BadName(ValueError):
@@ -17,9 +21,9 @@ def ident(name: str) -> str:
     """`name` as a quoted identifier: `a"b` -> `"a""b"`.
 
     Quoted always, so that a name means exactly itself. Raises BadName when it is empty, longer than
-    255 characters or holds a NUL (docs.snowflake.com/en/sql-reference/identifiers-syntax).
+    255 characters or holds a NUL or half a surrogate pair (docs.snowflake.com/en/sql-reference/identifiers-syntax).
     """
-    if not name or len(name) > MAX_IDENTIFIER or "\0" in name:
+    if not name or len(name) > MAX_IDENTIFIER or _UNSENDABLE.search(name):
         raise BadName(f"Not a Snowflake identifier: {name[:60]!r}")
     return '"' + name.replace('"', '""') + '"'
 
@@ -43,9 +47,35 @@ def literal(value: str) -> str:
     Doubling quotes alone is injectable: `\'` would end the literal
     (docs.snowflake.com/en/sql-reference/data-types-text#escape-sequences).
     """
-    if "\0" in value:
-        raise BadName("A text with a NUL character cannot be sent to Snowflake.")
+    if _UNSENDABLE.search(value):
+        raise BadName("A text with a NUL character or half a surrogate pair cannot be sent to Snowflake.")
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def type_name(text: str) -> str:
+    """A data type as somebody wrote it, `NUMBER(38,0)` or `TABLE (CARRIER VARCHAR)`, once it can be nothing else.
+
+    Types are the one thing that goes into a statement unquoted: no string, comment or second statement fits in.
+    """
+    if "$$" in text or not _TYPE.match(text):
+        raise BadName(f"Not a Snowflake data type: {text[:60]!r}")
+    return text
+
+
+def canonical_type(text: str) -> str:
+    """The type as Snowflake prints it in a signature: no size, one name for all that are the same.
+
+    docs.snowflake.com/en/sql-reference/intro-summary-data-types.
+    """
+    bare = " ".join(text.upper().partition("(")[0].split())
+    return _SAME_TYPE.get(bare, bare)
+
+
+def signature(text: str) -> str:
+    """`(VARCHAR, NUMBER)` as it is, once it can be nothing but argument types. Raises BadName."""
+    if not _SIGNATURE.match(text):
+        raise BadName(f"Not argument types: {text[:60]!r}")
+    return text
 
 
 def unquote(name: str) -> str:
@@ -87,3 +117,18 @@ RESERVED = frozenset(
     TRIGGER TRUE TRY_CAST UNION UNIQUE UPDATE USING VALUES VIEW WHEN WHENEVER WHERE WITH
     """.split()  # noqa: SIM905 - a list of forty strings reads worse
 )
+
+_SAME_TYPE = {
+    **dict.fromkeys(
+        ("DECIMAL", "DEC", "NUMERIC", "INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT"), "NUMBER"
+    ),
+    **dict.fromkeys(("DOUBLE", "DOUBLE PRECISION", "REAL", "FLOAT4", "FLOAT8"), "FLOAT"),
+    **dict.fromkeys(
+        ("STRING", "TEXT", "CHAR", "CHARACTER", "NCHAR", "NVARCHAR", "NVARCHAR2", "CHAR VARYING", "NCHAR VARYING"),
+        "VARCHAR",
+    ),
+    "VARBINARY": "BINARY",
+    **dict.fromkeys(("DATETIME", "TIMESTAMP", "TIMESTAMPNTZ", "TIMESTAMP WITHOUT TIME ZONE"), "TIMESTAMP_NTZ"),
+    **dict.fromkeys(("TIMESTAMPLTZ", "TIMESTAMP WITH LOCAL TIME ZONE"), "TIMESTAMP_LTZ"),
+    **dict.fromkeys(("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"), "TIMESTAMP_TZ"),
+}

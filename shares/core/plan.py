@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from shares.core.problems import problems
+from shares.core.sound import (
+    function_is_sound,
+    grants_that_may_stay,
+    is_audience,
+    sound_grants,
+    strangers,
+    view_is_sound,
+)
 from shares.core.spec import (
-    FunctionSpec,
     Granted,
     Observed,
     Phase,
@@ -17,7 +25,7 @@ from shares.core.spec import (
     ViewSpec,
     container_grants,
     object_grant,
-    same_text,
+    reference_grants,
 )
 from shares.core.steps import (
     Action,
@@ -29,7 +37,6 @@ from shares.core.steps import (
     Drop,
     Grant,
     Plan,
-    Problem,
     RemoveAccounts,
     Revoke,
     Stage,
@@ -48,46 +55,13 @@ def plan(desired: ShareSpec, observed: Observed) -> Plan:
     Taking away comes first, and goes on even where a problem stops the rest. Nothing that lacks our mark is
     altered or dropped; the mark on a schema covers the objects in it whose names Firn derived.
     """
-    problems = _problems(desired, observed)
+    found = problems(desired, observed)
     if desired.phase is Phase.GONE:
-        return Plan(_take_back(desired, observed), problems)
+        return Plan(_take_back(desired, observed), found)
     steps = _shrink(desired, observed)
-    if desired.phase is Phase.LIVE and not problems:
+    if desired.phase is Phase.LIVE and not found:
         steps += _build(desired, observed) + _expose(desired, observed) + _clean(desired, observed)
-    return Plan(steps, problems)
-
-
-def _problems(desired: ShareSpec, observed: Observed) -> tuple[Problem, ...]:
-    found = []
-    if not observed.database_exists and desired.phase is Phase.LIVE:
-        found.append(
-            Problem(
-                "database-missing",
-                f"The database {desired.database} does not exist, or Firn's role may not see it.",
-                "Run docs/snowflake-setup.sql in this provider account, then reconcile.",
-            )
-        )
-    if observed.share and observed.share.comment != desired.mark:
-        found.append(_not_ours("share", desired.share, observed.share.comment))
-    if observed.schema_comment is not None and observed.schema_comment != desired.mark:
-        found.append(_not_ours("schema", f"{desired.database}.{desired.schema}", observed.schema_comment))
-    if observed.share and observed.share.database not in ("", desired.database):
-        found.append(
-            Problem(
-                "other-database",
-                f"The share {desired.share} is bound to the database {observed.share.database}.",
-                f"Firn shares from {desired.database} only; find out who changed the share.",
-            )
-        )
-    return tuple(found)
-
-
-def _not_ours(kind: str, name: str, comment: str) -> Problem:
-    return Problem(
-        f"{kind}-not-ours",
-        f"A {kind} called {name} exists that this Firn did not make (its comment is {comment[:60]!r}).",
-        f"Find out whose {kind} it is. Rename or remove it, or put the mark back, then reconcile.",
-    )
+    return Plan(steps, found)
 
 
 def _ours(desired: ShareSpec, observed: Observed) -> bool:
@@ -98,14 +72,11 @@ def _shrink(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
     """What must not stay visible: strangers' accounts, objects not approved, objects that are not what was approved."""
     if observed.share is None or observed.share.comment != desired.mark:
         return ()
-    wanted = {ref.key for ref in desired.accounts}
-    strangers = tuple(account for account in observed.share.accounts if account not in wanted)
-    allowed = _sound_grants(desired, observed) | set(container_grants(desired))
-    extra = sorted(observed.grants - allowed, key=_deepest_first)
+    extra = sorted(observed.grants - grants_that_may_stay(desired, observed), key=_deepest_first)
     return (
         *(
             Step(Stage.SHRINK, RemoveAccounts(desired.share, chunk), f"Remove {', '.join(chunk)}, not this customer's")
-            for chunk in _chunks(strangers)
+            for chunk in _chunks(strangers(desired, observed))
         ),
         *(
             Step(Stage.SHRINK, Revoke(granted, desired.share), f"Take {granted.path[-1]} out of the share")
@@ -118,39 +89,6 @@ def _deepest_first(granted: Granted) -> tuple[int, str, tuple[str, ...]]:
     return (-len(granted.path), granted.kind, granted.path)
 
 
-def _sound_grants(desired: ShareSpec, observed: Observed) -> set[Granted]:
-    """Grants that may stay: of approved objects that are exactly as approved, and of what they read."""
-    if desired.phase is not Phase.LIVE:
-        return set()
-    sound = {view.name for view in desired.views if _view_is_sound(view, desired, observed)}
-    allowed = {object_grant(desired, view) for view in desired.views if view.exposed and view.name in sound}
-    for function in desired.functions:
-        if function.exposed and set(function.reads) <= sound and _function_is_sound(function, desired, observed):
-            allowed.add(object_grant(desired, function))
-    return allowed
-
-
-def _view_is_sound(view: ViewSpec, desired: ShareSpec, observed: Observed) -> bool:
-    return any(
-        seen.name == view.name
-        and seen.secure
-        and seen.comment == desired.mark
-        and same_text(seen.definition, view.definition)
-        for seen in observed.views
-    )
-
-
-def _function_is_sound(function: FunctionSpec, desired: ShareSpec, observed: Observed) -> bool:
-    return any(
-        seen.name == function.name
-        and seen.signature == function.signature
-        and seen.secure
-        and seen.comment == desired.mark
-        and same_text(seen.definition, function.definition)
-        for seen in observed.functions
-    )
-
-
 def _build(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
     steps: list[Step] = []
     schema = (desired.database, desired.schema)
@@ -161,11 +99,11 @@ def _build(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
     if observed.schema_comment is None:
         add(CreateSchema(schema, desired.mark), "Make a place of its own for this share")
     for view in desired.views:
-        if not _view_is_sound(view, desired, observed):
+        if not view_is_sound(view, desired, observed):
             replace = any(seen.name == view.name for seen in observed.views)
             add(CreateView((*schema, view.name), view, desired.mark, replace), _view_purpose(view, replace))
     for function in desired.functions:
-        if not _function_is_sound(function, desired, observed):
+        if not function_is_sound(function, desired, observed):
             replace = any(
                 (seen.name, seen.signature) == (function.name, function.signature) for seen in observed.functions
             )
@@ -173,10 +111,7 @@ def _build(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
             add(CreateFunction((*schema, function.name), function, desired.mark, replace), purpose)
     if observed.share is None:
         add(CreateShare(desired.share, desired.mark), "Create the share, still without readers")
-    for granted in container_grants(desired):
-        if granted not in observed.grants:
-            add(Grant(granted, desired.share), f"Open the {granted.kind.lower()} {granted.path[-1]} to the share")
-    return (*steps, *_object_grants(desired, observed))
+    return (*steps, *_grant_steps(desired, observed))
 
 
 def _view_purpose(view: ViewSpec, replace: bool) -> str:
@@ -186,36 +121,30 @@ def _view_purpose(view: ViewSpec, replace: bool) -> str:
     return f"{verb} {view.name}, the same for every customer"
 
 
-def _object_grants(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
-    """Grants of objects. Once somebody can read the share they expose rows, and so wait for the leak test."""
+def _grant_steps(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
+    """Containers, then objects. Once somebody can read the share each exposes rows, and so waits for the leak test."""
     readers = observed.share is not None and bool(observed.share.accounts)
     stage = Stage.EXPOSE if readers else Stage.BUILD
-    sound = _sound_grants(desired, observed)
-    missing = [
-        (item, object_grant(desired, item))
-        for item in desired.objects
-        if item.exposed and object_grant(desired, item) not in sound & observed.grants
+    there = sound_grants(desired, observed) & observed.grants
+    grants = [
+        (granted, f"Open the {granted.kind.lower()} {granted.path[-1]} to the share")
+        for granted in container_grants(desired)
+        if granted not in observed.grants
     ]
-    if not missing:
-        return ()
-    # SHOW GRANTS never lists REFERENCE_USAGE, so it is repeated whenever an object is granted; repeating is harmless.
-    others = sorted({view.source[0] for view in desired.views} - {desired.database})
-    return (
-        *(
-            Step(
-                stage,
-                Grant(Granted("REFERENCE_USAGE", "DATABASE", (database,)), desired.share),
-                f"Let the share's views read {database}",
-            )
-            for database in others
-        ),
-        *(Step(stage, Grant(granted, desired.share), f"Put {item.name} into the share") for item, granted in missing),
-    )
+    missing = [
+        (object_grant(desired, item), f"Put {item.name} into the share")
+        for item in desired.objects
+        if item.exposed and object_grant(desired, item) not in there
+    ]
+    if missing:
+        # SHOW GRANTS does not list REFERENCE_USAGE: it is repeated whenever an object is granted, which is harmless.
+        grants += [(granted, f"Let the share's views read {granted.path[-1]}") for granted in reference_grants(desired)]
+    return tuple(Step(stage, Grant(granted, desired.share), purpose) for granted, purpose in grants + missing)
 
 
 def _expose(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
     there = set(observed.share.accounts) if observed.share else set()
-    missing = tuple(ref for ref in desired.accounts if ref.key not in there)
+    missing = tuple(ref for ref in desired.accounts if not ref.names & there)
     if not missing or not desired.may_add:
         return ()
     return tuple(
@@ -250,12 +179,12 @@ def _clean(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
 
 
 def _take_back(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
-    """Removal first, cleaning after. A schema with a stranger's object in it is left to a person."""
+    """Removal first, cleaning after. A schema with a stranger's object in it stays: dropping it would drop that too."""
     steps: list[Step] = []
     if observed.share and observed.share.comment == desired.mark:
         steps += [
             Step(Stage.SHRINK, RemoveAccounts(desired.share, chunk), f"Remove the account {', '.join(chunk)}")
-            for chunk in _chunks(observed.share.accounts)
+            for chunk in _chunks(tuple(name for name in observed.share.accounts if not is_audience(name)))
         ]
         steps.append(Step(Stage.SHRINK, Drop("SHARE", (desired.share,)), "Drop the share"))
     if _ours(desired, observed):
@@ -263,7 +192,7 @@ def _take_back(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
         emptied = ShareSpec(desired.share, desired.database, desired.schema, desired.mark, Phase.LIVE)
         steps += _clean(emptied, observed)
         comments = {seen.comment for seen in observed.views} | {seen.comment for seen in observed.functions}
-        if comments <= {desired.mark}:
+        if comments <= {desired.mark} and not observed.tables:
             steps.append(Step(Stage.CLEAN, Drop("SCHEMA", schema), "Drop the share's schema"))
     return tuple(steps)
 

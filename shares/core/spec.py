@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from shares.core.names import canonical_type
 
 
 class Phase(StrEnum):
@@ -27,6 +30,11 @@ class AccountRef:
         """How SHOW SHARES prints it: ORG.ACCOUNT, or the locator when that is all we know."""
         return f"{self.organization}.{self.account}" if self.organization else self.locator
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every way in which Snowflake may print it. A share reaches one region only, so its locator is enough."""
+        return frozenset(name for name in (self.key, self.locator) if name)
+
 
 @dataclass(frozen=True)
 class ViewSpec:
@@ -45,7 +53,7 @@ class ViewSpec:
 
 @dataclass(frozen=True)
 class FunctionSpec:
-    """One secure SQL function. `signature` has the argument types only, as GRANT wants them."""
+    """One secure SQL function. `signature` has the argument types only, as GRANT wants and SHOW prints them."""
 
     name: str
     arguments: tuple[tuple[str, str], ...]
@@ -57,7 +65,7 @@ class FunctionSpec:
 
     @property
     def signature(self) -> str:
-        return "(" + ", ".join(kind for _, kind in self.arguments) + ")"
+        return "(" + ", ".join(canonical_type(kind) for _, kind in self.arguments) + ")"
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,10 @@ class Granted:
 
 @dataclass(frozen=True)
 class Observed:
-    """What Snowflake shows of one share. `mounted_by` are the accounts with a database made from it."""
+    """What Snowflake shows of one share. `mounted_by` are the accounts with a database made from it.
+
+    `tables` are the tables in the schema. Firn makes none: they are looked for only before the schema is dropped.
+    """
 
     database_exists: bool = False
     schema_comment: str | None = None
@@ -130,14 +141,36 @@ class Observed:
     share: ObservedShare | None = None
     grants: frozenset[Granted] = frozenset()
     mounted_by: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
 
 
 NOTHING = Observed(database_exists=True)
 
 
+# What white space is part of: strings, quoted names, $$ texts and comments.
+_VERBATIM = re.compile(
+    r"""
+    '(?:[^'\\]|\\.|'')*' | "(?:[^"]|"")*" | \$\$.*?\$\$ | (?:--|//)[^\n]*(?:\n|\Z) | /\*.*?\*/
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+
+
 def same_text(one: str, other: str) -> bool:
-    """Whether two SQL texts differ in white space or a closing semicolon at most."""
-    return one.split() == other.split() or one.rstrip("; \n").split() == other.rstrip("; \n").split()
+    """Whether two SQL texts differ in white space or a closing semicolon at most.
+
+    White space inside a string counts: `'A  B'` and `'A B'` are two tenants.
+    """
+    return _pieces(one) == _pieces(other)
+
+
+def _pieces(text: str) -> list[str]:
+    pieces, start = [], 0
+    text = text.rstrip("; \r\n\t")
+    for found in _VERBATIM.finditer(text):
+        pieces += [*text[start : found.start()].split(), found.group()]
+        start = found.end()
+    return pieces + text[start:].split()
 
 
 def object_grant(spec: ShareSpec, item: ViewSpec | FunctionSpec) -> Granted:
@@ -153,6 +186,12 @@ def container_grants(spec: ShareSpec) -> tuple[Granted, Granted]:
         Granted("USAGE", "DATABASE", (spec.database,)),
         Granted("USAGE", "SCHEMA", (spec.database, spec.schema)),
     )
+
+
+def reference_grants(spec: ShareSpec) -> tuple[Granted, ...]:
+    """REFERENCE_USAGE on every other database that the share's views read."""
+    others = sorted({view.source[0] for view in spec.views} - {spec.database})
+    return tuple(Granted("REFERENCE_USAGE", "DATABASE", (database,)) for database in others)
 
 
 def converged(spec: ShareSpec) -> Observed:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from shares.core.names import split_path
-from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare, ObservedView, ShareSpec
+from shares.core.names import canonical_type, split_path
+from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare, ObservedView, Phase, ShareSpec
 from shares.snowflake import sql
 from shares.snowflake.client import Client
 from shares.snowflake.errors import SnowflakeError
@@ -19,12 +19,13 @@ _AS = re.compile(r"^AS$", re.MULTILINE)
 
 
 def observe(client: Client, spec: ShareSpec) -> Observed:
-    """Everything the planner compares, in five to seven statements, none of which changes anything."""
+    """Everything the planner compares, in five to eight statements and one a function. None changes anything."""
     database = _named(client.run(sql.show_databases(spec.database)).rows, spec.database)
     if database is None:
         return Observed(database_exists=False, share=_share(client, spec), grants=_grants(client, spec, ()))
     schema = _named(client.run(sql.show_schemas(spec.database, spec.schema)).rows, spec.schema)
     views = () if schema is None else _views(client, spec)
+    dropping = schema is not None and spec.phase is Phase.GONE
     share = _share(client, spec)
     return Observed(
         database_exists=True,
@@ -34,6 +35,7 @@ def observe(client: Client, spec: ShareSpec) -> Observed:
         share=share,
         grants=_grants(client, spec, views) if share else frozenset(),
         mounted_by=_mounted_by(client, spec) if share and share.accounts else (),
+        tables=_tables(client, spec) if dropping else (),
     )
 
 
@@ -88,10 +90,14 @@ def _functions(client: Client, spec: ShareSpec) -> tuple[ObservedFunction, ...]:
     return tuple(found)
 
 
+def _tables(client: Client, spec: ShareSpec) -> tuple[str, ...]:
+    return tuple(str(row["name"]) for row in client.run(sql.show_schema_tables(spec.database, spec.schema)).rows)
+
+
 def signature_in(text: str) -> str:
     """The argument types, without names and sizes: `F(X NUMBER(38,0), VARCHAR) RETURN X` -> `(NUMBER, VARCHAR)`."""
     depth, current, kinds = 0, "", []
-    for char in text[text.index("(") + 1 :]:
+    for char in text.partition("(")[2]:
         if char == ")" and depth == 0:
             break
         if char == "," and depth == 0:
@@ -105,8 +111,9 @@ def signature_in(text: str) -> str:
 
 
 def _bare_type(text: str) -> str:
-    words = re.sub(r"\(.*\)", "", text).replace("DEFAULT ", "").split()
-    return words[-1].upper()
+    """`X NUMBER(38,0)`, `DEFAULT NUMBER` and `NUMBER` -> `NUMBER`."""
+    words = text.partition("(")[0].split()
+    return canonical_type(words[-1]) if words else ""
 
 
 def _grants(client: Client, spec: ShareSpec, views: tuple[ObservedView, ...]) -> frozenset[Granted]:

@@ -6,9 +6,10 @@ grant-privilege-share, alter-share, show-*).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from shares.core.names import ident, literal, path, plain
+from shares.core.names import BadName, ident, literal, path, plain, signature, type_name
 from shares.core.spec import AccountRef, FunctionSpec, Granted, ViewSpec
 from shares.core.steps import (
     Action,
@@ -22,6 +23,9 @@ from shares.core.steps import (
     RemoveAccounts,
     Revoke,
 )
+
+_WORDS = re.compile(r"[A-Z]+([_ ][A-Z]+)*\Z")
+_WITH_UNDERSCORE = frozenset({"REFERENCE_USAGE"})
 
 
 def render(action: Action) -> str:
@@ -46,7 +50,7 @@ def render(action: Action) -> str:
             accounts = ", ".join(path(*name.split(".")) for name in action.accounts)
             return f"ALTER SHARE {plain(action.share)} REMOVE ACCOUNTS = {accounts}"
         case Drop():
-            return f"DROP {action.kind} {object_path(action.kind, action.path)}"
+            return f"DROP {_word(action.kind)} {object_path(action.kind, action.path)}"
 
 
 def _create_view(action: CreateView) -> str:
@@ -60,9 +64,9 @@ def _create_function(action: CreateFunction) -> str:
     head = "CREATE OR REPLACE SECURE FUNCTION" if action.replace else "CREATE SECURE FUNCTION"
     keep = "\nCOPY GRANTS" if action.replace else ""
     function = action.function
-    arguments = ", ".join(f"{plain(name)} {kind}" for name, kind in function.arguments)
+    arguments = ", ".join(f"{plain(name)} {type_name(kind)}" for name, kind in function.arguments)
     return (
-        f"{head} {path(*action.path)}({arguments})\nRETURNS {function.returns}{keep}\n"
+        f"{head} {path(*action.path)}({arguments}){keep}\nRETURNS {type_name(function.returns)}\n"
         f"COMMENT = {literal(action.comment)}\nAS\n{literal(function.definition)}"
     )
 
@@ -70,14 +74,21 @@ def _create_function(action: CreateFunction) -> str:
 def _privilege(granted: Granted) -> str:
     if granted.kind == "DATABASE_ROLE":
         return f"DATABASE ROLE {path(*granted.path)}"
-    return f"{granted.privilege} ON {granted.kind.replace('_', ' ')} {object_path(granted.kind, granted.path)}"
+    return f"{_word(granted.privilege)} ON {_word(granted.kind)} {object_path(granted.kind, granted.path)}"
+
+
+def _word(text: str) -> str:
+    """A privilege or a kind of object. SHOW prints some with an underscore, DDL wants a space there."""
+    if not _WORDS.match(text):
+        raise BadName(f"Neither a privilege nor a kind of object: {text[:60]!r}")
+    return text if text in _WITH_UNDERSCORE else text.replace("_", " ")
 
 
 def object_path(kind: str, parts: Sequence[str]) -> str:
     """A qualified name; a function's last part carries its argument types, which are not an identifier."""
     if kind == "FUNCTION":
-        name, _, signature = parts[-1].partition("(")
-        return f"{path(*parts[:-1], name)}({signature}"
+        name, bracket, types = parts[-1].partition("(")
+        return path(*parts[:-1], name) + signature(bracket + types)
     return path(*parts)
 
 
@@ -152,6 +163,10 @@ def show_schemas(database: str, name: str) -> str:
 
 def show_views(database: str, schema: str) -> str:
     return f"SHOW VIEWS IN SCHEMA {path(database, schema)}"
+
+
+def show_schema_tables(database: str, schema: str) -> str:
+    return f"SHOW TABLES IN SCHEMA {path(database, schema)}"
 
 
 def show_functions(database: str, schema: str) -> str:

@@ -1,0 +1,82 @@
+"""Which of a share's objects are exactly what was approved, and so may stay visible."""
+
+from __future__ import annotations
+
+from shares.core.spec import (
+    FunctionSpec,
+    Granted,
+    Observed,
+    Phase,
+    ShareSpec,
+    ViewSpec,
+    container_grants,
+    object_grant,
+    reference_grants,
+    same_text,
+)
+
+
+def strangers(desired: ShareSpec, observed: Observed) -> tuple[str, ...]:
+    """The accounts in the share that are not its customer's."""
+    if observed.share is None:
+        return ()
+    wanted = {name for ref in desired.accounts for name in ref.names}
+    return tuple(name for name in observed.share.accounts if name not in wanted and not is_audience(name))
+
+
+def audiences(observed: Observed) -> tuple[str, ...]:
+    """Whoever a listing lets in: SHOW SHARES prints them in words, such as TARGETED WITHIN ORGANIZATION."""
+    return tuple(name for name in observed.share.accounts if is_audience(name)) if observed.share else ()
+
+
+def is_audience(name: str) -> bool:
+    """Whether an entry of SHOW SHARES' `to` is no account: no account has a space in its name."""
+    return " " in name
+
+
+def unproved_readers(desired: ShareSpec, observed: Observed) -> tuple[str, ...]:
+    """The customer's accounts that are in the share although nobody has proved, or answers for, whose they are."""
+    if desired.may_add or observed.share is None:
+        return ()
+    there = set(observed.share.accounts)
+    return tuple(ref.key for ref in desired.accounts if ref.names & there)
+
+
+def grants_that_may_stay(desired: ShareSpec, observed: Observed) -> set[Granted]:
+    """Containers always: alone they show nothing. Objects only while they are sound and only the right ones read."""
+    return {*container_grants(desired), *reference_grants(desired), *sound_grants(desired, observed)}
+
+
+def sound_grants(desired: ShareSpec, observed: Observed) -> set[Granted]:
+    """Grants of approved objects that are exactly as approved, as are the views that they read."""
+    if desired.phase is not Phase.LIVE or audiences(observed) or unproved_readers(desired, observed):
+        return set()
+    sound = {view.name for view in desired.views if view_is_sound(view, desired, observed)}
+    allowed = {object_grant(desired, view) for view in desired.views if view.exposed and view.name in sound}
+    for function in desired.functions:
+        if function.exposed and set(function.reads) <= sound and function_is_sound(function, desired, observed):
+            allowed.add(object_grant(desired, function))
+    return allowed
+
+
+def view_is_sound(view: ViewSpec, desired: ShareSpec, observed: Observed) -> bool:
+    """Whether the view is there, secure, marked and word for word as approved."""
+    return any(
+        seen.name == view.name
+        and seen.secure
+        and seen.comment == desired.mark
+        and same_text(seen.definition, view.definition)
+        for seen in observed.views
+    )
+
+
+def function_is_sound(function: FunctionSpec, desired: ShareSpec, observed: Observed) -> bool:
+    """Whether the function is there, secure, marked and word for word as approved."""
+    return any(
+        seen.name == function.name
+        and seen.signature == function.signature
+        and seen.secure
+        and seen.comment == desired.mark
+        and same_text(seen.definition, function.definition)
+        for seen in observed.functions
+    )
