@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from shares.core import regions
+from shares.core.account_urls import NotAnAccount, is_address, locate
 
 # What a customer runs in the account that should receive the data.
 LOOKUP_SQL = (
@@ -20,8 +20,9 @@ LOOKUP_SQL = (
 _ORGANIZATION = re.compile(r"[A-Z][A-Z0-9]*\Z")
 _ACCOUNT = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _LOCATOR = re.compile(r"[A-Z][A-Z0-9_]{1,31}\Z")
-_HOSTS = (".snowflakecomputing.com", ".snowflakecomputing.cn")
-_NOT_ACCOUNTS = frozenset({"app", "www", "docs", "community", "status", "signup", "login", "app-cn"})
+# The heading and the rules that come along when a result is copied.
+_HEADING = ("ACCOUNT", "LOCATOR", "REGION")
+_RULE = re.compile(r"[-+]+\Z")
 _EXAMPLE = "A right value looks like MYORG.MYACCOUNT; the query below prints yours."
 
 
@@ -56,75 +57,68 @@ class AccountIdentity:
 def parse(text: str, region: str = "") -> AccountIdentity:
     """Read an account in any of the usual forms.
 
-    `ORG.ACCOUNT`, `org-account`, an account URL, `locator.region.cloud`, a bare locator together with
-    `region`, or the row that LOOKUP_SQL prints. Raises Unreadable with words for the person who typed it.
+    `ORG.ACCOUNT`, `org-account`, an account URL, `locator.region.cloud`, `REGION.LOCATOR`, a bare locator together
+    with `region`, or the row that LOOKUP_SQL prints. Raises Unreadable with words for the person who typed it.
     """
     cleaned = text.strip().strip("\"'`“”;,").strip()
     if not cleaned:
         raise Unreadable(f"Say which Snowflake account should receive the data. {_EXAMPLE}")
     if not cleaned.isascii():
         raise Unreadable(f"This has letters that no Snowflake account has. Type it by hand. {_EXAMPLE}")
-    tokens = [token.strip("\"'|") for token in re.split(r"[\s|,;]+", cleaned) if token.strip("\"'|")]
+    tokens = [token.strip("\"'|") for token in re.split(r"[\s|,;]+", cleaned)]
+    tokens = [token for token in tokens if token and not _RULE.match(token)]
+    if tuple(token.upper() for token in tokens[:3]) == _HEADING and len(tokens) > 3:
+        tokens = tokens[3:]
+    if not tokens:
+        raise Unreadable(f"“{cleaned[:60]}” names no Snowflake account. {_EXAMPLE}")
     if len(tokens) > 1:
-        return _lookup_row(tokens)
-    is_url = "/" in cleaned or cleaned.lower().endswith(_HOSTS)
-    return _with_region(_url(cleaned) if is_url else _dotted(cleaned.replace('"', "")), region)
+        return _with_region(_row(tokens), region)
+    return _with_region(_one(tokens[0].replace('"', "")), region)
 
 
-def _lookup_row(tokens: list[str]) -> AccountIdentity:
-    """The pasted result of LOOKUP_SQL: account, locator, region; or "locator region"."""
-    first = _dotted(tokens[0])
-    if len(tokens) == 2 and not first.organization:
+def _row(tokens: list[str]) -> AccountIdentity:
+    """The pasted result of LOOKUP_SQL: account, locator, region; or an account or a locator and its region."""
+    first = _one(tokens[0].replace('"', ""))
+    if len(tokens) == 2 and not first.region:
         return _with_region(first, tokens[1])
-    if len(tokens) == 3 and first.organization and regions.find(tokens[2]) and _LOCATOR.match(tokens[1].upper()):
-        region = regions.find(tokens[2])
-        return AccountIdentity(first.organization, first.account, tokens[1].upper(), region.id if region else "")
+    region = regions.find(tokens[-1])
+    if len(tokens) == 3 and first.organization and region:
+        return AccountIdentity(first.organization, first.account, _locator(tokens[1]), region.id)
     raise Unreadable(f"This reads as {len(tokens)} values; give one account. {_EXAMPLE}")
 
 
-def _url(text: str) -> AccountIdentity:
-    parts = urlsplit(text if "//" in text else f"https://{text}")
-    host = (parts.hostname or "").rstrip(".")
-    steps = [step for step in parts.path.split("/") if step]
-    if host.startswith("app.snowflake."):
-        return _app_url(steps)
-    for suffix in _HOSTS:
-        if host.endswith(suffix):
-            name = host.removesuffix(suffix).removesuffix(".privatelink")
-            if name in _NOT_ACCOUNTS:
-                raise Unreadable(f"{host} is a Snowflake page, not an account. {_EXAMPLE}")
-            return _dotted(name, host=True)
-    raise Unreadable(f"{host or text[:60]} is not a Snowflake address. {_EXAMPLE}")
+def _one(text: str) -> AccountIdentity:
+    if not is_address(text):
+        return _dotted(text)
+    try:
+        address = locate(text)
+    except NotAnAccount as error:
+        raise Unreadable(f"{error} {_EXAMPLE}") from None
+    if address.region is None:
+        return _pair(*address.names)
+    return AccountIdentity(locator=_locator(address.names[0]), region=address.region.id)
 
 
-def _app_url(steps: list[str]) -> AccountIdentity:
-    """Snowsight: /org/account/… or /region[.cloud]/locator/…"""
-    if len(steps) < 2:
-        raise Unreadable(f"This Snowsight address does not name an account. {_EXAMPLE}")
-    region = regions.by_suffix(steps[0]) or regions.by_suffix(f"{steps[0]}.aws")
-    if region:
-        return AccountIdentity(locator=_locator(steps[1]), region=region.id)
-    return _pair(steps[0], steps[1])
-
-
-def _dotted(text: str, *, host: bool = False) -> AccountIdentity:
-    """`ORG.ACCOUNT`, `org-account`, `locator`, `locator.region[.cloud]`; in a host a dot starts the region."""
+def _dotted(text: str) -> AccountIdentity:
+    """`ORG.ACCOUNT`, `org-account`, `locator`, `locator.region[.cloud]`, `[GROUP.]REGION.LOCATOR`."""
     first, dot, rest = text.partition(".")
-    if dot:
-        region = regions.by_suffix(rest) or regions.by_suffix(f"{rest}.aws")
-        if region and not (_ACCOUNT.match(rest.upper()) and not host):
-            return AccountIdentity(locator=_locator(first), region=region.id)
-        if host or "." in rest or "-" in rest:
-            raise Unreadable(f"“{rest[:60]}” is not a Snowflake region that Firn knows. {_EXAMPLE}")
+    if not dot:
+        organization, hyphen, account = first.partition("-")
+        return _pair(organization, account) if hyphen else AccountIdentity(locator=_locator(first))
+    head, _, last = text.rpartition(".")
+    if leading := regions.find(head):
+        return AccountIdentity(locator=_locator(last), region=leading.id)
+    if _ACCOUNT.match(rest.upper()):
         return _pair(first, rest)
-    if "-" in first:
-        organization, _, account = first.partition("-")
-        return _pair(organization, account)
-    if host:
-        # The bare host of a locator is AWS US West (Oregon), the one region without a suffix.
-        oregon = regions.by_suffix("")
-        return AccountIdentity(locator=_locator(first), region=oregon.id if oregon else "")
-    return AccountIdentity(locator=_locator(first))
+    region = regions.by_suffix(rest)
+    if rest and region:
+        return AccountIdentity(locator=_locator(first), region=region.id)
+    if "." in rest or "-" in rest:
+        raise Unreadable(
+            f"“{rest[:60]}” is neither an account name, which has underscores and no hyphens or dots, "
+            f"nor a Snowflake region that Firn knows. {_EXAMPLE}"
+        )
+    return _pair(first, rest)
 
 
 def _pair(organization: str, account: str) -> AccountIdentity:
@@ -156,5 +150,7 @@ def _with_region(found: AccountIdentity, region: str) -> AccountIdentity:
         return found
     known = regions.find(region)
     if known is None:
-        raise Unreadable(f"“{region[:60]}” is not a Snowflake region. Choose one from the list.")
+        raise Unreadable(
+            f"“{region[:60]}” is not a Snowflake region that Firn knows; one looks like AWS_US_EAST_1. {_EXAMPLE}"
+        )
     return AccountIdentity(found.organization, found.account, found.locator, known.id)

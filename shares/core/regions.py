@@ -25,6 +25,11 @@ class Region:
     group: str
     domain: str
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the region is one of the ordinary ones; a government region may share a cloud region with one."""
+        return self.group == "PUBLIC"
+
 
 @cache
 def all_regions() -> tuple[Region, ...]:
@@ -51,9 +56,16 @@ def find(region_id: str) -> Region | None:
 
 
 def by_suffix(suffix: str) -> Region | None:
-    """The region of a locator URL's suffix (`us-east-2.aws`, `eu-central-1`); "" is AWS US West (Oregon)."""
+    """The region of a locator URL's suffix (`us-east-2.aws`, `eu-central-1`); "" is AWS US West (Oregon).
+
+    Also the cloud's own name for it, with or without `.aws` (`us-west-2`, `eu-central-1.aws`, `westus2.azure`).
+    """
     wanted = suffix.strip().lower()
-    return next((region for region in all_regions() if region.locator_suffix == wanted), None)
+    exact = next((region for region in all_regions() if region.locator_suffix == wanted), None)
+    if exact:
+        return exact
+    name, _, cloud = wanted.partition(".")
+    return next((r for r in all_regions() if (r.cloud_region, r.cloud) == (name, cloud or "aws") and r.is_public), None)
 
 
 def label(region_id: str) -> str:

@@ -34,15 +34,19 @@ class Verdict:
 def judge(readings: Iterable[ViewReading], expected: Iterable[str]) -> Verdict:
     """Isolated when every expected view was read and none showed a foreign row.
 
-    An unread view is a failure, never a pass: nothing may be opened on the strength of a missing answer.
+    An unread view is a failure, never a pass: nothing may be opened on the strength of a missing answer. No view at
+    all proves nothing either. A view that was read twice counts twice.
     """
-    seen = {reading.name: reading for reading in readings}
-    unread = [name for name in expected if name not in seen]
-    rows = sum(reading.rows for reading in seen.values())
-    foreign = sum(reading.foreign for reading in seen.values())
+    seen = tuple(readings)
+    wanted = tuple(expected)
+    unread = sorted(set(wanted) - {reading.name for reading in seen})
+    rows = sum(reading.rows for reading in seen)
+    foreign = sum(reading.foreign for reading in seen)
+    if not wanted:
+        return Verdict(False, rows, foreign, "There is no view to read, so nothing is proved.")
     if unread:
         return Verdict(False, rows, foreign, f"Not read, so not proved: {', '.join(unread)}.")
     if foreign:
-        leaking = ", ".join(f"{r.name} ({r.foreign:,})" for r in seen.values() if r.foreign)
+        leaking = ", ".join(f"{r.name} ({r.foreign:,})" for r in seen if r.foreign)
         return Verdict(False, rows, foreign, f"Rows of somebody else in {leaking}. Nothing was opened.")
     return Verdict(True, rows, 0, f"{rows:,} rows read as the consumer, none of another customer.")

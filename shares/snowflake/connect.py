@@ -30,24 +30,43 @@ class BadConnection(ValueError):
 
 def parameters(file: Path, name: str) -> dict[str, Any]:
     """The section `name` of `file`. Relative key paths count from the file's folder. Raises BadConnection."""
-    try:
-        sections = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadConnection(
-            f"{file} does not exist. Set SNOWFLAKE_CONNECTIONS_FILE to your connections.toml."
-        ) from None
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadConnection(f"{file} cannot be read: {error}") from None
+    sections = _sections(file, name)
     section = sections.get(name)
     if not isinstance(section, dict):
-        raise BadConnection(f"{file} has no section [{name}]. It has: {', '.join(sorted(sections)) or 'none'}.")
+        there = ", ".join(sorted(key for key, value in sections.items() if isinstance(value, dict))) or "none"
+        raise BadConnection(
+            f"{file} has no section [{name}]. It has: {there}. "
+            "Add the section, or give the provider account one of these as its connection name."
+        )
     unknown = sorted(set(section) - KNOWN)
     if unknown:
-        raise BadConnection(f"[{name}] in {file} has unknown settings: {', '.join(unknown)}.")
-    for needed in ("account", "user"):
-        if not section.get(needed):
-            raise BadConnection(f"[{name}] in {file} needs {needed}.")
+        raise BadConnection(
+            f"[{name}] in {file} has unknown settings: {', '.join(unknown)}. "
+            f"Remove or correct them; known are {', '.join(sorted(KNOWN))}."
+        )
+    for needed, example in (("account", "MYORG-MYACCOUNT"), ("user", "FIRN")):
+        if not section.get(needed) or not isinstance(section[needed], str):
+            raise BadConnection(f'[{name}] in {file} needs {needed}. Add a line such as {needed} = "{example}".')
     return _with_key(dict(section), file, name)
+
+
+def _sections(file: Path, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadConnection(
+            f"[{name}] cannot be looked up: {file} does not exist. "
+            "Set SNOWFLAKE_CONNECTIONS_FILE to your connections.toml."
+        ) from None
+    except UnicodeDecodeError:
+        raise BadConnection(f"[{name}] cannot be looked up: {file} is not UTF-8. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadConnection(f"[{name}] cannot be looked up: {file} is not TOML ({error}). Correct it there.") from None
+    except OSError as error:
+        raise BadConnection(
+            f"[{name}] cannot be looked up: {file} cannot be read ({error.strerror}). "
+            "Make it a file that Firn's user may read."
+        ) from None
 
 
 def _with_key(section: dict[str, Any], file: Path, name: str) -> dict[str, Any]:
@@ -56,7 +75,7 @@ def _with_key(section: dict[str, Any], file: Path, name: str) -> dict[str, Any]:
         return section
     where = file.parent / Path(str(key)).expanduser()
     if not where.is_file():
-        raise BadConnection(f"[{name}] in {file}: the private key {where} does not exist.")
+        raise BadConnection(f"[{name}] in {file}: the private key {where} does not exist. Correct the path.")
     if where.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
         raise BadConnection(f"[{name}] in {file}: others may read the private key {where}. Run chmod 600 on it.")
     section["private_key_file"] = str(where)

@@ -41,6 +41,8 @@ POLICIES: dict[int, Policy] = {
     390144: Policy.STOP_ACCOUNT,
     390189: Policy.STOP_ACCOUNT,
     251008: Policy.STOP_ACCOUNT,
+    390303: Policy.STOP_ACCOUNT,
+    390318: Policy.STOP_ACCOUNT,
     904: Policy.BLOCK_SHARE,
     2003: Policy.BLOCK_SHARE,
     2043: Policy.BLOCK_SHARE,
@@ -51,10 +53,13 @@ POLICIES: dict[int, Policy] = {
     3517: Policy.BUG,
 }
 
-# Refusals whose number no source confirms are known by their text.
+# Refusals whose number no source confirms, or whose number (250001) means too much, are known by their text.
 TEXTS: tuple[tuple[str, Policy], ...] = (
     ("accounts cannot be added to this share", Policy.BLOCK_SHARE),
     ("sharing is not allowed from an account on", Policy.BLOCK_SHARE),
+    ("incorrect username or password", Policy.STOP_ACCOUNT),
+    ("jwt token is invalid", Policy.STOP_ACCOUNT),
+    ("user temporarily locked", Policy.STOP_ACCOUNT),
     ("cannot connect", Policy.RETRY),
 )
 
