@@ -1,0 +1,2 @@
+-- expose: Open the schema FIRN_MAIN_7 to the share
+GRANT USAGE ON SCHEMA FIRN_OUT.FIRN_MAIN_7 TO SHARE FIRN_MAIN_7;

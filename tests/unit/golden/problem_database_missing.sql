@@ -1,0 +1,2 @@
+-- PROBLEM database-missing: The database FIRN_OUT does not exist, or Firn's role may not see it.
+--   Run docs/snowflake-setup.sql in this provider account, then reconcile.

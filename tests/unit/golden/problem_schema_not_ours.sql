@@ -1,0 +1,2 @@
+-- PROBLEM schema-not-ours: A schema called FIRN_OUT.FIRN_MAIN_7 exists that this Firn did not make (its comment is 'do not touch').
+--   Find out whose schema it is. Rename or remove it, or put the mark back, then reconcile.

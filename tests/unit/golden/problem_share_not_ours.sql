@@ -1,0 +1,2 @@
+-- PROBLEM share-not-ours: A share called FIRN_MAIN_7 exists that this Firn did not make (its comment is 'sales').
+--   Find out whose share it is. Rename or remove it, or put the mark back, then reconcile.

@@ -1,0 +1,2 @@
+-- expose: Add the account UA99999
+ALTER SHARE FIRN_MAIN_7 ADD ACCOUNTS = UA99999;
