@@ -11,3 +11,6 @@ class SharesConfig(AppConfig):
 
     def ready(self) -> None:
         from shares import system_checks  # noqa: F401
+        from shares.jobs import pulse
+
+        pulse.listen()

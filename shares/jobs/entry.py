@@ -9,9 +9,11 @@ logger = logging.getLogger(__name__)
 
 def reconcile(share_id: int, trigger: str) -> str:
     """Reconcile one share; the run's outcome, or "busy"."""
+    from shares.jobs.sweep import ring_again
     from shares.services.reconcile import reconcile as work
 
     run = work(share_id, trigger)
+    ring_again(share_id)
     return run.outcome if run else "busy"
 
 
@@ -24,6 +26,12 @@ def measure(reading_id: int) -> None:
 
 def beat(beat_id: int) -> None:
     """The worker's heartbeat: proves that the whole path runs, and sweeps what is due."""
+    from shares.jobs.heartbeat import answer
     from shares.jobs.sweep import sweep
 
-    sweep()
+    try:
+        sweep()
+    except Exception:
+        # One broken row must not look like a dead worker: the worker is alive, and the log says what is wrong.
+        logger.exception("the sweep failed")
+    answer(beat_id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
-from shares.models.health import Proof, Reading
+from shares.models.health import Beat, Proof, Reading
 from shares.models.requests import Ask, ShareRequest, Vote
 from shares.models.runs import Run, Statement
 from shares.models.shares import Grant, Share
 
 __all__ = [
     "Ask",
+    "Beat",
     "ConsumerAccount",
     "Dataset",
     "DatasetColumn",

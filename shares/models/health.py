@@ -59,3 +59,19 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object}: {self.rows}"
+
+
+class Beat(models.Model):
+    """The heartbeat of one `manage.py worker`: when it last asked for one, and who answered when.
+
+    With several workers on one queue another may answer; `answered_by` is that worker's name.
+    """
+
+    worker = models.CharField(max_length=80, unique=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    rung_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return self.worker

@@ -39,6 +39,8 @@ class Share(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False)
     next_check_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
 
+    # What it was brought to last: a share that needs work although nobody decided anything has drifted.
+    spec_digest = models.CharField(max_length=64, blank=True, editable=False)
     converged_at = models.DateTimeField(null=True, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     ready_at = models.DateTimeField(null=True, blank=True, editable=False)

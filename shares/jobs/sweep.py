@@ -1,0 +1,140 @@
+"""Rings for whatever is due. A lost ring, a killed worker and a closed window all look the same here: a row whose time
+has come. Every sweep is bounded, and any number of workers may sweep at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
+from django_q.models import OrmQ, Task
+from django_q.tasks import async_task
+
+from portal.mail import outbox, send
+from portal.mail.models import Outgoing
+from shares.jobs.queue import ring, ring_reading
+from shares.models import Beat, Reading, Run, Share
+from shares.services import outcomes
+from shares.services.leases import MAX_ATTEMPTS
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+# Rings that nobody took yet. More of them would not make anything faster.
+QUEUE_FULL = 200
+# A ring that was lost is repeated after this.
+AGAIN = timedelta(seconds=60)
+MAIL_PATIENCE = timedelta(seconds=5)
+TIDY_EVERY = 600.0
+KEEP_CHECKS = timedelta(days=1)
+KEEP_TASKS = timedelta(days=7)
+TIDY_BATCH = 500
+
+_tidied = -TIDY_EVERY
+
+
+def sweep() -> None:
+    """One round over everything that may be due. Takes a handful of short queries when nothing is."""
+    quarantine_dead()
+    if OrmQ.objects.filter(lock__lte=Now()).count() < QUEUE_FULL:
+        ring_due_shares()
+        ring_due_mails()
+        ring_unanswered_readings()
+    _tidy_now_and_then()
+
+
+def _ago(span: timedelta) -> Combinable:
+    return ExpressionWrapper(Now() - span, output_field=DateTimeField())
+
+
+def _dead() -> Q:
+    """Somebody held the share and is not heard of any more."""
+    return ~Q(lease_owner="") & Q(lease_until__lt=Now())
+
+
+def _due() -> Q:
+    """Free and its time has come, or its worker died. A dead worker's share that was rung for has a time, too."""
+    free = Q(lease_owner="") | Q(lease_until__lt=Now())
+    come = Q(next_check_at__lte=Now()) | (Q(next_check_at__isnull=True) & ~Q(lease_owner=""))
+    return free & come & Q(attempts__lt=MAX_ATTEMPTS)
+
+
+def ring_due_shares() -> int:
+    """How many shares were rung for."""
+    due = Share.objects.filter(_due()).order_by(F("next_check_at").asc(nulls_first=True))
+    return sum(_ring(share_id) for share_id in list(due.values_list("pk", flat=True)[:BATCH]))
+
+
+def ring_again(share_id: int) -> None:
+    """After a run: somebody may have rung while it went on. They do not wait for the next sweep."""
+    _ring(share_id)
+
+
+def _ring(share_id: int) -> int:
+    """Ring once for a share that is due; whoever sweeps at the same time finds it not due any more."""
+    with transaction.atomic():
+        died = Share.objects.filter(Q(pk=share_id) & (_dead() | Q(failures__gt=0))).exists()
+        rung = Share.objects.filter(_due(), pk=share_id).update(
+            next_check_at=ExpressionWrapper(Now() + AGAIN, output_field=DateTimeField())
+        )
+        if rung:
+            ring(share_id, Run.Trigger.RETRY if died else Run.Trigger.CHECK)
+    return rung
+
+
+def quarantine_dead() -> int:
+    """Shares whose runs died too often are left to a person; how many that were now."""
+    given_up = Share.objects.filter(_dead(), attempts__gte=MAX_ATTEMPTS).values_list("pk", flat=True)
+    return sum(outcomes.quarantined(share_id) for share_id in list(given_up[:BATCH]))
+
+
+def ring_due_mails() -> int:
+    """Ring for mails whose time came a while ago; a fresh one was rung for when it was posted."""
+    late = Outgoing.objects.filter(pk__in=send.due()[:BATCH], next_attempt_at__lte=_ago(MAIL_PATIENCE))
+    ids = list(late.values_list("pk", flat=True))
+    for outgoing_id in ids:
+        async_task(outbox.DELIVER, outgoing_id)
+    return len(ids)
+
+
+def ring_unanswered_readings() -> int:
+    """Ring for questions about row counts that nobody answered, and count the time anew."""
+    unanswered = Q(measured_at__isnull=True) | Q(measured_at__lt=F("asked_at"))
+    late = Reading.objects.filter(unanswered, asked_at__lte=_ago(AGAIN))
+    rung = 0
+    for reading in list(late.order_by("asked_at")[:BATCH]):
+        with transaction.atomic():
+            if Reading.objects.filter(pk=reading.pk, asked_at=reading.asked_at).update(asked_at=Now()):
+                ring_reading(reading.pk)
+                rung += 1
+    return rung
+
+
+def _tidy_now_and_then() -> None:
+    global _tidied
+    if time.monotonic() - _tidied >= TIDY_EVERY:
+        _tidied = time.monotonic()
+        tidy()
+
+
+def tidy() -> int:
+    """Remove what nobody will read: checks that found nothing, old failures of the queue, beats of workers long gone.
+
+    A run with a proof is kept: the newest one is what a share's isolation stands on.
+    """
+    empty = Run.objects.annotate(proved=Count("proofs")).filter(
+        trigger=Run.Trigger.CHECK,
+        outcome=Run.Outcome.CONVERGED,
+        planned=0,
+        proved=0,
+        started_at__lt=_ago(KEEP_CHECKS),
+    )
+    runs, _ = Run.objects.filter(pk__in=list(empty.values_list("pk", flat=True)[:TIDY_BATCH])).delete()
+    old = Task.objects.filter(stopped__lt=_ago(KEEP_TASKS)).values_list("pk", flat=True)
+    tasks, _ = Task.objects.filter(pk__in=list(old[:TIDY_BATCH])).delete()
+    Beat.objects.filter(rung_at__lt=_ago(KEEP_CHECKS)).delete()
+    return int(runs) + int(tasks)
