@@ -12,10 +12,10 @@ from portal.audit.record import record
 from portal.people.models import User
 from shares import mails
 from shares.core.states import RequestState
-from shares.jobs.queue import ring
 from shares.models import Ask, ConsumerAccount, Grant, Run, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
 from shares.services import requests
+from shares.services.bell import wake
 from shares.services.codes import code_for
 from shares.services.windows import end_of
 
@@ -168,7 +168,6 @@ def _grant(request: ShareRequest, approver: User) -> None:
         blocked_at=None,
         blocked_reason="",
         blocked_what_to_do="",
-        attempts=0,
     )
     record(
         "share.granted",
@@ -177,7 +176,7 @@ def _grant(request: ShareRequest, approver: User) -> None:
         organization=request.organization,
         data={"request": request.short_id},
     )
-    ring(share.pk, Run.Trigger.DECISION)
+    wake(share.pk, Run.Trigger.DECISION)
 
 
 def vouch(account: ConsumerAccount, approver: User, note: str) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from portal.audit.record import record
 from portal.people.models import User
 from shares import mails
-from shares.jobs.queue import ring
 from shares.models import Run, Share
+from shares.services.bell import wake
 
 
 class NotNow(Exception):
@@ -28,7 +28,7 @@ def end(share: Share, by: User, reason: str = "") -> None:
             raise NotNow("This share has nothing left to end.")
         closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
         Share.objects.filter(pk=share.pk).update(closes_at=closes_at)
-        ring(share.pk, Run.Trigger.ENDING)
+        wake(share.pk, Run.Trigger.ENDING)
         share.refresh_from_db()
         mails.ending(share)
         record(
@@ -53,7 +53,7 @@ def undo_end(share: Share, by: User) -> None:
         if not share.grants.in_force(now).exists():
             raise NotNow("Its window has closed in the meantime: ask for a new share.")
         Share.objects.filter(pk=share.pk).update(closes_at=None)
-        ring(share.pk, Run.Trigger.DECISION)
+        wake(share.pk, Run.Trigger.DECISION)
         record("share.end_undone", actor=by, target=share, organization=share.organization)
 
 
@@ -62,7 +62,7 @@ def suspend(share: Share, by: User, reason: str) -> None:
     with transaction.atomic():
         if not Share.objects.filter(pk=share.pk, suspended_at=None).update(suspended_at=timezone.now()):
             raise NotNow("It is suspended already.")
-        ring(share.pk, Run.Trigger.STAFF)
+        wake(share.pk, Run.Trigger.STAFF)
         record("share.suspended", actor=by, target=share, organization=share.organization, data={"reason": reason})
 
 
@@ -72,7 +72,7 @@ def resume(share: Share, by: User) -> None:
         if not Share.objects.filter(pk=share.pk, suspended_at__isnull=False).update(suspended_at=None):
             raise NotNow("It is not suspended.")
         _clear_block(share)
-        ring(share.pk, Run.Trigger.STAFF)
+        wake(share.pk, Run.Trigger.STAFF)
         record("share.resumed", actor=by, target=share, organization=share.organization)
 
 
@@ -80,7 +80,7 @@ def reconcile_now(share: Share, by: User) -> None:
     """Look at once, and forget what stopped the last runs."""
     with transaction.atomic():
         _clear_block(share)
-        ring(share.pk, Run.Trigger.STAFF)
+        wake(share.pk, Run.Trigger.STAFF)
         record("share.reconcile_asked", actor=by, target=share, organization=share.organization)
 
 

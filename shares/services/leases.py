@@ -63,11 +63,16 @@ def keep(lease: Lease) -> None:
 
 
 def release(lease: Lease, next_check_at: datetime | None, **fields: object) -> None:
-    """Give the share back with the run's findings. A ring that came meanwhile keeps its earlier time."""
-    Share.objects.filter(pk=lease.share_id, lease_owner=lease.owner, fence=lease.fence).update(
+    """Give the share back with the run's findings. A ring that came meanwhile keeps its earlier time.
+
+    Raises LeaseLost when another run owns the share: then these findings are old, and nothing of them may stand.
+    """
+    released = Share.objects.filter(pk=lease.share_id, lease_owner=lease.owner, fence=lease.fence).update(
         lease_owner="",
         lease_until=None,
         attempts=0,
         next_check_at=Coalesce(F("next_check_at"), next_check_at, output_field=DateTimeField()),
         **fields,
     )
+    if not released:
+        raise LeaseLost

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -16,7 +19,7 @@ from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.states import RequestState
 from shares.core.steps import Problem
 from shares.models import ConsumerAccount, Run, Share, ShareRequest
-from shares.services.leases import Lease, release
+from shares.services.leases import MAX_ATTEMPTS, Lease, release
 
 # How soon a blocked share is looked at again: often enough to heal by itself once a person acted, far from a hot loop.
 BLOCKED_PAUSE = timedelta(minutes=15)
@@ -40,6 +43,7 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
             None if gone else _next_look(share, now, waits_for_mount=live and not mounted),
             converged_at=(now if run.changed else share.converged_at or now) if live else None,
             checked_at=now,
+            spec_digest=digest_of(spec),
             ready_at=(share.ready_at or now) if live else (None if gone else share.ready_at),
             mounted_at=(share.mounted_at or now) if mounted else None,
             taken_back_at=(share.taken_back_at or now) if gone else None,
@@ -51,6 +55,11 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
         if live:
             _tell_ready(share)
         _record_end(run, spec)
+
+
+def digest_of(spec: ShareSpec) -> str:
+    """SHA-256 in hex over everything that makes the share what it should be."""
+    return hashlib.sha256(repr(spec).encode()).hexdigest()
 
 
 def _words(run: Run, spec: ShareSpec) -> str:
@@ -167,6 +176,34 @@ def leak(run: Run) -> None:
             key=f"leak:{share.pk}:{run.fence}",
         )
         record("share.leak_test_failed", target=share, organization=share.organization, data={"words": words})
+
+
+def quarantined(share_id: int) -> bool:
+    """The workers of this share died too often: leave it to a person, and call one. False when it is not so (now).
+
+    The dead lease is taken away with it, so this happens once; a person's next decision starts the count anew.
+    """
+    dead = ~Q(lease_owner="") & Q(lease_until__lt=Now())
+    words = f"The program that works on this share died {MAX_ATTEMPTS} times in a row, so Firn stopped trying."
+    what_to_do = "Find in the worker's log what kills it (memory, a crash of the driver), then use “Reconcile now”."
+    with transaction.atomic():
+        stopped = Share.objects.filter(dead, pk=share_id, attempts__gte=MAX_ATTEMPTS).update(
+            lease_owner="",
+            lease_until=None,
+            next_check_at=None,
+            blocked_at=Now(),
+            blocked_reason=words,
+            blocked_what_to_do=what_to_do,
+        )
+        if not stopped:
+            return False
+        Run.objects.filter(share_id=share_id, outcome=Run.Outcome.RUNNING).update(
+            outcome=Run.Outcome.DIED, finished_at=Now(), words="The worker died."
+        )
+        share = Share.objects.get(pk=share_id)
+        _tell_blocked(share, words, what_to_do, key=f"quarantine:{share.pk}:{share.fence}")
+        record("share.quarantined", target=share, organization=share.organization, data={"attempts": share.attempts})
+    return True
 
 
 def fenced(run: Run) -> None:

@@ -55,9 +55,19 @@ def reconcile(share_id: int, trigger: str = Run.Trigger.CHECK) -> Run | None:
     )
     run = Run.objects.create(share=share, trigger=trigger, fence=lease.fence, worker=lease.owner)
     try:
-        _work(run, lease)
+        _guarded(run, lease)
     except LeaseLost:
         outcomes.fenced(run)
+    return run
+
+
+def _guarded(run: Run, lease: Lease) -> None:
+    """Work, and write down how it ended. Raises LeaseLost only, from wherever it turns out."""
+    share = run.share
+    try:
+        _work(run, lease)
+    except LeaseLost:
+        raise
     except AccountStopped as stopped:
         outcomes.failed(run, lease, stopped.account.breaker_reason, retry_at=stopped.account.breaker_until)
     except BadConnection as error:
@@ -82,7 +92,6 @@ def reconcile(share_id: int, trigger: str = Run.Trigger.CHECK) -> Run | None:
             lease,
             Problem("bug", f"Firn stopped at an error of its own: {type(error).__name__}: {error}", "See the log."),
         )
-    return run
 
 
 def _refused(run: Run, lease: Lease, error: SnowflakeError) -> None:
@@ -136,7 +145,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
                     continue
             outcomes.converged(run, lease, spec, observed)
             return
-        _note_plan(run, wanted, drift=was_well)
+        _note_plan(run, wanted, drift=was_well and run.share.spec_digest == outcomes.digest_of(spec))
         if steps[0].stage is Stage.EXPOSE and not proved:
             proved = True
             if not prove(client, run, lease, spec).isolated:
@@ -180,9 +189,9 @@ def _needs_proof(share: Share, spec: ShareSpec, observed: Observed) -> bool:
 
 
 def _note_plan(run: Run, wanted: Plan, *, drift: bool) -> None:
-    """Count what is planned; a share that was well and needs work has drifted, unless somebody decided something."""
+    """Count what is planned. A share that was well and needs work has drifted, unless something else is wanted now."""
     run.planned = run.changed + len(wanted.steps)
-    if drift and run.trigger in (Run.Trigger.CHECK, Run.Trigger.STAFF, Run.Trigger.RETRY) and not run.drift:
+    if drift and not run.drift:
         run.drift = True
         share = run.share
         with transaction.atomic():
