@@ -8,6 +8,7 @@ from shares.views import approvals, catalog, ending, home, requests, shares, tra
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("customer/", home.choose_customer, name="choose-customer"),
     path("help/", home.help_page, name="help"),
     path("catalog/", catalog.catalog, name="catalog"),
     path("catalog/<slug:slug>/", catalog.dataset, name="dataset"),

@@ -106,6 +106,12 @@ def last_day(moment: datetime) -> SafeString | str:
 
 
 @register.simple_tag
+def customers_of(user: User) -> list[Organization]:
+    """The customers that this person may act for."""
+    return list(user.organizations.filter(is_active=True).order_by("name"))
+
+
+@register.simple_tag
 def menu_of(user: User, organization: Organization | None) -> dict[str, int]:
     """Which sections concern this person; `waiting` counts the requests that wait for their answer."""
     waiting = pages.open_asks(user).count()

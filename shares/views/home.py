@@ -1,13 +1,16 @@
-"""The start page and the help page."""
+"""The start page, the choice of a customer, and the help page."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
+from portal.people.models import Organization
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestState
 from shares.services import pages, visible
@@ -37,6 +40,18 @@ def home(request: PageRequest) -> HttpResponse:
         "to_mount": [row for row in rows if row.state == "ready"] if organization else [],
     }
     return render(request, "shares/home.html", context)
+
+
+@require_POST
+def choose_customer(request: PageRequest) -> HttpResponse:
+    """For people who belong to several customers: whom the next request is for."""
+    try:
+        chosen = UUID(request.POST.get("organization", ""))
+    except ValueError:
+        raise Http404 from None
+    mine = Organization.objects.filter(members=request.user, is_active=True)
+    guards.choose_organization(request, get_object_or_404(mine, public_id=chosen))
+    return redirect("home")
 
 
 @require_safe
