@@ -44,6 +44,8 @@ def undo_end(share: Share, by: User) -> None:
     """Within the grace days: everything that the ending took, given back as it was."""
     now = timezone.now()
     with transaction.atomic():
+        # The row, not what the page had read: the share may have been taken back since.
+        share = Share.objects.select_for_update().get(pk=share.pk)
         if share.closes_at is None or share.closes_at <= now:
             raise NotNow("There is nothing to undo, or it is too late: ask for a new share.")
         last = share.grants.filter(revoked_at__isnull=False).order_by("-revoked_at").first()
