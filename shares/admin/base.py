@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from portal.people.models import User
 
@@ -32,7 +31,7 @@ def link(target: Model | None, label: str = "") -> str:
 
 
 def links(targets: Iterable[Model]) -> str:
-    return format_html_join(", ", "{}", ((link(target),) for target in targets)) or SafeString("–")
+    return format_html_join(", ", "{}", ((link(target),) for target in targets)) or "–"
 
 
 def code(text: str) -> str:

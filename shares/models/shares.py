@@ -100,3 +100,8 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} in {self.share}"
+
+    def is_in_force(self, now: datetime) -> bool:
+        """What GrantQuerySet.in_force asks the database, of a row that is here already."""
+        still_open = self.valid_until is None or self.valid_until > now
+        return self.revoked_at is None and self.valid_from <= now and still_open

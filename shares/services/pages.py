@@ -12,9 +12,9 @@ from django.utils import timezone
 from portal.audit.models import AuditEntry
 from portal.audit.record import history
 from portal.people.models import User
-from shares.core.states import RequestState, ShareFacts, ShareState, share_state
+from shares.core.states import RequestState, ShareState
 from shares.models import Ask, Dataset, DatasetObject, Grant, Proof, Share, ShareRequest, Vote
-from shares.services.status import Story
+from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
 _UNTOLD = ("share.statement", "share.reconcile_asked")
@@ -48,27 +48,11 @@ def share_rows(shares: Iterable[Share]) -> list[ShareRow]:
 
 
 def _share_row(share: Share, grants: list[Grant], now: datetime) -> ShareRow:
-    open_ones = [grant for grant in grants if _in_force(grant, now)]
-    facts = ShareFacts(
-        window_open=bool(open_ones),
-        ever_granted=bool(grants),
-        suspended=share.suspended_at is not None,
-        blocked=share.blocked_at is not None,
-        closes_at=share.closes_at,
-        taken_back=share.taken_back_at is not None,
-        converged=share.converged_at is not None,
-        ever_ready=share.ready_at is not None,
-        mounted=share.mounted_at is not None,
-    )
+    open_ones = [grant for grant in grants if grant.is_in_force(now)]
+    state = state_given(share, window_open=bool(open_ones), ever_granted=bool(grants))
     shown = open_ones or grants
     datasets = {grant.dataset_id: grant.dataset for grant in shown}
-    return ShareRow(share, share_state(facts), tuple(sorted(datasets.values(), key=str)), last_until(shown))
-
-
-def _in_force(grant: Grant, now: datetime) -> bool:
-    return (
-        grant.revoked_at is None and grant.valid_from <= now and (grant.valid_until is None or grant.valid_until > now)
-    )
+    return ShareRow(share, state, tuple(sorted(datasets.values(), key=str)), last_until(shown))
 
 
 def last_until(grants: Iterable[Grant]) -> datetime | None:
@@ -95,7 +79,7 @@ def grants_shown(share: Share) -> list[Grant]:
     """The grants in force; once none is, all that ever were."""
     now = timezone.now()
     grants = list(share.grants.select_related("dataset").prefetch_related("dataset__dataset_objects"))
-    return [grant for grant in grants if _in_force(grant, now)] or grants
+    return [grant for grant in grants if grant.is_in_force(now)] or grants
 
 
 def datasets_of(share: Share) -> list[Dataset]:

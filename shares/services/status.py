@@ -13,12 +13,16 @@ from shares.models import Proof, Run, Share, ShareRequest, Statement
 
 def state_of(share: Share, now: datetime | None = None) -> ShareState:
     """What people see of `share`."""
-    now = now or timezone.now()
-    open_grants = share.grants.in_force(now).exists()
+    window_open = share.grants.in_force(now or timezone.now()).exists()
+    return state_given(share, window_open=window_open, ever_granted=window_open or share.grants.exists())
+
+
+def state_given(share: Share, *, window_open: bool, ever_granted: bool) -> ShareState:
+    """The state when the grants have been looked at already, as in lists."""
     return share_state(
         ShareFacts(
-            window_open=open_grants,
-            ever_granted=open_grants or share.grants.exists(),
+            window_open=window_open,
+            ever_granted=ever_granted,
             suspended=share.suspended_at is not None,
             blocked=share.blocked_at is not None,
             closes_at=share.closes_at,

@@ -17,7 +17,7 @@ def datasets(user: User) -> QuerySet[Dataset]:
 def requests(user: User) -> QuerySet[ShareRequest]:
     """Requests of the user's organizations; staff see all."""
     found = ShareRequest.objects.select_related("organization", "consumer_account", "provider_account", "requester")
-    return found if user.is_staff else found.filter(organization__memberships__user=user)
+    return found if user.is_staff else found.filter(_mine(user))
 
 
 def shares(user: User) -> QuerySet[Share]:
@@ -25,7 +25,12 @@ def shares(user: User) -> QuerySet[Share]:
     found = Share.objects.select_related("organization", "consumer_account", "provider_account").filter(
         Q(pk__in=Share.objects.filter(grants__isnull=False).values("pk"))
     )
-    return found if user.is_staff else found.filter(organization__memberships__user=user)
+    return found if user.is_staff else found.filter(_mine(user))
+
+
+def _mine(user: User) -> Q:
+    """Of an organization that this user belongs to, and that is not switched off."""
+    return Q(organization__memberships__user=user, organization__is_active=True)
 
 
 def asks(user: User) -> QuerySet[Ask]:
