@@ -129,7 +129,8 @@ def _share(organization: Organization, account: ConsumerAccount, provider: Provi
     share, _ = Share.objects.get_or_create(
         organization=organization, consumer_account=account, defaults={"provider_account": provider}
     )
-    return share
+    # Locked, so that of two equal requests at the same moment the second finds the first.
+    return Share.objects.select_for_update().get(pk=share.pk)
 
 
 def _refuse_twin(draft: Draft, account: ConsumerAccount) -> None:

@@ -122,3 +122,11 @@ def test_the_same_request_twice_at_once_is_stored_once() -> None:
     outcomes = at_once(scene.request, scene.request)
     assert outcomes.count("ok") == 1, outcomes
     assert ShareRequest.objects.count() == 1
+
+
+def test_the_same_request_twice_at_once_for_a_known_account_is_stored_once() -> None:
+    scene = Scene()
+    requests.withdraw(scene.request(), scene.ada)
+    outcomes = at_once(scene.request, scene.request, scene.request)
+    assert outcomes.count("ok") == 1, outcomes
+    assert ShareRequest.objects.filter(state="submitted").count() == 1

@@ -40,7 +40,9 @@ def test_ending_closes_every_grant_and_starts_the_grace_days(settings: Settings)
     before = timezone.now()
     grants.end(share, scene.ada, " No longer needed. ")
     assert not share.grants.in_force(timezone.now()).exists()
-    assert {(grant.revoked_by, grant.revoke_reason) for grant in share.grants.all()} == {(scene.ada, "No longer needed.")}
+    assert {(grant.revoked_by, grant.revoke_reason) for grant in share.grants.all()} == {
+        (scene.ada, "No longer needed.")
+    }
     assert share.closes_at
     assert share.closes_at - before >= timedelta(days=settings.FIRN_GRACE_DAYS)
     assert state_of(share) is ShareState.ENDING
