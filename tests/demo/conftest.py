@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,12 @@ class Done:
     found: dict[str, Any]
     stdout: str
     stderr: str
-    seconds: float
 
 
 @pytest.fixture(scope="session")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
     """The main job, done in a new directory."""
     state = tmp_path_factory.mktemp("demo") / "state"
-    began = time.monotonic()
     result = runs.once(state)
-    seconds = time.monotonic() - began
     assert result.returncode == 0, result.stderr
-    return Done(state, json.loads(result.stdout.splitlines()[-1]), result.stdout, result.stderr, seconds)
+    return Done(state, json.loads(result.stdout.splitlines()[-1]), result.stdout, result.stderr)

@@ -11,7 +11,7 @@ import pytest
 from tests.demo import runs
 from tests.demo.conftest import Done
 
-pytestmark = [pytest.mark.nodb, pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.nodb, pytest.mark.slow]
 
 
 def test_a_taken_port_is_said_and_nothing_is_started(tmp_path: Path) -> None:
