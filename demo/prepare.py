@@ -16,7 +16,6 @@ def main(what: str) -> None:
     django.setup()
     if what == "database":
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
         collect_static()
     else:
         # Models can be imported only now.
