@@ -14,7 +14,7 @@ from shares.core.accounts import AccountIdentity
 from shares.models import ConsumerAccount, Share, ShareRequest
 from shares.services import approvals, requests
 from shares.services.requests import Refused, submit
-from tests.services.rows import EAST, EU, Scene, customer, dataset, person, view
+from tests.services.rows import EU, Scene, customer, dataset, person, view
 
 pytestmark = pytest.mark.django_db
 
