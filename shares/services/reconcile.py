@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from shares.core.plan import plan
-from shares.core.spec import Observed, Phase, ShareSpec
-from shares.core.steps import AddAccounts, Plan, Problem, Stage, Step
+from shares.core.spec import Observed, Phase, ShareSpec, container_grants
+from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
 from shares.models import ConsumerAccount, Run, Share
 from shares.services import outcomes
 from shares.services.apply import change
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 # Build, expose, clean, and a few for what moves under us. A share that needs more is not converging.
 MAX_ROUNDS = 8
+# "Object already exists": when Firn looks again and still does not see it, it belongs to a role that Firn is not.
+EXISTS = 2002
 # A verdict on the rows is repeated at least this often, also when nothing seems to have moved.
 PROOF_AGE = timedelta(hours=24)
 
@@ -101,6 +103,16 @@ def _refused(run: Run, lease: Lease, error: SnowflakeError) -> None:
         case Policy.STOP_ACCOUNT:
             stop_account(run.share.provider_account, error)
             outcomes.failed(run, lease, words, retry_at=run.share.provider_account.breaker_until)
+        case Policy.REOBSERVE if error.code == EXISTS:
+            outcomes.blocked(
+                run,
+                lease,
+                Problem(
+                    "unseen",
+                    "Something of the same name is in the way, and Firn may not see it.",
+                    f"Find out whose it is, rename or remove it, then reconcile. Snowflake said: {error.message}",
+                ),
+            )
         case Policy.BLOCK_SHARE | Policy.BUG:
             outcomes.blocked(run, lease, Problem(f"snowflake-{error.code}", error.for_customers, error.message))
         case _:
@@ -154,6 +166,8 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         try:
             _apply(client, run, lease, steps, observed, spec)
         except SnowflakeError as error:
+            if steps[0].stage is Stage.SHRINK and not error.outcome_unknown:
+                _close(client, run, lease, spec, observed)
             # Once: look again and go on from what is there. The same error twice is the answer.
             again = last_error is not None and (last_error.code, last_error.message) == (error.code, error.message)
             if error.policy is not Policy.REOBSERVE or again:
@@ -214,6 +228,16 @@ def _apply(
         run.save(update_fields=["changed"])
         if isinstance(step.action, AddAccounts):
             _learn_name(client, run, observed, spec)
+
+
+def _close(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> None:
+    """Something that must not stay visible cannot be taken out (another role made it): close the whole share instead,
+    which Firn always can, because the schema is its own. The consumer's database stays, and a repair opens it again."""
+    _, schema = container_grants(spec)
+    if schema in observed.grants:
+        change(client, run, lease, Step(Stage.SHRINK, Revoke(schema, spec.share), "Close the whole share, to be safe"))
+        run.changed += 1
+        run.save(update_fields=["changed"])
 
 
 def _learn_name(client: Client, run: Run, before: Observed, spec: ShareSpec) -> None:
