@@ -1,0 +1,46 @@
+"""What a consumer can see, asked as the consumer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shares.models import Share
+from tests.snowflake.world import Person, Snowflake
+
+
+@contextmanager
+def mounted(person: Person, share: Share) -> Iterator[str]:
+    """The share as a database of `person`'s account, dropped afterwards."""
+    database = f"M_{share.name}"
+    person.run(f"CREATE DATABASE {database} FROM SHARE SKYLEDGER.DATA.{share.name}")
+    try:
+        yield database
+    finally:
+        person.run(f"DROP DATABASE {database}")
+
+
+def rows_of(person: Person, database: str, share: Share) -> dict[str, int]:
+    """Flights by carrier, as `person` sees them."""
+    found = person.run(f"SELECT CARRIER, COUNT(*) AS N FROM {database}.{share.name}.FLIGHTS GROUP BY CARRIER")
+    return {row["carrier"]: int(row["n"]) for row in found}
+
+
+def can_see(person: Person, share: Share) -> bool:
+    """Whether the share is offered to `person`'s account."""
+    rows = person.run(f"SHOW SHARES LIKE '{share.name}'")
+    return any(row["name"].split(".")[-1] == share.name and row["kind"] == "INBOUND" for row in rows)
+
+
+def foreign_rows(snowflake: Snowflake, share: Share, own: str = "UA") -> int:
+    """Rows of others that the consumer can read through `share` now; a stranger must not even be offered it."""
+    assert not can_see(snowflake.mallory, share)
+    assert not can_see(snowflake.dl, share)
+    if not can_see(snowflake.ua, share):
+        return 0
+    with mounted(snowflake.ua, share) as database:
+        names = {row["name"] for row in snowflake.ua.run(f"SHOW VIEWS IN DATABASE {database}")}
+        if "FLIGHTS" not in names:
+            return 0
+        seen = rows_of(snowflake.ua, database, share)
+    return sum(rows for carrier, rows in seen.items() if carrier != own)

@@ -1,0 +1,78 @@
+"""The main job against real wire traffic: build, prove, add; the consumer mounts it and reads its own rows only."""
+
+from __future__ import annotations
+
+from shares.models import Statement
+from tests.snowflake.builders import Scene, ready, settle
+from tests.snowflake.reading import mounted, rows_of
+from tests.snowflake.world import OWN_FLIGHTS, Snowflake
+
+
+def test_the_consumer_mounts_and_reads_exactly_its_rows(scene: Scene, snowflake: Snowflake) -> None:
+    share = ready(scene.share())
+    with mounted(snowflake.ua, share) as database:
+        assert rows_of(snowflake.ua, database, share) == {"UA": OWN_FLIGHTS["UA"]}
+        assert snowflake.ua.number(f"SELECT COUNT(*) FROM {database}.{share.name}.AIRPORTS") == 3
+        assert snowflake.ua.number(f"SELECT {database}.{share.name}.FLIGHTS_FROM('EWR')") == 2
+
+
+def test_the_account_is_added_last_and_after_the_proof(scene: Scene, snowflake: Snowflake) -> None:
+    before = snowflake.now()
+    ready(scene.share())
+    sent = snowflake.firn_since(before)
+    changes = snowflake.changes_since(before)
+    assert changes[-1].startswith("ALTER SHARE") and "ADD ACCOUNTS = CARRIERUA.ANALYTICS" in changes[-1]
+    proof = next(number for number, sql in enumerate(sent) if "COUNT_IF" in sql)
+    assert proof < sent.index(changes[-1])
+
+
+def test_a_second_look_changes_nothing(scene: Scene, snowflake: Snowflake) -> None:
+    share = ready(scene.share())
+    before = snowflake.now()
+    run = settle(share)
+    assert run.words == "Nothing to do."
+    assert snowflake.changes_since(before) == []
+
+
+def test_each_statement_is_on_record_with_its_query_id(scene: Scene, snowflake: Snowflake) -> None:
+    before = snowflake.now()
+    share = ready(scene.share())
+    recorded = Statement.objects.filter(run__share=share, changes=True).order_by("position")
+    assert [item.sql for item in recorded] == snowflake.changes_since(before)
+    assert all(item.query_id and item.outcome == Statement.Outcome.OK for item in recorded)
+
+
+def test_a_stranger_cannot_mount_it(scene: Scene, snowflake: Snowflake) -> None:
+    share = ready(scene.share())
+    assert snowflake.mallory.refused(f"CREATE DATABASE STOLEN FROM SHARE SKYLEDGER.DATA.{share.name}") in (2003, 3030)
+
+
+def test_a_mounted_share_is_noticed(scene: Scene, snowflake: Snowflake) -> None:
+    share = ready(scene.share())
+    assert share.mounted_at is None
+    with mounted(snowflake.ua, share):
+        settle(share)
+        assert share.mounted_at is not None
+
+
+def test_the_proof_holds_what_was_read(scene: Scene) -> None:
+    share = ready(scene.share())
+    proof = share.proofs.get()
+    assert (proof.isolated, proof.rows, proof.foreign_rows) == (True, OWN_FLIGHTS["UA"] + 3, 0)
+    flights = next(reading for reading in proof.readings if reading["name"] == "FLIGHTS")
+    assert flights == {"name": "FLIGHTS", "rows": 3, "foreign": 0, "newest": "2013-01-02T05:00:00+00:00"}
+
+
+def test_a_dataset_is_added_to_a_share_in_use(scene: Scene, snowflake: Snowflake) -> None:
+    share = ready(scene.share(None, scene.airports))
+    with mounted(snowflake.ua, share) as database:
+        scene.grant(share, scene.flights)
+        run = settle(share)
+        assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+        assert not run.drift
+
+
+def test_an_account_that_is_not_proved_is_not_added(scene: Scene, snowflake: Snowflake) -> None:
+    before = snowflake.now()
+    ready(scene.share(scene.account(proof="", proved_at=None, proved_by=None)))
+    assert not [sql for sql in snowflake.changes_since(before) if "ACCOUNTS" in sql]
