@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from demo import consumer
 from demo.people import APPROVER, PASSWORD, UNITED
@@ -192,3 +193,26 @@ def wait_for_rows(stack: Stack, wanted: int) -> None:
 def rows_of(stack: Stack) -> int:
     with consumer.session(UNITED.account, stack.addresses.sandbox_port) as session:
         return consumer.count(session, "SKYLEDGER", UNITED.key).rows.get("FLIGHTS", 0)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("console.error('broken')", "console error: broken"),
+        ("setTimeout(() => { throw new Error('thrown') })", "thrown"),
+        ("document.body.setAttribute('style', 'color: red')", "policy violation: style-src"),
+        ("fetch('/nowhere/')", "404 for http://"),
+    ],
+)
+def test_the_watch_sees(stack: Stack, browser: Browser, tmp_path: Path, script: str, words: str) -> None:
+    """What the main job is watched with would have caught each of these."""
+    watch = Watch("nobody", tmp_path)
+    context = browser.new_context(base_url=stack.addresses.portal)
+    watch.follow(context)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    assert watch.problems == []
+    page.evaluate(f"() => {{ {script} }}")
+    page.wait_for_timeout(300)
+    context.close()
+    assert any(words in problem for problem in watch.problems), watch.problems
