@@ -39,6 +39,22 @@ def code(text: str) -> str:
     return format_html('<pre class="firn-code">{}</pre>', text) if text else "–"
 
 
+class ReadOnlyInline(admin.TabularInline):
+    """Rows that belong to another's page, to read."""
+
+    extra = 0
+    can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ReasonForm(forms.Form):
     """The reason that goes on record with an action; people outside may read it."""
 

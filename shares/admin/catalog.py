@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 
 from portal.audit.admin import AuditedAdmin
 from shares.admin import columns
-from shares.admin.base import link
+from shares.admin.base import ReadOnlyInline, link
 from shares.models import Dataset, DatasetColumn, DatasetObject
 from shares.services.soundness import flaws
 
@@ -37,16 +37,12 @@ class DatasetForm(forms.ModelForm):
         return cleaned
 
 
-class ObjectsInline(admin.TabularInline):
+class ObjectsInline(ReadOnlyInline):
+    """To read: an object is edited on its own page, with its columns."""
+
     model = DatasetObject
     fields = ["shared_name", "kind", "is_exposed", "is_reference", "tenant_column", "freshness_column"]
-    readonly_fields = ["shared_name", "kind", "is_exposed", "is_reference", "tenant_column", "freshness_column"]
     show_change_link = True
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Dataset)

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 
 from portal.audit.admin import ReadOnlyAdmin
-from shares.admin.base import ReasonForm, actor, ask_first, code, each, link, links
+from shares.admin.base import ReadOnlyInline, ReasonForm, actor, ask_first, code, each, link, links
 from shares.models import Ask, Share, ShareRequest, Vote
 from shares.services import approvals
 from shares.services.approvals import CannotDecide
-
-
-class ReadOnlyInline(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class VotesInline(ReadOnlyInline):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from portal.audit.admin import ReadOnlyAdmin
-from shares.admin.base import code, link
-from shares.admin.requests import ReadOnlyInline
+from shares.admin.base import ReadOnlyInline, code, link
 from shares.models import Run, Statement
 
 

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from portal.audit.admin import ReadOnlyAdmin
-from shares.admin.base import ReasonForm, actor, ask_first, each, link
-from shares.admin.requests import ReadOnlyInline
+from shares.admin.base import ReadOnlyInline, ReasonForm, actor, ask_first, each, link
 from shares.models import Grant, Proof, Run, Share
 from shares.services import grants
 from shares.services.grants import NotNow

@@ -1,0 +1,117 @@
+"""Provider accounts: the test of the connection and the import from the lake, against the real sandbox."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from shares.models import Dataset, ProviderAccount
+from tests.admin.pages import act, told
+from tests.services.rows import EU, Scene, provider
+from tests.snowflake.world import Snowflake
+
+FLIGHTS = json.dumps(["LAKE", "NYC", "FLIGHTS"])
+AIRPORTS = json.dumps(["LAKE", "NYC", "AIRPORTS"])
+
+
+def lake(scene: Scene) -> str:
+    return reverse("admin:shares_provideraccount_lake", args=[scene.east.pk])
+
+
+def test_a_connection_that_leads_to_the_right_account_is_fine(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    page = act(eve, "test_connection", [scene.east])
+    assert told(page) == [f"{scene.east}: signed in, and it is the account that it should be."]
+
+
+def test_what_differs_is_named(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    ProviderAccount.objects.update(account_name="OTHER", region=EU, locator="XY1")
+    words = told(act(eve, "test_connection", [ProviderAccount.objects.get()]))
+    assert [line.partition("): ")[2] for line in words] == [
+        "The account name here is OTHER, Snowflake says DATA.",
+        "The region here is AWS_EU_CENTRAL_1, Snowflake says AWS_US_EAST_1.",
+        "The locator here is XY1, Snowflake says SKY10001.",
+    ]
+
+
+def test_a_refused_sign_in_is_told_in_words(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    ProviderAccount.objects.update(connection_name="wrong-key")
+    (words,) = told(act(eve, "test_connection", [scene.east]))
+    assert "JWT" in words
+
+
+def test_a_missing_section_is_told_in_words(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    ProviderAccount.objects.update(connection_name="nowhere")
+    (words,) = told(act(eve, "test_connection", [scene.east]))
+    assert "has no section [nowhere]" in words
+
+
+def test_a_person_may_try_while_the_breaker_is_open(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    ProviderAccount.objects.update(breaker_until=timezone.now() + timedelta(minutes=5), breaker_reason="x")
+    (words,) = told(act(eve, "test_connection", [scene.east]))
+    assert "signed in" in words
+    scene.east.refresh_from_db()
+    assert (scene.east.breaker_until, scene.east.breaker_reason) == (None, "")
+
+
+def test_import_leads_to_one_accounts_page(eve: Client, scene: Scene) -> None:
+    assert act(eve, "import_from_lake", [scene.east])["Location"] == lake(scene)
+    both = [scene.east, provider(EU, "DATA_EU")]
+    assert told(act(eve, "import_from_lake", both)) == ["Choose one account to import from."]
+
+
+def test_the_page_lists_what_the_lake_has(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    page = html.unescape(eve.get(lake(scene)).content.decode())
+    assert re.search(r"<option selected>LAKE</option>", page)
+    assert "NYC.FLIGHTS (table, 6 rows) – in the catalog already" in page
+    assert re.search(r"NYC.AIRPORTS \(table, 3 rows\)\s*<", page)
+    assert "FIRN_OUT" not in page
+
+
+def test_ticked_objects_become_a_draft(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    posted = {"database": "LAKE", "name": "From the lake", "tenant_column": "CARRIER", "chosen": [FLIGHTS, AIRPORTS]}
+    page = eve.post(lake(scene), posted)
+    made = Dataset.objects.get(name="From the lake")
+    assert page["Location"] == reverse("admin:shares_dataset_change", args=[made.pk])
+    assert not made.is_published
+    assert {item.source_name: item.tenant_column for item in made.dataset_objects.all()} == {
+        "AIRPORTS": "",
+        "FLIGHTS": "CARRIER",
+    }
+    assert eve.get(page["Location"]).status_code == 200
+
+
+def test_nothing_ticked_is_said_and_nothing_typed_is_lost(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    page = eve.post(lake(scene), {"database": "LAKE", "name": "Half done"})
+    assert page.status_code == 422
+    assert "Tick at least one table or view." in page.content.decode()
+    assert 'value="Half done"' in page.content.decode()
+    assert not Dataset.objects.filter(name="Half done").exists()
+
+
+def test_what_the_lake_does_not_have_cannot_be_imported(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
+    foreign = json.dumps(["FIRN_OUT", "X", "Y"])
+    page = eve.post(lake(scene), {"database": "FIRN_OUT", "name": "X", "chosen": [foreign]})
+    assert page.status_code == 422
+    assert not Dataset.objects.filter(name="X").exists()
+
+
+def test_without_a_connection_the_list_comes_back_with_words(eve: Client, scene: Scene, settings: Settings) -> None:
+    settings.SNOWFLAKE_CONNECTIONS_FILE = settings.BASE_DIR / "there-is-no-such-file.toml"
+    page = eve.get(lake(scene))
+    assert page["Location"] == reverse("admin:shares_provideraccount_changelist")
+    assert "does not exist" in told(page)[0]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_approvers_do_not_look_into_the_lake(dan: Client, scene: Scene, snowflake: Snowflake, method: str) -> None:
+    since = snowflake.now()
+    assert getattr(dan, method)(lake(scene)).status_code == 403
+    assert snowflake.log(since) == []
