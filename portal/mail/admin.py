@@ -59,7 +59,11 @@ class OutgoingAdmin(ReadOnlyAdmin):
     def state(self, mail: Outgoing) -> str:
         return mail.state
 
-    @admin.action(description=_("Send again what was given up"), permissions=["view"])
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        """Looking at the outbox is one right, making it send is another; the latter goes with `change mail`."""
+        return request.user.has_perm("mail.change_outgoing")
+
+    @admin.action(description=_("Send again what was given up"), permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Outgoing]) -> None:
         renewed = [mail for mail in queryset if send.send_again(mail)]
         for mail in renewed:

@@ -98,9 +98,10 @@ def is_permanent(error: Exception) -> bool:
 def _note_failure(mail: Outgoing, error: Exception) -> None:
     reason = f"{type(error).__name__}: {error}"[:500]
     if is_permanent(error) or mail.attempts >= MAX_ATTEMPTS:
-        Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=None, error=reason)
         log.error("gave up on mail %s to %s after %d attempts: %s", mail.kind, mail.to, mail.attempts, reason)
-        record("mail.given_up", target=mail, data={"kind": mail.kind, "attempts": mail.attempts, "error": reason})
+        with transaction.atomic():
+            Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=None, error=reason)
+            record("mail.given_up", target=mail, data={"attempts": mail.attempts, "error": reason})
         return
     wait = delay_after(mail.attempts)
     Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=timezone.now() + wait, error=reason)

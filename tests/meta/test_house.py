@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -103,6 +104,36 @@ print("snowflake.connector" in sys.modules, len([name for name in sys.modules if
 """
     result = python(code)
     assert result.stdout.split() == ["False", "True"], result.stderr
+
+
+def imports_of(path: Path) -> set[str]:
+    """The dotted names that a file imports anywhere in it, functions included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_the_core_needs_nothing_but_python() -> None:
+    files = sorted((ROOT / "shares/core").glob("*.py"))
+    assert files
+    roots = {
+        name.partition(".")[0] for path in files for name in imports_of(path) if not name.startswith("shares.core")
+    }
+    assert roots <= sys.stdlib_module_names
+
+
+def test_one_room_only_talks_to_snowflake() -> None:
+    users = {
+        str(path.parent.relative_to(ROOT))
+        for path in sources()
+        if any(name.partition(".")[0] == "snowflake" for name in imports_of(path))
+    }
+    # The demo speaks with the connector where it plays the customer.
+    assert users - {"demo"} == {"shares/snowflake"}
 
 
 PRODUCTION = {

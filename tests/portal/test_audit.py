@@ -26,7 +26,7 @@ def entries(count: int = 5) -> list[AuditEntry]:
     ]
 
 
-def sql(text: str, *values: object) -> None:
+def sql(text: str, *values: int | str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
 

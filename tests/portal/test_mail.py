@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 from pytest_django import Settings
@@ -49,6 +50,50 @@ def test_it_arrives_once_however_often_it_is_rung_for(mailbox: Mailbox) -> None:
     html = arrived.get_body(("html",))
     assert html
     assert "United &lt;b&gt;&amp;&lt;/b&gt;" in html.get_content()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_arrives_once_when_several_workers_are_rung_at_the_same_moment(mailbox: Mailbox) -> None:
+    mail = post()
+    assert mail
+    together = threading.Barrier(4)
+    outcomes: list[bool] = []
+
+    def work() -> None:
+        try:
+            together.wait()
+            outcomes.append(send.deliver(mail.pk))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [False, False, False, True]
+    assert len(mailbox.mails) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_transactions_that_post_the_same_event_make_one_mail() -> None:
+    together = threading.Barrier(3)
+    made: list[bool] = []
+
+    def work() -> None:
+        try:
+            together.wait()
+            made.append(post() is not None)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [False, False, True]
+    assert OrmQ.objects.count() == 1
 
 
 def test_a_secret_body_is_gone_once_it_is_sent(mailbox: Mailbox) -> None:

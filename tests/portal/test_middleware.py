@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from django.test import Client
+from typing import NoReturn
 
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from pytest_django import Settings
+
+from portal.audit.models import AuditEntry
+from portal.audit.record import record
 from portal.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +57,41 @@ def test_health_is_for_everybody_and_says_little() -> None:
     response = Client().get("/healthz")
     assert response.json() == {"ok": True, "database": "reachable"}
     assert Client().post("/healthz").status_code == 405
+
+
+def test_health_is_refused_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> NoReturn:
+        raise OperationalError("could not connect")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    response = Client().get("/healthz")
+    assert response.status_code == 503
+    assert response.json() == {"ok": False, "database": "unreachable"}
+
+
+def test_a_fragment_of_somebody_without_a_customer_leads_the_whole_page_to_the_waiting_room() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("new@ua.test"))
+    response = client.get("/shares/", headers=FRAGMENT)
+    assert response.status_code == 200
+    assert response.headers["HX-Redirect"] == "/welcome/"
+
+
+def test_entries_carry_the_request_and_the_address_behind_trusted_proxies(settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    user = User.objects.create_user("ada@ua.test", "correct horse battery")
+    forwarded = {"x-forwarded-for": "203.0.113.9, 198.51.100.7", "x-request-id": "edge-0123456789"}
+    Client().post("/accounts/login/", {"login": user.email, "password": "wrong"}, headers=forwarded)
+    entry = AuditEntry.objects.get(action="account.sign_in_failed")
+    assert (entry.request_id, entry.address) == ("edge-0123456789", "198.51.100.7")
+
+
+def test_a_forwarded_address_is_not_believed_without_a_proxy() -> None:
+    user = User.objects.create_user("ada@ua.test", "correct horse battery")
+    forwarded = {"x-forwarded-for": "203.0.113.9"}
+    Client().post("/accounts/login/", {"login": user.email, "password": "wrong"}, headers=forwarded)
+    assert AuditEntry.objects.get(action="account.sign_in_failed").address == "127.0.0.1"
+
+
+def test_what_is_recorded_outside_a_request_names_none() -> None:
+    assert (record("test.done").request_id, record("test.done").address) == ("", None)

@@ -22,8 +22,8 @@ def _no_rate_limits_from_other_tests() -> None:
     cache.clear()
 
 
-def person(email: str = "ada@ua.test", **flags: bool) -> User:
-    return services.add_person(email, password=PASSWORD, verified=True, **flags)
+def person(email: str = "ada@ua.test", *, is_staff: bool = False, is_superuser: bool = False) -> User:
+    return services.add_person(email, password=PASSWORD, verified=True, is_staff=is_staff, is_superuser=is_superuser)
 
 
 def signed_in(user: User) -> Client:

@@ -1,0 +1,163 @@
+"""The administration of people, the audit log and the outbox: what it may do and what it leaves behind."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from portal.audit.models import AuditEntry
+from portal.audit.record import record
+from portal.mail import outbox
+from portal.mail.models import Outgoing
+from portal.people import services
+from portal.people.models import Membership, Organization, Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def eve() -> User:
+    return services.add_person(
+        "eve@sky.test", password="correct horse", verified=True, is_staff=True, is_superuser=True
+    )
+
+
+@pytest.fixture
+def operator(eve: User) -> Client:
+    client = Client()
+    client.force_login(eve)
+    return client
+
+
+def member(role: Role = Role.MEMBER) -> Membership:
+    organization = Organization.objects.create(name="United", slug="united")
+    return services.attach(services.add_person("bea@ua.test", verified=True), organization, role)
+
+
+def save_members(operator: Client, membership: Membership, **changes: str) -> None:
+    organization = membership.organization
+    fields = {
+        "name": organization.name,
+        "slug": organization.slug,
+        "is_active": "on",
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "1",
+        "memberships-0-id": str(membership.pk),
+        "memberships-0-organization": str(organization.pk),
+        "memberships-0-role": membership.role,
+        **changes,
+    }
+    response = operator.post(f"/admin/people/organization/{organization.pk}/change/", fields)
+    assert response.status_code == 302, response.content.decode()
+
+
+def test_a_changed_role_is_recorded(operator: Client, eve: User) -> None:
+    membership = member()
+    save_members(operator, membership, **{"memberships-0-role": "owner"})
+    membership.refresh_from_db()
+    assert membership.role == Role.OWNER
+    entry = AuditEntry.objects.get(action="membership.changed")
+    assert (entry.actor_label, entry.data["role"]) == (eve.email, "owner")
+    assert Outgoing.objects.filter(kind="attached").count() == 1, "a new role is no new membership"
+
+
+def test_an_existing_membership_cannot_be_moved_to_somebody_else(operator: Client) -> None:
+    membership = member()
+    stranger = services.add_person("cy@dl.test", verified=True)
+    save_members(operator, membership, **{"memberships-0-user": str(stranger.pk)})
+    assert Membership.objects.get().user_id == membership.user_id
+
+
+def test_a_removed_member_is_recorded(operator: Client) -> None:
+    membership = member()
+    save_members(operator, membership, **{"memberships-0-DELETE": "on"})
+    assert not Membership.objects.exists()
+    assert AuditEntry.objects.get(action="membership.removed").target_label == "bea@ua.test"
+
+
+def test_what_is_changed_by_hand_is_recorded_with_its_fields(operator: Client) -> None:
+    membership = member()
+    save_members(operator, membership, name="United Airlines")
+    assert AuditEntry.objects.get(action="admin.organization.changed").data == {"fields": ["name"]}
+
+
+def test_a_deleted_person_stays_readable_in_the_audit_log(operator: Client) -> None:
+    user = member().user
+    response = operator.post(f"/admin/people/user/{user.pk}/delete/", {"post": "yes"})
+    assert response.status_code == 302
+    assert not User.objects.filter(pk=user.pk).exists()
+    page = operator.get("/admin/audit/auditentry/").content.decode()
+    assert "bea@ua.test" in page
+    for entry in AuditEntry.objects.all():
+        assert operator.get(f"/admin/audit/auditentry/{entry.pk}/change/").status_code == 200
+
+
+def test_a_person_added_by_an_admin_confirms_the_address_at_the_first_sign_in(operator: Client) -> None:
+    fields = {
+        "email": "New@UA.test",
+        "name": "New",
+        "usable_password": "true",
+        "password1": "correct horse battery",
+        "password2": "correct horse battery",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    response = operator.post("/admin/people/user/add/", fields)
+    assert response.status_code == 302, response.content.decode()
+    assert User.objects.filter(email="new@ua.test").exists()
+    client = Client()
+    client.post("/accounts/login/", {"login": "new@ua.test", "password": "correct horse battery"})
+    assert client.get("/welcome/").status_code == 302, "not signed in yet"
+    assert Outgoing.objects.get(to="new@ua.test").kind == "verification"
+
+
+@pytest.mark.parametrize("path", ["add/", "{pk}/delete/"])
+def test_the_audit_log_is_only_read(operator: Client, path: str) -> None:
+    entry = record("test.done")
+    assert operator.post(f"/admin/audit/auditentry/{path.format(pk=entry.pk)}", {"post": "yes"}).status_code == 403
+    operator.post(f"/admin/audit/auditentry/{entry.pk}/change/", {"action": "test.forged"})
+    assert AuditEntry.objects.get(pk=entry.pk).action == "test.done"
+
+
+def given_up() -> Outgoing:
+    context = {"name": "Ada", "organization": "United", "role": "Owner", "home_url": "http://firn.test/"}
+    mail = outbox.post("attached", "ada@ua.test", context, key="attached:1:ada@ua.test")
+    assert mail
+    Outgoing.objects.update(next_attempt_at=None, attempts=48, error="550")
+    return mail
+
+
+def test_a_mail_that_was_given_up_is_sent_again(operator: Client) -> None:
+    mail = given_up()
+    fields = {"action": "send_again", "_selected_action": str(mail.pk)}
+    page = operator.post("/admin/mail/outgoing/", fields, follow=True).content.decode()
+    assert "1 mail is on its way again." in page
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == ("waiting", 0)
+    assert AuditEntry.objects.filter(action="mail.sent_again").count() == 1
+
+
+def test_staff_who_may_only_look_send_nothing_again() -> None:
+    mail = given_up()
+    looker = services.add_person("lo@sky.test", verified=True, is_staff=True)
+    looker.user_permissions.add(Permission.objects.get(codename="view_outgoing"))
+    client = Client()
+    client.force_login(looker)
+    client.post("/admin/mail/outgoing/", {"action": "send_again", "_selected_action": str(mail.pk)})
+    mail.refresh_from_db()
+    assert mail.state == "given up"
+
+
+def test_the_outbox_shows_no_bodies(operator: Client) -> None:
+    mail = given_up()
+    page = operator.get(f"/admin/mail/outgoing/{mail.pk}/change/").content.decode()
+    assert mail.subject in page
+    assert mail.text.strip().splitlines()[0] not in page
+
+
+@pytest.mark.parametrize(("state", "shown"), [("given-up", True), ("waiting", False), ("sent", False)])
+def test_the_outbox_is_filtered_by_state(operator: Client, state: str, shown: bool) -> None:
+    given_up()
+    page = operator.get(f"/admin/mail/outgoing/?state={state}").content.decode()
+    assert ("ada@ua.test" in page) is shown
