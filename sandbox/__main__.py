@@ -7,11 +7,13 @@ import contextlib
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import uvicorn
 
 from sandbox.engine import Sandbox
@@ -49,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         sandbox = open_sandbox(Path(options.data or temporary or ""), load(options.world), options.latency_ms / 1000)
     except WorldError as error:
         return _refuse(str(error))
-    except (OSError, RuntimeError) as error:
+    except (OSError, sqlite3.Error, duckdb.Error) as error:
         return _refuse(f"cannot use the data directory {options.data or temporary}: {error}")
     else:
         _serve(sandbox, listener)

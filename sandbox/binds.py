@@ -19,7 +19,7 @@ _CASTS = {
     "TIMESTAMP_NTZ": "TIMESTAMP",
     "TIMESTAMP_LTZ": "TIMESTAMPTZ",
     "TIMESTAMP_TZ": "TIMESTAMPTZ",
-    "BINARY": "BINARY",
+    "BINARY": None,
     "TIMESTAMP": "TIMESTAMP",
     "VARIANT": None,
     "ANY": None,
@@ -63,6 +63,8 @@ def _value(binding: dict[str, Any], row: int | None) -> exp.Expr:
         number = exp.Literal.number(str(raw).lstrip("-"))
         return exp.paren(exp.Neg(this=number)) if negative else number
     text = exp.Literal.string(_text(kind, str(raw)))
+    if kind == "BINARY":
+        return exp.Unhex(this=text)
     cast = _CASTS[kind]
     return exp.cast(text, exp.DataType.build(cast)) if cast else text
 

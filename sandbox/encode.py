@@ -44,7 +44,7 @@ def _encoder(kind: SqlType) -> Callable[[Any], str]:
         "BOOLEAN": lambda v: "1" if v else "0",
         "DATE": _date,
         "TIME": _time,
-        "BINARY": lambda v: bytes(v).hex(),
+        "BINARY": lambda v: bytes(v).hex().upper(),
         "VARIANT": _json,
         "ARRAY": _json,
         "OBJECT": _json,
@@ -65,7 +65,14 @@ def _number(scale: int) -> Callable[[Any], str]:
 
 
 def _json(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str, indent=2)
+    return value if isinstance(value, str) else json.dumps(value, default=_json_scalar, indent=2)
+
+
+def _json_scalar(value: Any) -> Any:
+    """What JSON has no word for: whole numbers stay numbers, the rest becomes text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
 
 
 def _date(value: datetime.date) -> str:

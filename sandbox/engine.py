@@ -10,7 +10,7 @@ import traceback
 import uuid
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import duckdb
 
@@ -35,6 +35,7 @@ class Sandbox:
         self.lake = Lake(directory / ROWS)
         self.sessions = Sessions()
         self.latency = latency
+        self.directory_lock: IO[str] | None = None
         self._log: deque[dict[str, Any]] = deque(maxlen=_KEPT_LOG)
         self._numbers = itertools.count(1)
         self._log_lock = threading.Lock()
@@ -44,6 +45,8 @@ class Sandbox:
             self.end_session(session)
         self.lake.close()
         self.store.close()
+        if self.directory_lock:
+            self.directory_lock.close()
 
     def new_session(self, account: int, user: int, role: int) -> Session:
         return Session(self.sessions.next_id(), account, user, role, self.lake.cursor())

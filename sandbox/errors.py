@@ -46,6 +46,9 @@ REFUSALS: dict[str, Refusal] = {
     "insert_columns": Refusal(
         2020, "21S01", COMPILATION + "Insert value list does not match column list expecting {wanted} but got {actual}"
     ),
+    "view_expansion": Refusal(
+        2037, "42601", COMPILATION + "Failure during expansion of view '{name}'.", confirmed=False
+    ),
     "view_columns": Refusal(
         2057,
         "42601",

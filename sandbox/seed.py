@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
@@ -25,6 +27,7 @@ _MARK = "seeded"
 def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0) -> Sandbox:
     """The sandbox kept in this directory, built from the world if it was not built before."""
     directory.mkdir(parents=True, exist_ok=True)
+    lock = _lock(directory)
     sandbox = Sandbox(directory, latency)
     if sandbox.store.meta(_MARK) is None:
         sandbox.close()
@@ -36,7 +39,19 @@ def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0)
         sandbox.store.set_meta(_MARK, "yes")
     sandbox.lake.keep_only(sandbox.store.ids("TABLE"))
     sandbox.lake.seal()
+    sandbox.directory_lock = lock
     return sandbox
+
+
+def _lock(directory: Path) -> IO[str]:
+    """The directory belongs to one process; the system gives it back when that process dies, however it dies."""
+    lock = (directory / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise WorldError(f"the data directory {directory} is in use by another sandbox") from error
+    return lock
 
 
 def _build(sandbox: Sandbox, accounts: list[Account]) -> None:

@@ -27,7 +27,7 @@ def read_columns(tokens: Tokens) -> list[Definition]:
 def read_column(tokens: Tokens) -> Definition:
     column: Definition = {"name": tokens.identifier()}
     column["type"] = read_type(tokens).text() if not (tokens.looking_at(",") or tokens.looking_at(")")) else None
-    while not (tokens.looking_at(",") or tokens.looking_at(")")):
+    while not (tokens.done() or tokens.looking_at(",") or tokens.looking_at(")")):
         if tokens.accept("NOT", "NULL"):
             column["nullable"] = False
         elif tokens.accept("NULL"):

@@ -188,8 +188,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
         rename(ctx, table, tokens.qualified())
     elif tokens.accept("ADD"):
         tokens.accept("COLUMN")
-        _add_column(ctx, table, read_column(Tokens(ctx.sql + ",", [*tokens.all[tokens.at :], *Tokens(",").all])))
-        tokens.at = len(tokens.all)
+        _add_column(ctx, table, read_column(tokens))
     elif tokens.accept("DROP"):
         tokens.accept("COLUMN")
         _drop_column(ctx, table, tokens.identifier())

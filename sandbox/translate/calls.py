@@ -115,6 +115,12 @@ def _role_in_session(node: exp.Expr, eyes: Eyes) -> exp.Expr:
 
 
 # --- values
+def now(node: exp.Expr) -> exp.Expr:
+    """CURRENT_DATE and CURRENT_TIMESTAMP as calls: as bare words DuckDB takes them for columns of the same name."""
+    call = exp.Anonymous(this="NOW")
+    return exp.cast(call, exp.DataType.Type.DATE) if isinstance(node, exp.CurrentDate) else call
+
+
 _FORMATS = {
     "YYYY": "%Y",
     "YY": "%y",

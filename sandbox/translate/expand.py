@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import duckdb
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
 
 from sandbox.catalog import INFORMATION_SCHEMA, Eyes, Found, database_name, find_functions, find_relation, inside_of
-from sandbox.errors import fail
+from sandbox.errors import SandboxError, fail
 from sandbox.lake import SCHEMA, table_name
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import (
@@ -13,6 +15,7 @@ from sandbox.translate.calls import (
     SYSTEM_TEXT,
     checked_divisor,
     context_value,
+    now,
     text,
     to_char,
 )
@@ -130,6 +133,8 @@ def _call(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
     value = context_value(node, eyes)
     if value is not None:
         return _finished(value)
+    if isinstance(node, (exp.CurrentDate, exp.CurrentTimestamp)):
+        return _finished(now(node))
     if isinstance(node, exp.ToChar):
         return to_char(node)
     parts = call_parts(node)
@@ -221,19 +226,41 @@ def _replace(table: exp.Expr, body: exp.Subquery, name: str | None) -> None:
 def view_body(found: Found) -> exp.Subquery:
     """A view as a derived table with exactly its declared columns."""
     view = found.thing
-    query = localise(parse_query(view.props["query"]), inside_of(found))
+    query = _shared_body(found) if found.eyes.direct else localise(parse_query(view.props["query"]), inside_of(found))
     columns = [encoded(column["name"]) for column in view.props["columns"]]
-    _check_width(view.name, query, len(columns))
+    _check_width(found, query, len(columns))
     raw = exp.Subquery(this=query, alias=exp.TableAlias(this=encoded("~V"), columns=columns))
     picked = exp.select(*[exp.Column(this=c.copy()) for c in columns]).from_(raw)
     return exp.Subquery(this=picked)
 
 
-def _check_width(name: str, query: exp.Expr, declared: int) -> None:
-    """A view keeps its columns; a query that yields another number of them is refused as Snowflake does."""
+def _shared_body(found: Found) -> exp.Expr:
+    """The query of a view behind a share. Why it fails is not said: it would tell what the provider has."""
+    try:
+        query = localise(parse_query(found.thing.props["query"]), inside_of(found))
+        _width(found, query)
+    except SandboxError as error:
+        raise error if error.key == "share_reference" else fail("view_expansion", name=found.thing.name) from error
+    except duckdb.Error as error:
+        raise fail("view_expansion", name=found.thing.name) from error
+    return query
+
+
+def _width(found: Found, query: exp.Expr) -> int:
+    """How many columns the engine finds in the query."""
+    with found.eyes.session.cursor.cursor() as scratch:
+        sql = query.sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
+        return len(scratch.execute(f"DESCRIBE {sql}").fetchall())
+
+
+def _check_width(found: Found, query: exp.Expr, declared: int) -> None:
+    """A view keeps its columns; when its `SELECT *` yields another number of them it is refused as Snowflake does."""
     selects = query.selects if isinstance(query, exp.Query) else []
-    if not any(s.is_star for s in selects) and len(selects) != declared:
-        raise fail("view_columns", name=name, wanted=declared, actual=len(selects))
+    actual = len(selects)
+    if any(s.is_star for s in selects):
+        actual = _width(found, query)
+    if actual != declared:
+        raise fail("view_columns", name=found.thing.name, wanted=declared, actual=actual)
 
 
 def _table_call(table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expr]] | None, eyes: Eyes) -> exp.Subquery:

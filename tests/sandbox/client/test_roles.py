@@ -1,0 +1,165 @@
+"""Roles, users, privileges: who may do what."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.sandbox.conftest import Client, Open
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def role(admin: Client) -> str:
+    """A new role, granted to the provider's administrator."""
+    name = f"R{next(_numbers)}"
+    admin.run(f"CREATE ROLE {name}", f"GRANT ROLE {name} TO USER ADMIN")
+    return name
+
+
+@pytest.fixture
+def member(role: str, log_in: Open) -> Client:
+    return log_in(role=role)
+
+
+def test_without_a_privilege_nothing_is_there(member: Client) -> None:
+    member.refused("SELECT * FROM LAKE.NYC.FLIGHTS", 2003)
+    assert member.rows("SHOW DATABASES") == []
+
+
+def test_reading_needs_the_database_the_schema_and_the_table(admin: Client, member: Client, role: str) -> None:
+    read = "SELECT COUNT(*) FROM LAKE.NYC.FLIGHTS"
+    for grant in ("SELECT ON TABLE LAKE.NYC.FLIGHTS", "USAGE ON SCHEMA LAKE.NYC", "USAGE ON DATABASE LAKE"):
+        member.refused(read, 2003)
+        admin.run(f"GRANT {grant} TO ROLE {role}")
+    assert member.one(read) == 6
+    member.refused("SELECT * FROM LAKE.NYC.PLANES", 2003)
+    admin.run(f"REVOKE USAGE ON SCHEMA LAKE.NYC FROM ROLE {role}")
+    member.refused(read, 2003)
+
+
+def test_each_change_needs_its_own_privilege(admin: Client, database: str, member: Client, role: str) -> None:
+    admin.run("CREATE TABLE T (A INT)", f"GRANT USAGE ON DATABASE {database} TO ROLE {role}")
+    admin.run(f"GRANT USAGE ON SCHEMA PUBLIC TO ROLE {role}", f"GRANT SELECT ON TABLE T TO ROLE {role}")
+    table = f"{database}.PUBLIC.T"
+    changes = {"INSERT": f"INSERT INTO {table} VALUES (1)", "UPDATE": f"UPDATE {table} SET A = 2",
+               "DELETE": f"DELETE FROM {table}", "TRUNCATE": f"TRUNCATE TABLE {table}"}  # fmt: skip
+    for privilege, sql in changes.items():
+        member.refused(sql, 3001, "42501")
+        admin.run(f"GRANT {privilege} ON TABLE T TO ROLE {role}")
+        member.run(sql)
+    member.refused(f"DROP TABLE {table}", 3001)
+
+
+@pytest.mark.parametrize(
+    ("privilege", "sql"),
+    [
+        ("CREATE SHARE", "CREATE SHARE SH_{role}"),
+        ("CREATE DATABASE", "CREATE DATABASE DB_{role}"),
+        ("CREATE ROLE", "CREATE ROLE {role}_CHILD"),
+        ("CREATE USER", "CREATE USER {role}_USER"),
+        ("CREATE WAREHOUSE", "CREATE WAREHOUSE WH_{role}"),
+    ],
+)
+def test_a_global_privilege_opens_exactly_its_statement(
+    admin: Client, member: Client, role: str, privilege: str, sql: str
+) -> None:
+    assert "account" in member.refused(sql.format(role=role), 3001, "42501")
+    admin.run(f"GRANT {privilege} ON ACCOUNT TO ROLE {role}")
+    member.run(sql.format(role=role))
+    admin.run(f"REVOKE {privilege} ON ACCOUNT FROM ROLE {role}")
+    member.refused(sql.format(role=role + "_2"), 3001)
+
+
+@pytest.mark.parametrize(
+    ("privilege", "sql"),
+    [("CREATE TABLE", "CREATE TABLE {s}.T (A INT)"), ("CREATE VIEW", "CREATE VIEW {s}.V AS SELECT 1 AS A"),
+     ("CREATE FUNCTION", "CREATE FUNCTION {s}.F() RETURNS NUMBER AS '1'")],
+)  # fmt: skip
+def test_making_an_object_needs_the_schemas_privilege(
+    admin: Client, database: str, member: Client, role: str, privilege: str, sql: str
+) -> None:
+    admin.run(f"GRANT USAGE ON DATABASE {database} TO ROLE {role}", f"GRANT USAGE ON SCHEMA PUBLIC TO ROLE {role}")
+    sql = sql.format(s=f"{database}.PUBLIC")
+    member.refused(sql, 3001)
+    admin.run(f"GRANT {privilege} ON SCHEMA PUBLIC TO ROLE {role}")
+    member.run(sql)
+
+
+def test_a_schema_is_made_by_the_databases_owner_or_by_privilege(
+    admin: Client, database: str, member: Client, role: str
+) -> None:
+    admin.run(f"GRANT USAGE ON DATABASE {database} TO ROLE {role}")
+    member.refused(f"CREATE SCHEMA {database}.S", 3001)
+    admin.run(f"GRANT OWNERSHIP ON DATABASE {database} TO ROLE {role} COPY CURRENT GRANTS")
+    member.run(f"CREATE SCHEMA {database}.S", f"CREATE VIEW {database}.S.V AS SELECT 1 AS A")
+    admin.refused(f"CREATE SCHEMA {database}.S2", 3001)
+
+
+def test_a_view_reads_with_its_owners_rights(admin: Client, database: str, member: Client, role: str) -> None:
+    admin.run(f"GRANT USAGE ON DATABASE {database} TO ROLE {role}", f"GRANT USAGE ON SCHEMA PUBLIC TO ROLE {role}")
+    admin.run("CREATE VIEW V AS SELECT COUNT(*) AS N FROM LAKE.NYC.FLIGHTS", f"GRANT SELECT ON VIEW V TO ROLE {role}")
+    assert member.one(f"SELECT N FROM {database}.PUBLIC.V") == 6
+
+
+def test_a_view_dies_with_its_owners_rights(admin: Client, database: str, member: Client, role: str) -> None:
+    admin.run("CREATE TABLE T (A INT)", f"GRANT USAGE ON DATABASE {database} TO ROLE {role}")
+    admin.run(f"GRANT USAGE ON SCHEMA PUBLIC TO ROLE {role}", f"GRANT CREATE VIEW ON SCHEMA PUBLIC TO ROLE {role}")
+    make = f"CREATE VIEW {database}.PUBLIC.V AS SELECT A FROM {database}.PUBLIC.T"
+    member.refused(make, 2003)
+    admin.run(f"GRANT SELECT ON TABLE T TO ROLE {role}")
+    member.run(make, f"SELECT * FROM {database}.PUBLIC.V")
+    admin.run(f"REVOKE SELECT ON TABLE T FROM ROLE {role}")
+    member.refused(f"SELECT * FROM {database}.PUBLIC.V", 2003)
+
+
+def test_granting_needs_the_grant_option(admin: Client, database: str, member: Client, role: str) -> None:
+    admin.run("CREATE TABLE T (A INT)", f"GRANT USAGE ON DATABASE {database} TO ROLE {role}")
+    admin.run(f"GRANT USAGE ON SCHEMA PUBLIC TO ROLE {role}", f"GRANT SELECT ON TABLE T TO ROLE {role}")
+    again = f"GRANT SELECT ON TABLE {database}.PUBLIC.T TO ROLE NOBODY"
+    member.refused(again, 3001)
+    admin.run(f"GRANT SELECT ON TABLE T TO ROLE {role} WITH GRANT OPTION")
+    member.run(again)
+
+
+def test_roles_inherit(admin: Client, member: Client, role: str) -> None:
+    admin.run(f"CREATE ROLE {role}_BASE", f"GRANT ROLE {role}_BASE TO ROLE {role}")
+    admin.run(f"GRANT USAGE ON DATABASE LAKE TO ROLE {role}_BASE")
+    assert [row["name"] for row in member.table("SHOW DATABASES")] == ["LAKE"]
+    assert member.one(f"SELECT IS_ROLE_IN_SESSION('{role}_BASE')") is True
+
+
+def test_use_role(admin: Client, role: str) -> None:
+    admin.run(f"USE ROLE {role}")
+    assert admin.one("SELECT CURRENT_ROLE()") == role
+    admin.refused("USE ROLE NOBODY", 3013)
+    admin.refused("USE ROLE NO_SUCH_ROLE", 2043)
+
+
+def test_a_dropped_roles_things_pass_to_who_dropped_it(admin: Client, member: Client, role: str) -> None:
+    admin.run(f"GRANT CREATE DATABASE ON ACCOUNT TO ROLE {role}")
+    member.run(f"CREATE DATABASE OF_{role}")
+    admin.run(f"DROP ROLE {role}")
+    assert admin.table(f"SHOW DATABASES LIKE 'OF_{role}'")[0]["owner"] == "ACCOUNTADMIN"
+
+
+def test_show_grants(admin: Client, database: str, role: str) -> None:
+    admin.run(f"GRANT USAGE ON DATABASE {database} TO ROLE {role}", f"GRANT CREATE SHARE ON ACCOUNT TO ROLE {role}")
+    rows = [(r["privilege"], r["granted_on"], r["name"]) for r in admin.table(f"SHOW GRANTS TO ROLE {role}")]
+    assert rows == [("USAGE", "DATABASE", database), ("CREATE SHARE", "ACCOUNT", "DATA")]
+    assert [r["grantee_name"] for r in admin.table(f"SHOW GRANTS OF ROLE {role}")] == ["ADMIN"]
+
+
+def test_an_unknown_privilege_or_object_is_refused(admin: Client, role: str) -> None:
+    admin.refused(f"GRANT FLYING ON DATABASE LAKE TO ROLE {role}", 1003)
+    admin.refused(f"GRANT REFERENCE_USAGE ON DATABASE LAKE TO ROLE {role}", 1003)
+    admin.refused(f"GRANT USAGE ON NOPE X TO ROLE {role}", 398014)
+    admin.refused("GRANT USAGE ON DATABASE LAKE TO ROLE NO_SUCH_ROLE", 2003)
+    admin.refused(f"GRANT SELECT ON FUTURE TABLES IN SCHEMA LAKE.NYC TO ROLE {role}", 2)
+
+
+def test_nothing_of_a_role_exists_in_another_account(log_in: Open, role: str) -> None:
+    log_in("CUST-ONE").refused(f"GRANT ROLE {role} TO USER ADMIN", 2003)
+    assert role not in [row["name"] for row in log_in("CUST-ONE").table("SHOW ROLES")]
