@@ -13,10 +13,13 @@ as_root() {
   fi
 }
 
-# apt_install PACKAGE…: refreshes the package lists, then installs. Fails where apt or root is missing.
+# apt_install PACKAGE…: refreshes the package lists once, then installs. Fails where apt or root is missing.
 apt_install() {
   command -v apt-get >/dev/null || return 1
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >&2 || return 1
+  if [ -z "${apt_is_fresh:-}" ]; then
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >&2 || return 1
+    apt_is_fresh=1
+  fi
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >&2
 }
 
@@ -37,4 +40,11 @@ make_venv() {
     return 1
   }
   "$python" -m venv --clear "$1"
+}
+
+# install_locked DIRECTORY PIP-ARGUMENT…: installs into that environment what the lock files name, and nothing else.
+install_locked() {
+  local directory=$1
+  shift
+  "$directory/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes "$@" </dev/null
 }
