@@ -22,7 +22,6 @@ from shares.models import Ask, ConsumerAccount, Dataset, ProviderAccount, Share,
 from shares.services import desired, preflight
 from shares.snowflake import sql
 
-
 logger = logging.getLogger(__name__)
 
 
@@ -150,7 +149,7 @@ def _planned(share: Share, draft: Draft) -> list[dict[str, str]]:
         return dry_run(share, draft.datasets, draft.workspaces)
     except ValueError as error:
         logger.error("a published dataset cannot be planned: %s", error)
-        raise Refused("datasets", "One of these is not set up completely. Write to support: they can mend it.") from None
+        raise Refused("datasets", "One of these is not set up completely. Write to support, who can mend it.") from None
 
 
 def dry_run(share: Share, datasets: Iterable[Dataset], workspaces: Iterable[Workspace]) -> list[dict[str, str]]:
