@@ -102,7 +102,7 @@ class Scene:
             "proved_by": self.dan,
         }
         found, _ = ConsumerAccount.objects.get_or_create(
-            snowflake_organization=organization, account_name=name, **{**standard, **fields}
+            snowflake_organization=organization, account_name=name, defaults={**standard, **fields}
         )
         return found
 

@@ -1,4 +1,4 @@
-"""Somebody changes what Firn made: one reconcile puts it back, or says what a person must do. Nothing else is touched."""
+"""Somebody changes what Firn made: one reconcile puts it back, or says what a person must do. All else stays."""
 
 from __future__ import annotations
 

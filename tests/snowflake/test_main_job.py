@@ -18,10 +18,10 @@ def test_the_consumer_mounts_and_reads_exactly_its_rows(scene: Scene, snowflake:
 
 def test_the_account_is_added_last_and_after_the_proof(scene: Scene, snowflake: Snowflake) -> None:
     before = snowflake.now()
-    ready(scene.share())
+    share = ready(scene.share())
     sent = snowflake.firn_since(before)
     changes = snowflake.changes_since(before)
-    assert changes[-1].startswith("ALTER SHARE") and "ADD ACCOUNTS = CARRIERUA.ANALYTICS" in changes[-1]
+    assert changes[-1] == f"ALTER SHARE {share.name} ADD ACCOUNTS = CARRIERUA.ANALYTICS"
     proof = next(number for number, sql in enumerate(sent) if "COUNT_IF" in sql)
     assert proof < sent.index(changes[-1])
 

@@ -232,10 +232,10 @@ class Snowflake:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/sandbox/statements?since={since}") as answer:
             return [json.loads(line) for line in answer.read().decode().splitlines()]
 
-    def now(self) -> int:
+    def now(self, last_known: int = 0) -> int:
         """The number of the last statement."""
-        entries = self.log()
-        return int(entries[-1]["seq"]) if entries else 0
+        entries = self.log(last_known)
+        return int(entries[-1]["seq"]) if entries else last_known
 
     def firn_since(self, since: int) -> list[str]:
         """What Firn's service user sent after number `since`."""

@@ -1,0 +1,75 @@
+"""Processes of Firn's own, on the test's database and sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+from shares.models import Share
+from tests.snowflake.world import ROOT
+
+
+def environment(connections: Path) -> dict[str, str]:
+    """What another process needs to be the same Firn."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": database_url(),
+        "SECRET_KEY": str(settings.SECRET_KEY),
+        "PUBLIC_BASE_URL": settings.PUBLIC_BASE_URL,
+        "SNOWFLAKE_CONNECTIONS_FILE": str(connections),
+        "PYTHONPATH": str(ROOT),
+        "FIRN_WORKERS": "2",
+    }
+
+
+def database_url() -> str:
+    """The test's database as another process names it."""
+    values = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{values['NAME']}"
+    login = quote(values["USER"]) + (f":{quote(values['PASSWORD'])}" if values["PASSWORD"] else "")
+    host, port = values["HOST"] or "", values["PORT"]
+    if host.startswith("/"):
+        return f"postgres://{login}@{':' + port if port else ''}/{values['NAME']}?host={quote(host, safe='')}"
+    return f"postgres://{login}@{host}{':' + port if port else ''}/{values['NAME']}"
+
+
+class Killer:
+    """Runs reconciles that kill themselves."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, share: Share, at: int = 0, phase: str = "") -> int:
+        """-9 when the run was killed at its statement number `at`, 0 when it ended before that."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"share": share.pk, "at": at, "phase": phase}) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@contextmanager
+def killer(connections: Path) -> Iterator[Killer]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.snowflake.killer"],
+        cwd=ROOT,
+        env=environment(connections),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield Killer(process)
+    finally:
+        process.communicate(timeout=20)

@@ -1,0 +1,155 @@
+"""What Snowflake refuses, and what the leak test finds: closed, told once, never hammered."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from portal.mail.models import Outgoing
+from shares.core.states import ShareState
+from shares.models import DatasetObject, ProviderAccount, Run, Share
+from shares.services import grants
+from shares.services.reconcile import reconcile
+from shares.services.status import state_of
+from tests.snowflake.builders import Scene, ready, settle
+from tests.snowflake.reading import can_see, mounted, rows_of
+from tests.snowflake.world import Snowflake
+
+
+def run_of(share: Share) -> Run:
+    run = reconcile(share.pk)
+    assert run is not None
+    share.refresh_from_db()
+    return run
+
+
+def plant_leak(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bug that the leak test is for: a view built without its filter."""
+    from shares.services import desired
+
+    monkeypatch.setattr(desired.sql, "select", _unfiltered)
+
+
+def _unfiltered(view: object) -> str:
+    columns = ", ".join(getattr(view, "columns"))  # noqa: B009 - any view spec
+    return f"SELECT {columns}\nFROM {'.'.join(getattr(view, 'source'))}"  # noqa: B009
+
+
+def test_a_leak_closes_the_share_and_never_adds_the_account(
+    scene: Scene, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant_leak(scene, monkeypatch)
+    share = scene.share()
+    before = snowflake.now()
+    run_of(share)
+    assert not [sql for sql in snowflake.changes_since(before) if "ACCOUNTS" in sql]
+    granted = snowflake.colleague.run(f"SHOW GRANTS TO SHARE {share.name}")
+    assert not [row for row in granted if row["privilege"] == "SELECT"]
+    proof = share.proofs.get()
+    assert (proof.isolated, proof.foreign_rows) == (False, 3)
+    assert state_of(share) == ShareState.BLOCKED
+
+
+def test_a_leak_is_told_to_both_sides_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant_leak(scene, monkeypatch)
+    share = scene.share()
+    run_of(share)
+    run_of(share)
+    told = Outgoing.objects.filter(kind__in=("failed", "alert")).values_list("kind", "to")
+    assert sorted(told) == [("alert", "eve@sky.test"), ("failed", "ada@ua.test")]
+
+
+def test_a_leak_in_a_share_in_use_takes_the_rows_away(
+    scene: Scene, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = ready(scene.share(None, scene.airports))
+    with mounted(snowflake.ua, share) as database:
+        plant_leak(scene, monkeypatch)
+        scene.grant(share, scene.flights)
+        run_of(share)
+        assert snowflake.ua.refused(f"SELECT * FROM {database}.{share.name}.FLIGHTS") == 2003
+        assert state_of(share) == ShareState.BLOCKED
+
+
+def test_after_a_leak_is_mended_staff_resume_the_share(scene: Scene, snowflake: Snowflake) -> None:
+    share = scene.share()
+    with pytest.MonkeyPatch.context() as mistake:
+        plant_leak(scene, mistake)
+        run_of(share)
+    grants.resume(share, scene.eve)
+    settle(share)
+    with mounted(snowflake.ua, share) as database:
+        assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+
+
+def test_an_account_that_does_not_exist_blocks_with_words_for_the_customer(
+    scene: Scene, snowflake: Snowflake
+) -> None:
+    share = scene.share(scene.account("CARRIERUA", "ANALYTIKS"))
+    run = run_of(share)
+    assert run.outcome == Run.Outcome.BLOCKED
+    assert "typing mistake" in share.blocked_reason
+    assert share.next_check_at is not None
+    assert share.next_check_at > timezone.now() + timedelta(minutes=5)
+    mail = Outgoing.objects.get(kind="failed")
+    assert "typing mistake" in mail.text
+
+
+def test_an_account_in_another_region_blocks_with_words(scene: Scene) -> None:
+    share = scene.share(scene.account("CARRIERAA", "WAREHOUSE"))
+    assert run_of(share).outcome == Run.Outcome.BLOCKED
+    assert "another region" in share.blocked_reason
+
+
+def test_an_account_known_by_its_locator_is_added_and_learns_its_name(scene: Scene, snowflake: Snowflake) -> None:
+    account = scene.account("", "", locator="CUA30001")
+    share = ready(scene.share(account))
+    account.refresh_from_db()
+    assert (account.snowflake_organization, account.account_name) == ("CARRIERUA", "ANALYTICS")
+    before = snowflake.now()
+    settle(share)
+    assert snowflake.changes_since(before) == []
+    with mounted(snowflake.ua, share) as database:
+        assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+    assert not can_see(snowflake.mallory, share)
+
+
+def test_a_wrong_key_opens_the_breaker_and_is_not_tried_again(scene: Scene, snowflake: Snowflake) -> None:
+    scene.provider.connection_name = "wrong-key"
+    scene.provider.save()
+    share = scene.share()
+    run = run_of(share)
+    assert run.outcome == Run.Outcome.FAILED
+    scene.provider.refresh_from_db()
+    assert scene.provider.breaker_until is not None
+    assert share.next_check_at == scene.provider.breaker_until
+    # A key that works now shows that the second run does not even try.
+    ProviderAccount.objects.update(connection_name="data")
+    before = snowflake.now()
+    assert run_of(share).outcome == Run.Outcome.FAILED
+    assert snowflake.firn_since(before) == []
+
+
+def test_a_wrong_key_is_told_once_and_forgotten_when_it_works_again(scene: Scene, snowflake: Snowflake) -> None:
+    scene.provider.connection_name = "wrong-key"
+    scene.provider.save()
+    share = scene.share()
+    run_of(share)
+    ProviderAccount.objects.update(breaker_until=timezone.now())
+    run_of(share)
+    assert Outgoing.objects.filter(kind="alert").count() == 1
+    ProviderAccount.objects.update(breaker_until=timezone.now(), connection_name="data")
+    settle(share)
+    scene.provider.refresh_from_db()
+    assert scene.provider.breaker_reason == ""
+
+
+def test_a_source_that_is_gone_blocks_the_share_and_says_so(scene: Scene, snowflake: Snowflake) -> None:
+    DatasetObject.objects.filter(shared_name="AIRPORTS").update(source_name="NO_SUCH_TABLE")
+    share = scene.share()
+    run = run_of(share)
+    assert run.outcome == Run.Outcome.BLOCKED
+    assert "NO_SUCH_TABLE" in share.blocked_what_to_do
+    assert not can_see(snowflake.ua, share)
