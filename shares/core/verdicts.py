@@ -12,18 +12,23 @@ class ViewReading:
     """What one view showed to the simulated consumer.
 
     `foreign` counts rows whose tenant key is another customer's or NULL; it is 0 for reference data,
-    which has no tenant. `newest` is the largest value of the freshness column, None without one.
+    which has no tenant. `newest` is the largest value of the freshness column, None without one. A view that is not
+    `exposed` is read by functions only.
     """
 
     name: str
     rows: int
     foreign: int
     newest: datetime | None = None
+    exposed: bool = True
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`isolated` is the only thing that opens the way to ADD ACCOUNTS."""
+    """`isolated` is the only thing that opens the way to ADD ACCOUNTS.
+
+    `rows` are those that the consumer can read; where that is nothing, those that its functions read.
+    """
 
     isolated: bool
     rows: int
@@ -40,7 +45,7 @@ def judge(readings: Iterable[ViewReading], expected: Iterable[str]) -> Verdict:
     seen = tuple(readings)
     wanted = tuple(expected)
     unread = sorted(set(wanted) - {reading.name for reading in seen})
-    rows = sum(reading.rows for reading in seen)
+    rows = sum(reading.rows for reading in seen if reading.exposed) or sum(reading.rows for reading in seen)
     foreign = sum(reading.foreign for reading in seen)
     if not wanted:
         return Verdict(False, rows, foreign, "There is no view to read, so nothing is proved.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -51,7 +52,7 @@ def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, view: ViewSpe
     result = look(
         client, run, lease, f"Prove that {view.name} holds {whose}", sql.leak_test(view, spec.database, spec.schema)
     )
-    return reading_in(view.name, result.rows[0])
+    return replace(reading_in(view.name, result.rows[0]), exposed=view.exposed)
 
 
 def reading_in(name: str, row: dict[str, Any]) -> ViewReading:

@@ -57,19 +57,21 @@ class Story:
 
 
 def story_of(request: ShareRequest) -> Story:
-    """The request as the customer sees it: asked, decided, built, proved, added, mounted."""
+    """The request as the customer sees it: asked, decided, built, proved, added, mounted, and in the end ended."""
     share = Share.objects.filter(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     ).first()
     chapters = [_asked(request), _decided(request)]
-    if request.state in (RequestState.SUBMITTED, RequestState.APPROVED):
-        chapters += _physical(request, share)
+    if request.is_open:
+        chapters += [Chapter(code, doing, "waiting") for code, _, doing in PHYSICAL]
+    elif request.state == RequestState.APPROVED and share and request.decided_at:
+        chapters += _physical(share, request.decided_at)
+        chapters = _ended(request, chapters)
     done = sum(chapter.status == "done" for chapter in chapters)
     failed = any(chapter.status == "failed" for chapter in chapters)
-    ready = bool(share and share.mounted_at) and request.state == RequestState.APPROVED
-    moving = request.state in (RequestState.SUBMITTED, RequestState.APPROVED) and not ready
+    moving = any(chapter.status == "now" for chapter in chapters) or (failed and request.state == RequestState.APPROVED)
     count = sum(len(chapter.statements) for chapter in chapters)
-    version = f"{done}-{count}-{int(failed)}-{request.state}-{request.revision}"
+    version = f"{done}-{len(chapters)}-{count}-{int(failed)}-{request.state}-{request.revision}"
     return Story(tuple(chapters), round(100 * done / len(chapters)), moving, version)
 
 
@@ -90,60 +92,66 @@ def _decided(request: ShareRequest) -> Chapter:
     return Chapter("approved", titles[RequestState(request.state)], "failed", request.decided_at, words)
 
 
-def _physical(request: ShareRequest, share: Share | None) -> list[Chapter]:
-    """Built, proved, added, mounted: read from the runs since the decision."""
-    decided = request.decided_at
-    statements: list[Statement] = []
-    proof = None
-    if share and decided:
-        statements = list(Statement.objects.filter(run__share=share, run__started_at__gte=decided).order_by("id")[:200])
-        proof = Proof.objects.filter(share=share, proved_at__gte=decided).first()
+# code, title when done, title before
+PHYSICAL = (
+    ("built", "Objects built", "Building the objects"),
+    ("proved", "Isolation proved", "Proving isolation"),
+    ("added", "Account added", "Adding the account"),
+    ("mounted", "Mounted in your account", "Mount it in your account"),
+)
+
+
+def _physical(share: Share, decided: datetime) -> list[Chapter]:
+    """Built, proved, added, mounted: from the runs between the decision and the first that reached it."""
+    runs = share.runs.filter(started_at__gte=decided).order_by("id")
+    first = runs.filter(outcome=Run.Outcome.CONVERGED).first()
+    if first:
+        runs = runs.filter(pk__lte=first.pk)
+    statements = list(Statement.objects.filter(run__in=runs).order_by("id")[:200])
+    proof = Proof.objects.filter(run__in=runs).first()
     sent = [item for item in statements if item.changes and item.stage != "clean"]
-    added = [item for item in sent if item.stage == "expose"]
-    built = [item for item in sent if item.stage != "expose"]
-    reached = bool(share and decided and share.converged_at and share.converged_at >= decided)
-    blocked = bool(share and share.blocked_at)
-    flags = [
-        reached or bool(proof),
-        reached or bool(proof and proof.isolated),
-        reached,
-        bool(share and share.mounted_at),
+    added = tuple(item for item in sent if item.stage == "expose")
+    reached = first.finished_at if first and (not proof or proof.isolated) else None
+    built_at = proof.proved_at if proof else reached
+    proved_at = proof.proved_at if proof and proof.isolated else reached
+    facts = [
+        (built_at, "", tuple(item for item in sent if item.stage != "expose")),
+        (proved_at, proof.words if proof else "", tuple(item for item in statements if not item.changes)),
+        (reached, "", added),
+        (share.mounted_at if reached else None, "", ()),
     ]
-    titles = [
-        ("built", "Objects built", "Building the objects"),
-        ("proved", "Isolation proved", "Proving isolation"),
-        ("added", "Account added", "Adding the account"),
-        ("mounted", "Mounted in your account", "Mount it in your account"),
-    ]
-    details = [tuple(built), tuple(item for item in statements if not item.changes), tuple(added), ()]
-    words = ["", proof.words if proof else "", "", ""]
-    times = [
-        proof.proved_at if proof else None,
-        proof.proved_at if proof and proof.isolated else None,
-        share.converged_at if share and reached else None,
-        share.mounted_at if share else None,
-    ]
-    return _chapters(titles, flags, details, words, times, decided is not None, share if blocked else None)
+    return _chapters(facts, share)
 
 
-def _chapters(
-    titles: list[tuple[str, str, str]],
-    flags: list[bool],
-    details: list[tuple[Statement, ...]],
-    words: list[str],
-    times: list[datetime | None],
-    started: bool,
-    blocked: Share | None,
-) -> list[Chapter]:
-    chapters, current_taken = [], not started
-    for (code, done, doing), flag, statements, text, at in zip(titles, flags, details, words, times, strict=True):
-        status = "done" if flag and started else "waiting"
-        if status == "waiting" and not current_taken:
-            current_taken = True
-            status = "failed" if blocked else "now"
-            text = blocked.blocked_reason if blocked else text
-        chapters.append(Chapter(code, done if status == "done" else doing, status, at, text, statements))
+def _chapters(facts: list[tuple[datetime | None, str, tuple[Statement, ...]]], share: Share) -> list[Chapter]:
+    """Done where there is a time; the first that is not is where it stands now, or what it stumbled over."""
+    chapters, here = [], True
+    for (code, done, doing), (at, words, statements) in zip(PHYSICAL, facts, strict=True):
+        if at:
+            chapters.append(Chapter(code, done, "done", at, words, statements))
+            continue
+        stumbled = here and share.blocked_at is not None
+        status = "failed" if stumbled else "now" if here else "waiting"
+        chapters.append(Chapter(code, doing, status, None, share.blocked_reason if stumbled else words, statements))
+        here = False
     return chapters
+
+
+def _ended(request: ShareRequest, chapters: list[Chapter]) -> list[Chapter]:
+    """Once nothing that this request gave is in force any more, its story stops where it had come to."""
+    now = timezone.now()
+    grants = list(request.grants.select_related("revoked_by"))
+    if not grants or any(grant.is_in_force(now) or grant.valid_from > now for grant in grants):
+        return chapters
+    over = max(min(end for end in (grant.revoked_at, grant.valid_until) if end) for grant in grants)
+    revoked = next((grant for grant in grants if grant.revoked_at), None)
+    words = "Its window closed."
+    if revoked:
+        who = f"By {revoked.revoked_by.display_name}." if revoked.revoked_by else ""
+        words = f"{who} “{revoked.revoke_reason}”" if revoked.revoke_reason else who
+    return [chapter for chapter in chapters if chapter.status == "done"] + [
+        Chapter("ended", "Ended", "done", over, words)
+    ]
 
 
 def last_run(share: Share) -> Run | None:

@@ -28,10 +28,12 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
     context = story_context(request, found, story, share) | {"section": "requests"}
-    if fragment(request):
-        return render(request, "shares/parts/story_news.html", context)
     role = guards.role_in(request.user, found.organization)
     context["may_withdraw"] = found.is_open and role in (Role.OWNER, Role.MEMBER)
+    if fragment(request):
+        # The share's page polls the same story and has other things around it.
+        context["on_tracker"] = request.htmx.current_url_abs_path == request.path
+        return render(request, "shares/parts/story_news.html", context)
     return render(request, "shares/request.html", context)
 
 

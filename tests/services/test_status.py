@@ -24,6 +24,10 @@ def approved() -> tuple[Scene, Share]:
 
 def reach(share: Share, **fields: object) -> None:
     """What a run that converged writes."""
+    fence = share.runs.count() + 1
+    Run.objects.create(
+        share=share, trigger="check", fence=fence, worker="w", outcome="converged", finished_at=timezone.now()
+    )
     Share.objects.filter(pk=share.pk).update(**{"converged_at": timezone.now(), "ready_at": timezone.now(), **fields})
     share.refresh_from_db()
 
@@ -109,7 +113,7 @@ def test_the_story_shows_each_statement_in_its_chapter() -> None:
 
 def test_a_failed_leak_test_is_never_told_as_proved() -> None:
     _, share = approved()
-    run = Run.objects.create(share=share, trigger=Run.Trigger.DECISION, fence=1, worker="w")
+    run = Run.objects.create(share=share, trigger=Run.Trigger.DECISION, fence=9, worker="w")
     Proof.objects.create(share=share, run=run, isolated=False, rows=5, foreign_rows=2, words="leak")
     reach(share, converged_at=None, ready_at=None, blocked_at=timezone.now(), blocked_reason="closed")
     chapters = {chapter.code: chapter for chapter in story_of(share.grants.get().request).chapters}
@@ -124,3 +128,25 @@ def test_a_mounted_share_ends_the_story() -> None:
     story = story_of(share.grants.get().request)
     assert story.percent == 100
     assert not story.moving
+
+
+def test_an_ended_request_stops_where_it_had_come_to() -> None:
+    scene, share = approved()
+    reach(share, mounted_at=timezone.now())
+    before = story_of(share.grants.get().request)
+    grants.end(share, scene.ada, "No longer flying")
+    run = Run.objects.create(share=share, trigger="ending", fence=7, worker="w", outcome="converged")
+    Statement.objects.create(run=run, position=1, stage="shrink", purpose="Take FLIGHTS out", sql="REVOKE")
+    reach(share, converged_at=None, mounted_at=None)
+    after = story_of(share.grants.get().request)
+    assert [chapter.code for chapter in after.chapters] == [
+        "submitted",
+        "approved",
+        "built",
+        "proved",
+        "added",
+        "ended",
+    ]
+    assert "No longer flying" in after.chapters[-1].words
+    assert after.chapters[2].statements == before.chapters[2].statements
+    assert (after.percent, after.moving) == (100, False)

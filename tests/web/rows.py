@@ -223,7 +223,14 @@ def healthy(made: ShareRequest, by: User, *, mounted: bool = True) -> Share:
     now = timezone.now() + timedelta(seconds=1)
     share = approved(made, by, converged_at=now, ready_at=now, checked_at=now, mounted_at=now if mounted else None)
     run = Run.objects.create(
-        share=share, trigger="decision", fence=1, worker="w", outcome="converged", planned=2, changed=2
+        share=share,
+        trigger="decision",
+        fence=1,
+        worker="w",
+        outcome="converged",
+        finished_at=now,
+        planned=2,
+        changed=2,
     )
     for position, step in enumerate(PLAN, 1):
         statement(run, position, step["purpose"], step["sql"])
