@@ -32,3 +32,6 @@ CACHES = {**CACHES, "default": {"BACKEND": "django.core.cache.backends.locmem.Lo
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 SNOWFLAKE_CONNECTIONS_FILE = _scratch / "connections.toml"
+# Its own and there, because whitenoise warns about a missing one and a bare clone has none.
+STATIC_ROOT = _scratch / "staticfiles"
+STATIC_ROOT.mkdir()
