@@ -78,7 +78,7 @@ def _account_host(host: str, domain: str) -> Address:
     """`org-account`, `locator` or `locator.region[.cloud]`, each with `.privatelink` or without."""
     name = host.removesuffix(f".{domain}")
     bare = name.removesuffix(".privatelink")
-    if bare != name and bare.count("-") > 1:
+    if bare != name and "." not in bare and bare.count("-") > 1:
         # Snowsight over a private link: app-<organization>-<account>.
         bare = bare.removeprefix("app-")
     first, dot, rest = bare.partition(".")
