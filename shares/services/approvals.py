@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -62,29 +62,27 @@ def decide(
         raise PlanChanged(
             "What would run has changed since you were asked. A new mail with the new plan is on its way."
         )
-    try:
-        with transaction.atomic():
-            locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
-            _authorize(locked, approver, revision)
-            Vote.objects.create(
-                request=locked,
-                approver=approver,
-                revision=revision,
-                answer=answer,
-                reason=reason.strip(),
-                channel=channel,
-                plan_digest=locked.plan_digest,
-            )
-            _count(locked, approver, reason.strip())
-            record(
-                f"request.{'approval' if answer == Vote.Answer.APPROVE else 'decline'}_vote",
-                actor=approver,
-                target=locked,
-                organization=locked.organization,
-                data={"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
-            )
-    except IntegrityError:
-        raise CannotDecide("You have answered this already.") from None
+    with transaction.atomic():
+        # Votes on one request are taken one after the other: what is looked at here stays true until the commit.
+        locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        _authorize(locked, approver, revision)
+        Vote.objects.create(
+            request=locked,
+            approver=approver,
+            revision=revision,
+            answer=answer,
+            reason=reason.strip(),
+            channel=channel,
+            plan_digest=locked.plan_digest,
+        )
+        _count(locked, approver, reason.strip())
+        record(
+            f"request.{'approval' if answer == Vote.Answer.APPROVE else 'decline'}_vote",
+            actor=approver,
+            target=locked,
+            organization=locked.organization,
+            data={"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
+        )
     request.refresh_from_db()
     return request
 
@@ -98,6 +96,8 @@ def _authorize(request: ShareRequest, approver: User, revision: int) -> None:
         raise CannotDecide("Nobody decides their own request.")
     if not approver.is_active or not any(approver in people for people in requests.approvers_of(request).values()):
         raise CannotDecide("You are not an approver of these datasets (any more).")
+    if request.votes.filter(approver=approver, revision=revision).exists():
+        raise CannotDecide("You have answered this already.")
 
 
 def decided_words(request: ShareRequest) -> str:
