@@ -1,0 +1,69 @@
+"""The table of regions and the ways to look one up."""
+
+from __future__ import annotations
+
+import pytest
+
+from shares.core import regions
+
+
+def test_the_table_is_whole_and_names_each_region_once() -> None:
+    known = regions.all_regions()
+    assert len(known) == 56
+    assert len({region.id for region in known}) == len(known)
+    assert len({region.locator_suffix for region in known}) == len(known)
+    assert {region.cloud for region in known} == {"aws", "azure", "gcp"} == set(regions.CLOUDS)
+    assert all(region.id.startswith(region.cloud.upper() + "_") for region in known)
+    assert all(region.name and region.cloud_region and region.group for region in known)
+    assert all(
+        region.id == region.id.upper() and region.locator_suffix == region.locator_suffix.lower() for region in known
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["AWS_US_EAST_1", "aws_us_east_1", "PUBLIC.AWS_US_EAST_1", "aws-us-east-1", " AWS_US_EAST_1\n"]
+)
+def test_a_region_is_found_by_any_spelling_of_its_id(text: str) -> None:
+    found = regions.find(text)
+    assert found is not None
+    assert (found.id, found.cloud, found.cloud_region) == ("AWS_US_EAST_1", "aws", "us-east-1")
+    assert (found.name, found.group, found.domain) == ("US East (N. Virginia)", "PUBLIC", "snowflakecomputing.com")
+
+
+@pytest.mark.parametrize("text", ["", "US_EAST_1", "AWS_US_EAST_9", "AWS_US_EAST_1.X"])
+def test_what_is_no_region_is_not_found(text: str) -> None:
+    assert regions.find(text) is None
+
+
+@pytest.mark.parametrize(
+    ("suffix", "expected"),
+    [
+        ("", "AWS_US_WEST_2"),
+        ("us-east-1", "AWS_US_EAST_1"),
+        ("US-EAST-2.AWS", "AWS_US_EAST_2"),
+        ("us-east-2", "AWS_US_EAST_2"),
+        ("us-west-2", "AWS_US_WEST_2"),
+        ("us-west-2-gov.aws", "AWS_US_GOV_WEST_2"),
+        ("us-east-1-gov.aws", "AWS_US_GOV_EAST_1"),
+        ("west-us-2.azure", "AZURE_WESTUS2"),
+        ("westus2.azure", "AZURE_WESTUS2"),
+        ("us-central1.gcp", "GCP_US_CENTRAL1"),
+    ],
+)
+def test_a_region_is_found_by_what_follows_a_locator(suffix: str, expected: str) -> None:
+    found = regions.by_suffix(suffix)
+    assert found is not None
+    assert found.id == expected
+
+
+@pytest.mark.parametrize(
+    "suffix", ["us-east-9", "us-gov-west-1.aws", "us-central1", "westus2", ".aws", "us-east-1.gcp"]
+)
+def test_what_follows_no_locator_is_no_region(suffix: str) -> None:
+    assert regions.by_suffix(suffix) is None
+
+
+def test_a_region_is_called_as_people_call_it() -> None:
+    assert regions.label("AWS_US_EAST_1") == "US East (N. Virginia), AWS"
+    assert regions.label("gcp_us_central1") == "US Central1 (Iowa), Google Cloud"
+    assert regions.label("MARS_1") == "MARS_1"

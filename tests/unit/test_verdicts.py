@@ -1,0 +1,60 @@
+"""From readings to a verdict: one foreign row, or one view unread, and nothing opens."""
+
+from __future__ import annotations
+
+import pytest
+
+from shares.core.verdicts import ViewReading, judge
+
+CLEAN = ViewReading("FLIGHTS", 58_665, 0)
+AIRPORTS = ViewReading("AIRPORTS", 1_458, 0)
+
+
+def test_clean_readings_of_every_view_prove_isolation() -> None:
+    verdict = judge([CLEAN, AIRPORTS], ["FLIGHTS", "AIRPORTS"])
+    assert (verdict.isolated, verdict.rows, verdict.foreign) == (True, 60_123, 0)
+    assert verdict.words == "60,123 rows read as the consumer, none of another customer."
+
+
+def test_one_foreign_row_is_a_leak() -> None:
+    verdict = judge([ViewReading("FLIGHTS", 58_666, 1), AIRPORTS], ["FLIGHTS", "AIRPORTS"])
+    assert (verdict.isolated, verdict.rows, verdict.foreign) == (False, 60_124, 1)
+    assert verdict.words == "Rows of somebody else in FLIGHTS (1). Nothing was opened."
+
+
+def test_every_leaking_view_is_named() -> None:
+    verdict = judge([ViewReading("A", 5_000, 4_000), ViewReading("B", 1, 1), ViewReading("C", 1, 0)], ["A", "B", "C"])
+    assert "A (4,000), B (1)" in verdict.words
+    assert "C" not in verdict.words
+    assert verdict.foreign == 4_001
+
+
+def test_an_unread_view_is_never_a_pass() -> None:
+    verdict = judge([CLEAN], ["FLIGHTS", "AIRPORTS", "FLEET"])
+    assert not verdict.isolated
+    assert verdict.rows == 58_665
+    assert verdict.words == "Not read, so not proved: AIRPORTS, FLEET."
+
+
+def test_no_reading_at_all_proves_nothing() -> None:
+    assert not judge([], ["FLIGHTS"]).isolated
+
+
+@pytest.mark.parametrize("readings", [[], [CLEAN]])
+def test_no_view_at_all_proves_nothing(readings: list[ViewReading]) -> None:
+    assert not judge(readings, []).isolated
+
+
+def test_a_clean_second_reading_does_not_hide_the_first() -> None:
+    leaking = ViewReading("FLIGHTS", 10, 3)
+    for readings in ([leaking, CLEAN], [CLEAN, leaking]):
+        verdict = judge(iter(readings), iter(["FLIGHTS"]))
+        assert (verdict.isolated, verdict.foreign) == (False, 3)
+
+
+def test_a_leak_in_a_view_that_nobody_expected_still_counts() -> None:
+    assert not judge([CLEAN, ViewReading("OLD", 2, 2)], ["FLIGHTS"]).isolated
+
+
+def test_an_empty_view_is_clean() -> None:
+    assert judge([ViewReading("FLIGHTS", 0, 0)], ["FLIGHTS"]).isolated
