@@ -31,6 +31,11 @@ class Result:
     statement_type: int = SELECT
 
 
+def weight(result: Result) -> int:
+    """How many values a result holds: what keeping it costs."""
+    return len(result.rows) * len(result.columns)
+
+
 def status(text: str, statement_type: int = DDL) -> Result:
     """The one-row answer of a statement that returns nothing else."""
     return Result([Column("status")], [(text,)], statement_type)

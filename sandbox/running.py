@@ -13,13 +13,14 @@ from sqlglot.errors import ErrorLevel
 
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
-from sandbox.lake import retried
+from sandbox.lake import is_conflict, retried
 from sandbox.names import from_lake
 from sandbox.results import Column, Result
 from sandbox.sessions import Session
 from sandbox.sftypes import from_lake_type
 
 T = TypeVar("T")
+_TRIES = 5
 _MISSING_COLUMN = re.compile(r'(?:Referenced column|column|Values list|Table) "([^"]+)"')
 _MISSING_FUNCTION = re.compile(r"(?:Function|Macro) with name (\S+) does not exist", re.IGNORECASE)
 
@@ -64,12 +65,12 @@ def guarded(ctx: Context, sql: str, once: Callable[[], T]) -> T:
     session = ctx.session
     seconds = int(session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS") or 0)
     timer = threading.Timer(seconds, session.cursor.interrupt) if seconds else None
+    if session.in_transaction:
+        _bind_first(ctx, sql)
     try:
-        if session.in_transaction:
-            _bind_first(ctx, sql)
         if timer:
             timer.start()
-        return once() if session.in_transaction else retried(once)
+        return _in_transaction(session, once) if session.in_transaction else retried(once)
     except duckdb.InterruptException as error:
         recover(session)
         raise (
@@ -86,7 +87,22 @@ def guarded(ctx: Context, sql: str, once: Callable[[], T]) -> T:
 def _bind_first(ctx: Context, sql: str) -> None:
     """Any error ends a DuckDB transaction, but not one of Snowflake's: names and types are checked outside of it."""
     with ctx.lake.cursor() as scratch:
-        scratch.execute(f"EXPLAIN {sql}")
+        try:
+            scratch.execute(f"EXPLAIN {sql}")
+        except duckdb.Error as error:
+            raise translated(error) from error
+
+
+def _in_transaction(session: Session, once: Callable[[], T]) -> T:
+    """Rows that others changed since the transaction began end it in DuckDB; Snowflake's statements see the newest."""
+    for _ in range(_TRIES):
+        try:
+            return once()
+        except duckdb.TransactionException as error:
+            if not is_conflict(error):
+                raise
+            recover(session)
+    return once()
 
 
 def recover(session: Session) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 import duckdb
 
-from sandbox.results import Result
+from sandbox.results import Result, weight
 
 TOKEN_SECONDS = 3600
 MASTER_SECONDS = 4 * 3600
 _KEPT_RESULTS = 20
-_KEPT_REQUESTS = 50
+_KEPT_VALUES = 200_000
 
 
 @dataclass
@@ -41,7 +41,6 @@ class Session:
     in_transaction: bool = False
     journal: list[str] = field(default_factory=list)
     results: OrderedDict[str, Result] = field(default_factory=OrderedDict)
-    requests: OrderedDict[str, dict[str, Any]] = field(default_factory=OrderedDict)
     last_query: str | None = None
     running: str | None = None
     canceled: set[str] = field(default_factory=set)
@@ -54,14 +53,11 @@ class Session:
         """Keeps a result for RESULT_SCAN; old ones go."""
         self.last_query = query
         self.results[query] = result
-        while len(self.results) > _KEPT_RESULTS:
+        while len(self.results) > _KEPT_RESULTS or (len(self.results) > 1 and self._weight() > _KEPT_VALUES):
             self.results.popitem(last=False)
 
-    def remember_answer(self, request: str, answer: dict[str, Any]) -> None:
-        """Keeps the answer to a request id, so that a resent request is not executed again."""
-        self.requests[request] = answer
-        while len(self.requests) > _KEPT_REQUESTS:
-            self.requests.popitem(last=False)
+    def _weight(self) -> int:
+        return sum(weight(result) for result in self.results.values())
 
 
 class Sessions:
@@ -76,8 +72,11 @@ class Sessions:
     def next_id(self) -> int:
         return next(self._ids)
 
-    def open(self, session: Session) -> None:
-        self.renew(session)
+    def expired(self) -> list[Session]:
+        """Sessions that nobody can renew any more: their drivers went away without a word."""
+        now = time.time()
+        with self._lock:
+            return [s for s in self._by_token.values() if s.master_until < now]
 
     def renew(self, session: Session) -> None:
         """New tokens; the old ones are worth nothing from now on."""

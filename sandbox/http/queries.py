@@ -16,10 +16,13 @@ from sandbox.engine import Sandbox, query_id
 from sandbox.errors import SandboxError, fail
 from sandbox.http.sessions import session_of
 from sandbox.http.wire import Answer, body_of, respond, statement_error, statement_result, success
+from sandbox.results import weight
 from sandbox.sessions import Session
 
 IN_PROGRESS, IN_PROGRESS_ASYNC = 333333, 333334
 _KEPT = 500
+_KEPT_VALUES = 500_000
+_SMALL = 1_000
 # After this many seconds a driver is told to come back for the result, as Snowflake does.
 PATIENCE = 45.0
 
@@ -34,6 +37,7 @@ class Query:
     started: float = field(default_factory=time.time)
     ended: float = 0.0
     answer: Answer | None = None
+    values: int = 0
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -57,7 +61,18 @@ class Queries:
             for kept in (self._by_id, self._by_request):
                 while len(kept) > _KEPT:
                     kept.popitem(last=False)
+            self._shed()
             return query, True
+
+    def _shed(self) -> None:
+        """Large answers are kept for the newest statements only: one goes whenever they hold too much together."""
+        total = 0
+        for number, query in enumerate(reversed(self._by_id.values())):
+            total += query.values
+            if total > _KEPT_VALUES and number > 1 and query.values > _SMALL:
+                self._by_id.pop(query.id, None)
+                self._by_request = OrderedDict((k, q) for k, q in self._by_request.items() if q is not query)
+                return
 
     def get(self, id_: str) -> Query | None:
         with self._lock:
@@ -97,6 +112,7 @@ def _work(sandbox: Sandbox, query: Query, body: dict[str, Any], request: str) ->
         with session.lock:
             result = sandbox.execute(session, query.sql, query.id, bindings, bool(body.get("describeOnly")), request)
             answer = statement_result(sandbox.store, session, result, query.id)
+            query.values = weight(result)
     except SandboxError as error:
         answer = statement_error(error, query.id)
     except Exception as error:

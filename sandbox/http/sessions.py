@@ -84,7 +84,9 @@ def _open(sandbox: Sandbox, account: Thing, user: Thing, data: dict[str, Any], q
         if str(name).upper() in PARAMETERS:
             session.parameters[str(name).upper()] = checked(str(name).upper(), value)
     session.parameters["CLIENT_APP"] = str(data.get("CLIENT_APP_ID") or "")
-    sandbox.sessions.open(session)
+    for gone in sandbox.sessions.expired():
+        sandbox.end_session(gone)
+    sandbox.sessions.renew(session)
     return session
 
 

@@ -28,7 +28,7 @@ from sandbox.statements import (
     warehouses,
 )
 from sandbox.statements.clauses import Create
-from sandbox.tokens import Token, Tokens
+from sandbox.tokens import Token, Tokens, tokenize
 
 Handler = Callable[[Context, Tokens], Result]
 Creator = Callable[[Context, Tokens, Create], Result]
@@ -144,11 +144,10 @@ _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
 
 def run(ctx: Context) -> Result:
     """Carries out one statement. What nobody understands is refused by name, never passed over."""
-    tokens = Tokens(ctx.sql, _single(Tokens(ctx.sql).all))
+    tokens = Tokens(ctx.sql, _single(tokenize(ctx.sql)))
     first = tokens.peek().text.upper()
     if ctx.describe and first not in ("SELECT", "WITH", "VALUES", "(", "SHOW", "DESC", "DESCRIBE"):
-        tokens_checked = FIRST.get(first) or _group(first)
-        if tokens_checked is None:
+        if first != "CREATE" and first not in FIRST and _group(first) is None:
             raise tokens.unexpected()
         return dml.described(first)
     if first not in _INSIDE and not (first == "ALTER" and tokens.peek(1).text.upper() == "SESSION"):

@@ -148,7 +148,7 @@ def test_a_statement_that_takes_too_long_is_stopped(log_in: Open) -> None:
     client.run("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
     started = time.monotonic()
     assert "1 second(s)" in client.refused(SLOW, 630, "57014")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     assert client.one("SELECT 1") == 1
 
 

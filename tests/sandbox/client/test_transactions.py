@@ -68,6 +68,15 @@ def test_autocommit_can_be_switched(table: str, log_in: Open) -> None:
     assert count(client, table) == 1
 
 
+def test_a_statement_sees_what_others_committed_meanwhile(admin: Client, table: str, log_in: Open) -> None:
+    admin.run(f"INSERT INTO {table} VALUES (1)")
+    other = log_in()
+    admin.run("BEGIN", f"INSERT INTO {table} VALUES (10)")
+    other.run(f"UPDATE {table} SET A = A + 1")
+    admin.run(f"UPDATE {table} SET A = A * 2", "COMMIT")
+    assert admin.rows(f"SELECT A FROM {table} ORDER BY A") == [(4,), (20,)]
+
+
 def test_a_lost_session_leaves_nothing_half_done(admin: Client, table: str, log_in: Open) -> None:
     other = log_in()
     other.run("BEGIN", f"INSERT INTO {table} VALUES (1)", f"UPDATE {table} SET A = 2")
