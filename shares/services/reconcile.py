@@ -15,8 +15,8 @@ from portal.audit.record import record
 from shares.core.plan import plan
 from shares.core.spec import Observed, Phase, ShareSpec, container_grants
 from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
-from shares.models import ConsumerAccount, Run, Share
-from shares.services import outcomes
+from shares.models import Run, Share
+from shares.services import naming, outcomes
 from shares.services.apply import change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
@@ -77,6 +77,16 @@ def _guarded(run: Run, lease: Lease) -> None:
         outcomes.failed(run, lease, str(error), retry_at=share.provider_account.breaker_until)
     except SnowflakeError as error:
         _refused(run, lease, error)
+    except naming.Taken as taken:
+        outcomes.blocked(
+            run,
+            lease,
+            Problem(
+                "account-taken",
+                "This locator belongs to an account that is connected to another customer. Nothing is shared with it.",
+                f"It is {taken}. Find out whose it is; merge the customers, or have the right account requested.",
+            ),
+        )
     except Restless:
         outcomes.blocked(
             run,
@@ -138,12 +148,19 @@ def _work(run: Run, lease: Lease) -> None:
 
 def _rounds(client: Client, run: Run, lease: Lease) -> None:
     was_well = run.share.converged_at is not None
-    proved = False
+    proved = asked_again = False
     last_error: SnowflakeError | None = None
     for _ in range(MAX_ROUNDS):
         keep(lease)
         spec = _spec(run.share)
         observed = observe(client, spec)
+        if not asked_again and naming.is_open(run.share, spec, observed):
+            asked_again = True
+            if not prove(client, run, lease, spec).isolated:
+                outcomes.leak(run)
+            else:
+                naming.ask_again(client, run, lease, spec, observed)
+            continue
         wanted = plan(spec, observed)
         steps = _next(wanted)
         if not steps:
@@ -227,7 +244,7 @@ def _apply(
         run.changed += 1
         run.save(update_fields=["changed"])
         if isinstance(step.action, AddAccounts):
-            _learn_name(client, run, observed, spec)
+            naming.learn(client, run, lease, observed, spec)
 
 
 def _close(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> None:
@@ -238,18 +255,3 @@ def _close(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Ob
         change(client, run, lease, Step(Stage.SHRINK, Revoke(schema, spec.share), "Close the whole share, to be safe"))
         run.changed += 1
         run.save(update_fields=["changed"])
-
-
-def _learn_name(client: Client, run: Run, before: Observed, spec: ShareSpec) -> None:
-    """An account added by its locator is shown by its name from now on: the one that was not there before is it."""
-    account = run.share.consumer_account
-    if account.snowflake_organization:
-        return
-    after = observe(client, spec)
-    old = set(before.share.accounts) if before.share else set()
-    new = [name for name in (after.share.accounts if after.share else ()) if name not in old and "." in name]
-    if len(new) == 1:
-        organization, _, name = new[0].partition(".")
-        ConsumerAccount.objects.filter(pk=account.pk).update(snowflake_organization=organization, account_name=name)
-        account.snowflake_organization, account.account_name = organization, name
-        record("account.named", target=account, organization=account.organization, data={"name": new[0]})
