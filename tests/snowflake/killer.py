@@ -1,7 +1,8 @@
 """A process that forks a child for each run it is asked for; the child kills itself at a given statement.
 
 Forking saves the start of Django each time, and is what a worker does: this process never imports the connector.
-Reads `{"share": id, "at": n, "phase": "before"|"after"|""}` a line, writes the child's wait status a line.
+Reads `{"share": id, "at": n, "text": "…", "phase": "before"|"after"}` a line (the n-th statement, or the first that
+holds the text), writes the child's exit code a line, -9 when it was killed.
 """
 
 from __future__ import annotations
@@ -30,33 +31,35 @@ def main() -> None:
 
 def _run(order: dict[str, Any]) -> None:
     from shares.services import reconcile, sessions
-
-    real = sessions.connect
+    from shares.snowflake.connect import connect as real
 
     def connect(file: Path, name: str, tag: str) -> Any:
-        return _Deadly(real(file, name, tag), order["at"], order["phase"])
+        return _Deadly(real(file, name, tag), order)
 
-    sessions.connect = connect
+    vars(sessions)["connect"] = connect
     reconcile.reconcile(order["share"], "decision")
 
 
 class _Deadly:
     """A session that ends the process at its n-th statement: before it leaves, or after Snowflake carried it out."""
 
-    def __init__(self, client: Any, at: int, phase: str) -> None:
+    def __init__(self, client: Any, order: dict[str, Any]) -> None:
         self._client = client
-        self._at = at
-        self._phase = phase
+        self._order = order
         self._sent = 0
 
     def run(self, sql: str) -> Any:
         self._sent += 1
-        if self._sent == self._at and self._phase == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._die_if(sql, "before")
         result = self._client.run(sql)
-        if self._sent == self._at and self._phase == "after":
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._die_if(sql, "after")
         return result
+
+    def _die_if(self, sql: str, phase: str) -> None:
+        text = self._order["text"]
+        here = text in sql if text else self._sent == self._order["at"]
+        if here and phase == self._order["phase"]:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def close(self) -> None:
         self._client.close()

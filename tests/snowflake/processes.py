@@ -50,11 +50,11 @@ class Killer:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def run(self, share: Share, at: int = 0, phase: str = "") -> int:
-        """-9 when the run was killed at its statement number `at`, 0 when it ended before that."""
+    def run(self, share: Share, at: int, phase: str, text: str = "") -> int:
+        """-9 when the run was killed at its statement number `at` (or the one with `text`), 0 when it ended before."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"share": share.pk, "at": at, "phase": phase}) + "\n")
+        self._process.stdin.write(json.dumps({"share": share.pk, "at": at, "text": text, "phase": phase}) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 

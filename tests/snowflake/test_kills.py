@@ -69,9 +69,7 @@ def every_kill(
     return kills
 
 
-def test_provisioning_survives_a_kill_at_every_statement(
-    scene: Scene, snowflake: Snowflake, deadly: Killer
-) -> None:
+def test_provisioning_survives_a_kill_at_every_statement(scene: Scene, snowflake: Snowflake, deadly: Killer) -> None:
     undisturbed = ready(scene.share())
     expected = state(snowflake, undisturbed)
     last = [undisturbed]

@@ -8,12 +8,14 @@ import pytest
 from django.utils import timezone
 
 from portal.mail.models import Outgoing
+from portal.people.models import Organization
+from shares.core.spec import ViewSpec
 from shares.core.states import ShareState
-from shares.models import DatasetObject, ProviderAccount, Run, Share
+from shares.models import ConsumerAccount, DatasetObject, ProviderAccount, Run, Share
 from shares.services import grants
 from shares.services.reconcile import reconcile
 from shares.services.status import state_of
-from tests.snowflake.builders import Scene, ready, settle
+from tests.snowflake.builders import EAST, Scene, ready, settle
 from tests.snowflake.reading import can_see, mounted, rows_of
 from tests.snowflake.world import Snowflake
 
@@ -27,14 +29,12 @@ def run_of(share: Share) -> Run:
 
 def plant_leak(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The bug that the leak test is for: a view built without its filter."""
-    from shares.services import desired
-
-    monkeypatch.setattr(desired.sql, "select", _unfiltered)
+    monkeypatch.setattr("shares.snowflake.sql.select", _unfiltered)
 
 
-def _unfiltered(view: object) -> str:
-    columns = ", ".join(getattr(view, "columns"))  # noqa: B009 - any view spec
-    return f"SELECT {columns}\nFROM {'.'.join(getattr(view, 'source'))}"  # noqa: B009
+def _unfiltered(view: ViewSpec) -> str:
+    return f"SELECT {', '.join(view.columns)}
+FROM {'.'.join(view.source)}"
 
 
 def test_a_leak_closes_the_share_and_never_adds_the_account(
@@ -84,9 +84,7 @@ def test_after_a_leak_is_mended_staff_resume_the_share(scene: Scene, snowflake: 
         assert rows_of(snowflake.ua, database, share) == {"UA": 3}
 
 
-def test_an_account_that_does_not_exist_blocks_with_words_for_the_customer(
-    scene: Scene, snowflake: Snowflake
-) -> None:
+def test_an_account_that_does_not_exist_blocks_with_words_for_the_customer(scene: Scene, snowflake: Snowflake) -> None:
     share = scene.share(scene.account("CARRIERUA", "ANALYTIKS"))
     run = run_of(share)
     assert run.outcome == Run.Outcome.BLOCKED
@@ -114,6 +112,17 @@ def test_an_account_known_by_its_locator_is_added_and_learns_its_name(scene: Sce
     with mounted(snowflake.ua, share) as database:
         assert rows_of(snowflake.ua, database, share) == {"UA": 3}
     assert not can_see(snowflake.mallory, share)
+
+
+def test_a_locator_of_an_account_of_another_customer_is_taken_out_again(scene: Scene, snowflake: Snowflake) -> None:
+    other = Organization.objects.create(name="Delta", slug="delta")
+    ConsumerAccount.objects.create(
+        organization=other, snowflake_organization="CARRIERDL", account_name="ANALYTICS", region=EAST
+    )
+    share = scene.share(scene.account("", "", locator="CDL30002"))
+    assert run_of(share).outcome == Run.Outcome.BLOCKED
+    assert "another customer" in share.blocked_reason
+    assert not can_see(snowflake.dl, share)
 
 
 def test_a_wrong_key_opens_the_breaker_and_is_not_tried_again(scene: Scene, snowflake: Snowflake) -> None:
