@@ -13,6 +13,7 @@ from shares.core.sound import (
     function_is_sound,
     grants_that_may_stay,
     is_audience,
+    readers,
     sound_grants,
     strangers,
     view_is_sound,
@@ -123,8 +124,7 @@ def _view_purpose(view: ViewSpec, replace: bool) -> str:
 
 def _grant_steps(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
     """Containers, then objects. Once somebody can read the share each exposes rows, and so waits for the leak test."""
-    readers = observed.share is not None and bool(observed.share.accounts)
-    stage = Stage.EXPOSE if readers else Stage.BUILD
+    stage = Stage.EXPOSE if readers(observed) else Stage.BUILD
     there = sound_grants(desired, observed) & observed.grants
     grants = [
         (granted, f"Open the {granted.kind.lower()} {granted.path[-1]} to the share")
@@ -143,7 +143,7 @@ def _grant_steps(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
 
 
 def _expose(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
-    there = set(observed.share.accounts) if observed.share else set()
+    there = set(readers(observed))
     missing = tuple(ref for ref in desired.accounts if not ref.names & there)
     if not missing or not desired.may_add:
         return ()

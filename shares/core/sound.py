@@ -16,17 +16,20 @@ from shares.core.spec import (
 )
 
 
+def readers(observed: Observed) -> tuple[str, ...]:
+    """Whoever is in the share, as SHOW SHARES prints them."""
+    return observed.share.accounts if observed.share else ()
+
+
 def strangers(desired: ShareSpec, observed: Observed) -> tuple[str, ...]:
     """The accounts in the share that are not its customer's."""
-    if observed.share is None:
-        return ()
     wanted = {name for ref in desired.accounts for name in ref.names}
-    return tuple(name for name in observed.share.accounts if name not in wanted and not is_audience(name))
+    return tuple(name for name in readers(observed) if name not in wanted and not is_audience(name))
 
 
 def audiences(observed: Observed) -> tuple[str, ...]:
     """Whoever a listing lets in: SHOW SHARES prints them in words, such as TARGETED WITHIN ORGANIZATION."""
-    return tuple(name for name in observed.share.accounts if is_audience(name)) if observed.share else ()
+    return tuple(name for name in readers(observed) if is_audience(name))
 
 
 def is_audience(name: str) -> bool:
@@ -36,9 +39,9 @@ def is_audience(name: str) -> bool:
 
 def unproved_readers(desired: ShareSpec, observed: Observed) -> tuple[str, ...]:
     """The customer's accounts that are in the share although nobody has proved, or answers for, whose they are."""
-    if desired.may_add or observed.share is None:
+    if desired.may_add:
         return ()
-    there = set(observed.share.accounts)
+    there = set(readers(observed))
     return tuple(ref.key for ref in desired.accounts if ref.names & there)
 
 
