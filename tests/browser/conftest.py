@@ -48,7 +48,8 @@ def stack(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         running.check()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while playwright runs, this process counts as asynchronous, and Django refuses it the database.
+@pytest.fixture(scope="package")
 def browser(chromium: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
