@@ -87,6 +87,7 @@ class Sandbox:
                 self._write(entry, "002000", "42601")
                 raise fail("compilation", detail="statement is nested too deeply") from error
             finally:
+                session.canceled.discard(query)
                 session.running = None
             if not describe:
                 session.remember(query, result)

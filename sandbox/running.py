@@ -65,6 +65,8 @@ def guarded(ctx: Context, sql: str, once: Callable[[], T]) -> T:
     session = ctx.session
     seconds = int(session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS") or 0)
     timer = threading.Timer(seconds, session.cursor.interrupt) if seconds else None
+    if session.running in session.canceled:
+        raise fail("canceled")
     if session.in_transaction:
         _bind_first(ctx, sql)
     try:
