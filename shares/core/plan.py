@@ -144,9 +144,7 @@ def _grant_steps(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
 
 def _expose(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
     there = set(readers(observed))
-    missing = tuple(ref for ref in desired.accounts if not ref.names & there)
-    if not missing or not desired.may_add:
-        return ()
+    missing = tuple(ref for ref in desired.accounts if desired.may_add and not ref.names & there)
     return tuple(
         Step(Stage.EXPOSE, AddAccounts(desired.share, chunk), f"Add the account {', '.join(r.key for r in chunk)}")
         for chunk in _chunks(missing)
@@ -154,9 +152,7 @@ def _expose(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
 
 
 def _clean(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
-    """Drop what an earlier spec needed. Its grants went in SHRINK; a stranger's object has no mark and stays."""
-    if not _ours(desired, observed):
-        return ()
+    """Drop what an earlier spec needed from a schema of ours. A stranger's object has no mark and stays."""
     schema = (desired.database, desired.schema)
     views = {view.name for view in desired.views}
     functions = {(function.name, function.signature) for function in desired.functions}

@@ -77,7 +77,7 @@ class World:
     def observe(self, spec: ShareSpec) -> Observed:
         """What shares.snowflake.inspect reads: three accounts at most, no REFERENCE_USAGE."""
         share = self.shares.get(spec.share)
-        seen = share and ObservedShare(share.comment, share.database, tuple(share.accounts[:3]))
+        seen = ObservedShare(share.comment, share.database, tuple(share.accounts[:3])) if share else None
         grants = frozenset(share.grants) if share else frozenset()
         if spec.database not in self.databases:
             return Observed(database_exists=False, share=seen, grants=grants)
@@ -201,7 +201,8 @@ class World:
         share.grants.add(granted)
 
     def _revoke(self, share: Share, granted: Granted) -> None:
-        there = {"VIEW": self.views, "FUNCTION": self.functions, "SCHEMA": self.schemas}.get(granted.kind)
+        known = {"VIEW": set(self.views), "FUNCTION": set(self.functions), "SCHEMA": set(self.schemas)}
+        there = known.get(granted.kind)
         _need(there is None or granted.path in there, f"{granted.path} does not exist")
         share.grants.discard(granted)
 

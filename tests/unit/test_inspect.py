@@ -180,19 +180,19 @@ def test_tables_are_looked_for_only_before_the_schema_goes() -> None:
 
 
 def test_a_stranger_s_view_is_read_as_it_is() -> None:
-    rows = [view_row("X", "", text="create view X as select 1", is_secure="false", comment=None)]
+    rows: Answer = [view_row("X", "", text="create view X as select 1", is_secure="false", comment=None)]
     seen, _ = observe({sql.show_views(DATABASE, SHARE): rows})
     assert seen.views == (ObservedView("X", "create view X as select 1", False, ""),)
 
 
 def test_a_function_of_another_schema_is_not_ours() -> None:
-    rows = [{**FUNCTION_ROW, "schema_name": "OTHER"}, {**FUNCTION_ROW, "schema_name": None}]
+    rows: Answer = [{**FUNCTION_ROW, "schema_name": "OTHER"}, {**FUNCTION_ROW, "schema_name": None}]
     seen, _ = observe({sql.show_functions(DATABASE, SHARE): rows})
     assert len(seen.functions) == 1
 
 
 def test_a_function_without_a_visible_body_is_not_what_was_approved() -> None:
-    rows = [{**FUNCTION_ROW, "is_secure": "N", "description": None}]
+    rows: Answer = [{**FUNCTION_ROW, "is_secure": "N", "description": None}]
     seen, _ = observe(
         {sql.show_functions(DATABASE, SHARE): rows, DESCRIBE: [{"property": "returns", "value": "FLOAT"}]}
     )

@@ -10,7 +10,7 @@ from shares.core import names
 from shares.core.names import BadName
 from tests.unit.tokens import QUOTED, STRING, tokens, words
 
-SENDABLE = st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))
+SENDABLE = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 NASTY = st.one_of(SENDABLE, st.sampled_from(list("\"'\\;-/*$.%_ \n\r\t{}()u0nx")))
 TEXT = st.text(NASTY, max_size=60)
 NAME = st.text(NASTY, min_size=1, max_size=255)

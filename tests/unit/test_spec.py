@@ -123,7 +123,8 @@ def test_what_is_foretold_of_a_live_share() -> None:
     assert (seen.database_exists, seen.schema_comment) == (True, MARK)
     assert {view.name for view in seen.views} == {"FLIGHTS", "FLEET"}
     assert {(f.name, f.signature) for f in seen.functions} == {("PUNCTUALITY", "(VARCHAR, NUMBER)")}
-    assert all(item.secure and item.comment == MARK for item in (*seen.views, *seen.functions))
+    assert all(item.secure and item.comment == MARK for item in seen.views)
+    assert all(item.secure and item.comment == MARK for item in seen.functions)
     assert {g.path[-1] for g in seen.grants} == {DATABASE, SHARE, "FLIGHTS", "PUNCTUALITY(VARCHAR, NUMBER)"}
     assert seen.share is not None
     assert (seen.share.comment, seen.share.database, seen.share.accounts) == (MARK, DATABASE, ("UNITED.ANALYTICS",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlglot.dialects.snowflake import Snowflake
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 QUOTED = TokenType.IDENTIFIER
 STRING = TokenType.STRING

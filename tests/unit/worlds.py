@@ -24,8 +24,9 @@ def specs(draw: st.DrawFn, phases: tuple[Phase, ...] = tuple(Phase)) -> ShareSpe
     views = [replace(view, exposed=draw(st.booleans())) for view in pool if draw(st.booleans())]
     functions: list[FunctionSpec] = []
     names = [view.name for view in views]
-    if names and draw(st.booleans()):
-        functions.append(punctuality(*draw(st.lists(st.sampled_from(names), min_size=1, unique=True).map(sorted))))
+    if draw(st.booleans()) and names:
+        reads = sorted(draw(st.lists(st.sampled_from(names), min_size=1, unique=True)))
+        functions.append(replace(punctuality(*reads), exposed=draw(st.booleans())))
     wanted = spec(
         flights(),
         phase=draw(st.sampled_from(phases)),
