@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from portal.audit.models import AuditEntry
@@ -15,11 +14,6 @@ from portal.people.models import Membership, Organization, Role, User
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def _no_rate_limits_from_other_tests() -> None:
-    cache.clear()
 
 
 def person(email: str = "ada@ua.test", *, is_staff: bool = False, is_superuser: bool = False) -> User:
