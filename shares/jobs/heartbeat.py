@@ -84,7 +84,8 @@ def listen(heart: Heart, folder: Path, elapsed: float) -> bool:
     waiting = bool(heart.row) and OrmQ.objects.filter(pk=heart.row).exists()
     began = pulse.last(folder)
     if (answered_here and not waiting) or (began > heart.last_task and not (answered_here and waiting)):
-        heart.silence, heart.lived = 0.0, True
+        heart.silence = 0.0
+    heart.lived = heart.lived or began > 0
     heart.last_task = began
     if heart.waited >= EVERY and not (waiting and heart.waited < AGAIN):
         ring(heart)

@@ -12,8 +12,6 @@ class Command(BaseCommand):
         "Carries out jobs: provisions, checks and repairs shares, sends mail. Runs until SIGTERM or SIGINT, "
         "finishes what it is doing, and may run on several machines when the database is PostgreSQL."
     )
-    # The checks read tables; the database may not be there yet, and waiting for it is the worker's task.
-    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         from shares.jobs.worker import supervise
