@@ -25,7 +25,7 @@ def environment(connections: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATABASE_URL": database_url(),
         "SECRET_KEY": str(settings.SECRET_KEY),
-        "PUBLIC_BASE_URL": settings.PUBLIC_BASE_URL,
+        "PUBLIC_BASE_URL": "https://firn.test",
         "SNOWFLAKE_CONNECTIONS_FILE": str(connections),
         "PYTHONPATH": str(ROOT),
         "FIRN_WORKERS": "2",

@@ -48,11 +48,15 @@ def state(snowflake: Snowflake, share: Share) -> dict[str, Any]:
 
 
 def every_kill(
-    deadly: Killer, prepare: Callable[[], Share], check: Callable[[Share], None], done: Callable[[Share], None]
+    deadly: Killer,
+    prepare: Callable[[], Share],
+    check: Callable[[Share], None],
+    done: Callable[[Share], None],
+    phases: tuple[str, ...] = ("before", "after"),
 ) -> int:
-    """Kill at statement 1, 2, 3 … before and after, until a run ends before its turn. How many kills that were."""
+    """Kill at statement 1, 2, 3 … until a run ends before its turn. How many kills that were."""
     kills = 0
-    for phase in ("before", "after"):
+    for phase in phases:
         for at in range(1, 200):
             share = prepare()
             status = deadly.run(share, at, phase)
@@ -115,4 +119,5 @@ def test_taking_back_survives_a_kill_at_every_statement(scene: Scene, snowflake:
         assert state(snowflake, share) == {"schemas": [], "shares": []}
         assert not can_see(snowflake.ua, share)
 
-    assert every_kill(deadly, prepare, check, done) > 20
+    # Before the next statement is after this one.
+    assert every_kill(deadly, prepare, check, done, phases=("after",)) > 10

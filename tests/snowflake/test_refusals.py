@@ -33,8 +33,7 @@ def plant_leak(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _unfiltered(view: ViewSpec) -> str:
-    return f"SELECT {', '.join(view.columns)}
-FROM {'.'.join(view.source)}"
+    return f"SELECT {', '.join(view.columns)}\nFROM {'.'.join(view.source)}"
 
 
 def test_a_leak_closes_the_share_and_never_adds_the_account(

@@ -125,6 +125,7 @@ def _key_pair(folder: Path, name: str) -> None:
 def write_connections(folder: Path, port: int) -> Path:
     """connections.toml: [data] works, [wrong-key] signs with a key that the account does not know."""
     file = folder / "connections.toml"
+    file.touch(mode=0o600)
     sections = {"data": "firn.p8", "wrong-key": "wrong.p8"}
     file.write_text("\n".join(_CONNECTION.format(name=name, key=key, port=port) for name, key in sections.items()))
     return file
