@@ -169,6 +169,18 @@ def gone_with_a_strangers_table_in_the_schema() -> Situation:
 
 
 @situation
+def gone_with_a_strangers_function_in_the_schema() -> Situation:
+    base = seen()
+    theirs = ObservedFunction("THEIRS", "()", "1", False, "")
+    return replace(WHOLE, phase=Phase.GONE), replace(base, functions=(*base.functions, theirs))
+
+
+@situation
+def gone_but_open_to_a_listing() -> Situation:
+    return replace(WHOLE, phase=Phase.GONE), with_accounts("UNITED.ANALYTICS", "TARGETED WITHIN ORGANIZATION")
+
+
+@situation
 def gone_but_the_share_is_not_ours() -> Situation:
     return replace(WHOLE, phase=Phase.GONE), replace(seen(), share=ObservedShare("mine", DATABASE, (STRANGER,)))
 
