@@ -108,8 +108,7 @@ def _dotted(text: str) -> AccountIdentity:
     head, _, last = text.rpartition(".")
     if leading := regions.find(head):
         return AccountIdentity(locator=_locator(last), region=leading.id)
-    if _ACCOUNT.match(rest.upper()):
-        return _pair(first, rest)
+    # No suffix of a region is an account name: each has a hyphen or a dot.
     region = regions.by_suffix(rest)
     if rest and region:
         return AccountIdentity(locator=_locator(first), region=region.id)

@@ -128,6 +128,8 @@ BAD: list[tuple[str, str]] = [
     ("XY1 XY2 AWS_US_EAST_1", "3 values"),
     ("A.B 1 AWS_US_EAST_1", "account locator"),
     ("A.B C.D E.F G.H", "4 values"),
+    ("A.B XY1 MORE AWS_US_EAST_1", "4 values"),
+    ("xy12345.eu-west-1 AWS_US_EAST_1", "2 values"),
     ("ACCOUNT LOCATOR REGION", "3 values"),
     ("https://", "not the address"),
     ("http://[", "not an address"),

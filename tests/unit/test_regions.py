@@ -20,6 +20,13 @@ def test_the_table_is_whole_and_names_each_region_once() -> None:
     )
 
 
+def test_no_region_s_suffix_could_be_an_account_name() -> None:
+    suffixes = {name for region in regions.all_regions() for name in (region.locator_suffix, region.cloud_region)}
+    found = [name for name in suffixes if name and regions.by_suffix(name)]
+    assert len(found) > 40
+    assert all("-" in name or "." in name for name in found)
+
+
 @pytest.mark.parametrize(
     "text", ["AWS_US_EAST_1", "aws_us_east_1", "PUBLIC.AWS_US_EAST_1", "aws-us-east-1", " AWS_US_EAST_1\n"]
 )
