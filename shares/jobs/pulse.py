@@ -30,8 +30,9 @@ def listen() -> None:
     if os.environ.get(DIRECTORY):
         pre_execute.connect(_begins, dispatch_uid="firn-pulse")
         post_execute_in_worker.connect(_ends, dispatch_uid="firn-pulse")
-        # A heartbeat every few seconds would fill the log with three lines each.
-        logging.getLogger("django-q").setLevel(logging.WARNING)
+        # Three lines for each heartbeat and two for each statement would bury what matters; runs keep a record.
+        for name in ("django-q", "snowflake"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _begins(**_: object) -> None:

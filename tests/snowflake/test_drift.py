@@ -192,3 +192,13 @@ def test_a_wide_view_that_firn_cannot_take_out_closes_the_whole_share(
     snowflake.admin.run(f"DROP VIEW {name}")
     settle(share)
     assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+
+
+def test_a_replaced_function_is_put_back(share: Share, database: str, snowflake: Snowflake) -> None:
+    snowflake.colleague.run(
+        f"CREATE OR REPLACE SECURE FUNCTION FIRN_OUT.{share.name}.FLIGHTS_FROM(AIRPORT VARCHAR) RETURNS NUMBER "
+        f"COPY GRANTS COMMENT = '{share.mark}' AS 'SELECT COUNT(*) FROM LAKE.NYC.FLIGHTS'"
+    )
+    assert snowflake.ua.number(f"SELECT {database}.{share.name}.FLIGHTS_FROM('EWR')") == 6
+    mended(share)
+    assert snowflake.ua.number(f"SELECT {database}.{share.name}.FLIGHTS_FROM('EWR')") == 2

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Max
 from django.db.models.functions import Now
 from django_q.models import OrmQ
 
-from shares.jobs.queue import ring
 from shares.models import Beat, Run, Share
 from shares.services import health
+from shares.services.bell import wake
 from tests.snowflake.builders import Scene, let_lease_lapse
 from tests.snowflake.processes import environment
 from tests.snowflake.reading import mounted, rows_of
@@ -87,8 +86,8 @@ def worker(scene: Scene, snowflake: Snowflake, tmp_path: Path) -> Iterator[Worke
         connection.close()
 
 
-def _newest_task() -> int:
-    return OrmQ.objects.aggregate(newest=Max("pk"))["newest"] or 0
+def _tasks() -> set[int]:
+    return set(OrmQ.objects.values_list("pk", flat=True))
 
 
 def is_ready(share: Share) -> bool:
@@ -99,7 +98,7 @@ def is_ready(share: Share) -> bool:
 def finishes(scene: Scene, snowflake: Snowflake, worker: Worker) -> None:
     """A share that is asked for now is built, and its rows are read."""
     share = scene.share()
-    ring(share.pk, Run.Trigger.DECISION)
+    wake(share.pk, Run.Trigger.DECISION)
     until(lambda: is_ready(share), log=worker.log)
     with mounted(snowflake.ua, share) as database:
         assert rows_of(snowflake.ua, database, share) == {"UA": 3}
@@ -113,7 +112,7 @@ def test_it_provisions_what_is_rung_for_within_half_a_second(
     waits = []
     for _ in range(5):
         share = scene.share()
-        ring(share.pk, Run.Trigger.DECISION)
+        wake(share.pk, Run.Trigger.DECISION)
         waits.append(until(lambda share=share: Run.objects.filter(share=share).exists()))  # type: ignore[misc]
         until(lambda share=share: is_ready(share))  # type: ignore[misc]
         scene.forget(share)
@@ -141,20 +140,23 @@ def test_it_recovers_when_an_idle_worker_is_killed(scene: Scene, snowflake: Snow
 
 
 def test_it_recovers_when_the_monitor_is_killed(scene: Scene, snowflake: Snowflake, worker: Worker) -> None:
-    newest = _newest_task()
     os.kill(worker.others[2], signal.SIGKILL)
     finishes(scene, snowflake, worker)
     # Tasks are acknowledged again: without that each would be executed for ever.
-    until(lambda: _newest_task() > newest, log=worker.log)
-    newest = _newest_task()
-    until(lambda: not OrmQ.objects.filter(pk=newest).exists(), log=worker.log)
+    before, seen = _tasks(), set[int]()
+
+    def acknowledged() -> bool:
+        seen.update(_tasks() - before)
+        return bool(seen - _tasks())
+
+    until(acknowledged, log=worker.log)
 
 
 def test_a_share_whose_worker_is_killed_is_finished_by_another(
     scene: Scene, snowflake: Snowflake, worker: Worker
 ) -> None:
     share = scene.share()
-    ring(share.pk, Run.Trigger.DECISION)
+    wake(share.pk, Run.Trigger.DECISION)
     until(lambda: Run.objects.filter(share=share).exists())
     for pid in worker.others[:2]:
         os.kill(pid, signal.SIGKILL)
@@ -185,7 +187,7 @@ def test_it_stops_cleanly_and_leaves_nothing_behind(scene: Scene, worker: Worker
 
 def test_told_to_stop_it_finishes_the_running_share(scene: Scene, worker: Worker) -> None:
     share = scene.share()
-    ring(share.pk, Run.Trigger.DECISION)
+    wake(share.pk, Run.Trigger.DECISION)
     until(lambda: Run.objects.filter(share=share).exists())
     worker.process.terminate()
     assert worker.process.wait(30) == 0
