@@ -1,4 +1,4 @@
-"""`python -m demo [--once] [--port N] [--latency-ms N] [--state DIR]`, which script/demo runs."""
+"""`python -m demo [--once] [--customer KEY] [--port N] [--latency-ms N] [--state DIR]`, which script/demo runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with Stack(Places(options.state.resolve()), port, options.latency_ms) as stack:
             try:
-                found = main_job(stack)
+                found = main_job(stack, options.customer)
                 if options.once:
                     print(json.dumps(found), flush=True)
                     return 0
@@ -56,6 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/demo", description="Firn with a provider, customers and a mailbox.")
     parser.add_argument("--once", action="store_true", help="do the main job, print what was found as JSON, and stop")
+    keys = [customer.key for customer in people.CUSTOMERS]
+    parser.add_argument("--customer", choices=keys, default="DL", help="the carrier that asks (default DL)")
     parser.add_argument("--port", type=int, help=f"port of the portal (default {PORT}; with --once any free one)")
     parser.add_argument("--latency-ms", type=int, default=0, help="how long Snowflake takes for each statement")
     parser.add_argument("--state", type=Path, default=PROJECT / "var" / "demo", help="directory that the demo keeps")
@@ -73,13 +75,13 @@ def no_more_interrupts() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def main_job(stack: Stack) -> dict[str, Any]:
+def main_job(stack: Stack, customer: str) -> dict[str, Any]:
     """The main job, or on a later start a look at what it left; what was found. Raises Broken."""
     where = stack.addresses
     step = stack.step(
         "main-job",
         *("-m", "demo.journey", "--portal", where.portal, "--mailbox", where.mailbox),
-        *("--sandbox-port", str(where.sandbox_port), "--found", str(stack.places.result)),
+        *("--sandbox-port", str(where.sandbox_port), "--found", str(stack.places.result), "--customer", customer),
         seconds=JOB_S,
     )
     answers = [line for line in step.log.read_text().splitlines() if line.startswith("{")]

@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from demo import consumer
-from demo.people import APPROVER, DELTA, PASSWORD, STRANGER, Customer
+from demo.people import APPROVER, CUSTOMERS, PASSWORD, STRANGER, Customer
 from demo.postbox import Letter, Postbox
 from demo.web import Browser, Page
 
-CUSTOMER = DELTA
 DATASETS = ("Flights", "Airports and weather", "Punctuality")
 REASON = "On-time reporting for our New York stations."
-# What the share must hold, and nothing else. The others are the sizes of the published files.
-OBJECTS = {"AIRPORTS": 1_458, "FLIGHTS": CUSTOMER.rows, "PUNCTUALITY": None, "WEATHER": 26_115}
+# What the share must hold besides the carrier's flights, and nothing else: the sizes of the published files.
+OBJECTS = {"AIRPORTS": 1_458, "PUNCTUALITY": None, "WEATHER": 26_115}
 MOUNT_NOTICED_S = 90.0
 LOOK_EVERY = 0.25
 
@@ -37,6 +36,7 @@ class Where:
     portal: str
     mailbox: str
     sandbox_port: int
+    who: Customer
 
 
 def must(condition: object, words: str) -> None:
@@ -46,44 +46,45 @@ def must(condition: object, words: str) -> None:
 
 def carry_through(where: Where) -> dict[str, Any]:
     """Do the main job once; what was found, with `tracker`, the request's path, for later looks."""
-    customer = sign_in(where.portal, CUSTOMER.people[0].email)
-    owners, inbox = Postbox(where.mailbox, APPROVER.email), Postbox(where.mailbox, CUSTOMER.people[0].email)
+    customer = sign_in(where.portal, where.who.people[0].email)
+    owners, inbox = Postbox(where.mailbox, APPROVER.email), Postbox(where.mailbox, where.who.people[0].email)
     seen, received = owners.newest(), inbox.newest()
     mark = statements_so_far(where)
     began = time.monotonic()
-    tracker = ask(customer, CUSTOMER)
+    tracker = ask(customer, where.who)
     say(f"asked for {', '.join(DATASETS)}: {tracker.url}")
     letter = owners.wait("/approvals/", seen)
     approve(where, letter, customer, tracker)
     say(f"{APPROVER.email} approved with the code from the mail")
     ready = inbox.wait("CREATE DATABASE", received)
     sent = statements_so_far(where) - mark
-    share = mount(where, ready, CUSTOMER)
+    mounted = mount(where, ready)
     rows = count(where)
     seconds = time.monotonic() - began
-    say(f"{CUSTOMER.account} reads {rows.rows} after {seconds:.1f} s")
-    refuse_stranger(where, share)
+    say(f"{where.who.account} reads {rows.rows} after {seconds:.1f} s")
+    refuse_stranger(where, mounted)
     wait_for_mounted(customer, tracker.url)
     return {
         "ok": True,
-        "share": share,
-        "consumer_account": CUSTOMER.account,
+        "share": mounted.rpartition(".")[2],
+        "consumer_account": where.who.account,
         "datasets": list(DATASETS),
         "rows": rows.rows,
         "foreign_rows": rows.foreign,
         "statements": sent,
         "request_to_rows_s": round(seconds, 2),
         "tracker": tracker.url.removeprefix(where.portal),
+        "mounted": mounted,
     }
 
 
 def look_again(where: Where, found: dict[str, Any]) -> dict[str, Any]:
     """The main job was done on an earlier start: see that everything is still as it was."""
-    customer = sign_in(where.portal, CUSTOMER.people[0].email)
+    customer = sign_in(where.portal, where.who.people[0].email)
     wait_for_mounted(customer, found["tracker"])
     rows = count(where)
-    must(rows.rows == found["rows"], f"{CUSTOMER.account} reads {rows.rows}, and read {found['rows']} before.")
-    refuse_stranger(where, found["share"])
+    must(rows.rows == found["rows"], f"{where.who.account} reads {rows.rows}, and read {found['rows']} before.")
+    refuse_stranger(where, found["mounted"])
     return found | {"foreign_rows": rows.foreign}
 
 
@@ -120,14 +121,14 @@ def approve(where: Where, letter: Letter, customer: Browser, tracker: Page) -> N
     must("Already approved" in done.text, f"the approval was refused: {done.complaints()}")
 
 
-def mount(where: Where, letter: Letter, customer: Customer) -> str:
-    """Run the mail's SQL in the customer's account, statement by statement; the share's name."""
+def mount(where: Where, letter: Letter) -> str:
+    """Run the mail's SQL in the customer's account, statement by statement; the share's full name."""
     statements = list(letter.snippets())
     must(len(statements) >= 2 + len(DATASETS), f"the mail has only {len(statements)} statements.")
-    found = re.search(r"FROM SHARE SKYLEDGER\.\w+\.(\w+)", statements[0])
+    found = re.search(r"FROM SHARE (SKYLEDGER\.\w+\.\w+)", statements[0])
     if found is None:
         raise Deviation(f"the mail's first statement mounts nothing: {statements[0]}")
-    with consumer.session(customer.account, where.sandbox_port) as session:
+    with consumer.session(where.who.account, where.sandbox_port) as session:
         for statement in statements:
             rows = session.run(statement)
             must(rows or not statement.upper().startswith("SELECT"), f"the mail's query finds nothing: {statement}")
@@ -136,11 +137,12 @@ def mount(where: Where, letter: Letter, customer: Customer) -> str:
 
 def count(where: Where) -> consumer.Seen:
     """Everything that the customer can read, which must be their own rows, all of them."""
-    with consumer.session(CUSTOMER.account, where.sandbox_port) as session:
-        seen = consumer.count(session, "SKYLEDGER", CUSTOMER.key)
-    must(seen.foreign == 0, f"{CUSTOMER.account} can read {seen.foreign} rows that are not its own.")
-    must(set(seen.rows) == set(OBJECTS), f"the share holds {sorted(seen.rows)} instead of {sorted(OBJECTS)}.")
-    for name, rows in OBJECTS.items():
+    with consumer.session(where.who.account, where.sandbox_port) as session:
+        seen = consumer.count(session, "SKYLEDGER", where.who.key)
+    must(seen.foreign == 0, f"{where.who.account} can read {seen.foreign} rows that are not its own.")
+    wanted = {**OBJECTS, "FLIGHTS": where.who.rows}
+    must(set(seen.rows) == set(wanted), f"the share holds {sorted(seen.rows)} instead of {sorted(wanted)}.")
+    for name, rows in wanted.items():
         must(seen.rows[name] == rows or (rows is None and seen.rows[name]), f"{name} has {seen.rows[name]} rows.")
     return seen
 
@@ -149,7 +151,7 @@ def refuse_stranger(where: Where, share: str) -> None:
     """An account that nothing was shared with must not be able to mount the share."""
     with consumer.session(STRANGER, where.sandbox_port) as session:
         try:
-            session.run(f"CREATE DATABASE TAKEN FROM SHARE SKYLEDGER.DATA.{share}")
+            session.run(f"CREATE DATABASE TAKEN FROM SHARE {share}")
         except consumer.Refused:
             return
     raise Deviation(f"{STRANGER} could mount the share, which it must not.")
@@ -179,18 +181,21 @@ def main() -> int:
     parser.add_argument("--mailbox", required=True)
     parser.add_argument("--sandbox-port", type=int, required=True)
     parser.add_argument("--found", type=Path, required=True, help="what was found is kept here, for the next start")
+    parser.add_argument("--customer", required=True, help="the carrier that asks")
     given = parser.parse_args()
-    where = Where(given.portal, given.mailbox, given.sandbox_port)
+    who = next(customer for customer in CUSTOMERS if customer.key == given.customer)
+    where = Where(given.portal, given.mailbox, given.sandbox_port, who)
+    before = json.loads(given.found.read_text()) if given.found.is_file() else {}
     try:
-        if given.found.is_file():
-            found = look_again(where, json.loads(given.found.read_text()))
+        if before.get("consumer_account") == who.account:
+            found = look_again(where, before)
         else:
             found = carry_through(where)
             given.found.write_text(json.dumps(found))
     except (Deviation, LookupError, TimeoutError, consumer.Refused) as deviation:
         say(str(deviation))
         return 1
-    del found["tracker"]
+    del found["tracker"], found["mounted"]
     print(json.dumps(found), flush=True)
     return 0
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -20,6 +21,10 @@ from shares.services.codes import code_for
 from shares.services.windows import end_of
 
 MAX_FAILURES = 5
+
+
+# What an audit entry will say: action, target, data.
+Entry = tuple[str, Model, dict[str, Any]]
 
 
 class CannotDecide(Exception):
@@ -75,14 +80,17 @@ def decide(
             channel=channel,
             plan_digest=locked.plan_digest,
         )
-        _count(locked, approver, reason.strip())
-        record(
-            f"request.{'approval' if answer == Vote.Answer.APPROVE else 'decline'}_vote",
-            actor=approver,
-            target=locked,
-            organization=locked.organization,
-            data={"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
-        )
+        done: list[Entry] = [
+            (
+                f"request.{'approval' if answer == Vote.Answer.APPROVE else 'decline'}_vote",
+                locked,
+                {"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
+            ),
+            *_count(locked, approver, reason.strip()),
+        ]
+        # Last: the audit's head stays locked until the commit, and a worker locks the share before the head.
+        for action, target, data in done:
+            record(action, actor=approver, target=target, organization=locked.organization, data=data)
     request.refresh_from_db()
     return request
 
@@ -125,18 +133,20 @@ def _plan_moved(request: ShareRequest) -> bool:
     return True
 
 
-def _count(request: ShareRequest, approver: User, reason: str) -> None:
+def _count(request: ShareRequest, approver: User, reason: str) -> list[Entry]:
     """One refusal declines; every dataset needs the approval of one of its approvers."""
     votes = request.votes.filter(revision=request.revision)
     if votes.filter(answer=Vote.Answer.DECLINE).exists():
         _close(request, RequestState.DECLINED, approver, reason)
         mails.declined(request)
-        return
+        return [("request.declined", request, {})]
     yes = {vote.approver for vote in votes.select_related("approver") if vote.approver.is_active}
-    if all(people & yes for people in requests.approvers_of(request).values()):
-        _close(request, RequestState.APPROVED, approver, reason)
-        _grant(request, approver)
-        mails.approved(request)
+    if not all(people & yes for people in requests.approvers_of(request).values()):
+        return []
+    _close(request, RequestState.APPROVED, approver, reason)
+    granted = _grant(request, approver)
+    mails.approved(request)
+    return [("request.approved", request, {}), *granted]
 
 
 def _close(request: ShareRequest, state: RequestState, by: User, reason: str) -> None:
@@ -147,10 +157,9 @@ def _close(request: ShareRequest, state: RequestState, by: User, reason: str) ->
     )
     if changed != 1:
         raise CannotDecide("Somebody else decided at the same moment.")
-    record(f"request.{state.value}", actor=by, target=request, organization=request.organization)
 
 
-def _grant(request: ShareRequest, approver: User) -> None:
+def _grant(request: ShareRequest, approver: User) -> list[Entry]:
     """From decision to entitlement, and the bell for the worker, in the same transaction."""
     share = Share.objects.get(organization=request.organization, consumer_account=request.consumer_account)
     now = timezone.now()
@@ -159,7 +168,7 @@ def _grant(request: ShareRequest, approver: User) -> None:
             share=share, dataset=dataset, request=request, valid_from=now, valid_until=end_of(request.valid_until)
         )
         grant.workspaces.set(request.workspaces.all())
-    vouch(request.consumer_account, approver, f"Approved {request}.")
+    vouched = _vouch(request.consumer_account, approver, f"Approved {request}.")
     # A share that was being taken down, or had been, is wanted again.
     Share.objects.filter(pk=share.pk).update(
         closes_at=None,
@@ -169,22 +178,13 @@ def _grant(request: ShareRequest, approver: User) -> None:
         blocked_reason="",
         blocked_what_to_do="",
     )
-    record(
-        "share.granted",
-        actor=approver,
-        target=share,
-        organization=request.organization,
-        data={"request": request.short_id},
-    )
     wake(share.pk, Run.Trigger.DECISION)
+    return [*vouched, ("share.granted", share, {"request": request.short_id})]
 
 
-def vouch(account: ConsumerAccount, approver: User, note: str) -> None:
+def _vouch(account: ConsumerAccount, approver: User, note: str) -> list[Entry]:
     """The approver answers by name for the account being the customer's. The first proof stands."""
     changed = ConsumerAccount.objects.filter(pk=account.pk, proof=ProofKind.NONE).update(
         proof=ProofKind.VOUCHED, proved_at=timezone.now(), proved_by=approver, proof_note=note
     )
-    if changed:
-        record(
-            "account.vouched", actor=approver, target=account, organization=account.organization, data={"note": note}
-        )
+    return [("account.vouched", account, {"note": note})] if changed else []

@@ -23,6 +23,16 @@ def test_the_customer_reads_exactly_their_own_rows(done: Done) -> None:
     assert done.found["foreign_rows"] == 0
 
 
+@pytest.mark.parametrize(("key", "account", "flights"), [("AA", "CARRIERAA.WAREHOUSE", 32729)])
+def test_another_carrier_in_another_region_reads_theirs(done: Done, key: str, account: str, flights: int) -> None:
+    result = runs.once(done.state, "--customer", key)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["consumer_account"] == account
+    assert found["rows"]["FLIGHTS"] == flights
+    assert found["foreign_rows"] == 0
+
+
 def test_the_answer_is_the_only_line_on_stdout(done: Done) -> None:
     assert done.stdout.count("\n") == 1
     assert list(done.found) == [
