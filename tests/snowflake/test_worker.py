@@ -223,6 +223,8 @@ def test_it_waits_for_a_database_that_is_not_ready(snowflake: Snowflake, tmp_pat
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    until(lambda: "the database is not ready" in log.read_text(), 20, log)
-    process.terminate()
+    try:
+        until(lambda: "the database is not ready" in log.read_text(), 20, log)
+    finally:
+        process.terminate()
     assert process.wait(20) == 0
