@@ -180,18 +180,20 @@ def main() -> int:
     parser.add_argument("--portal", required=True)
     parser.add_argument("--mailbox", required=True)
     parser.add_argument("--sandbox-port", type=int, required=True)
-    parser.add_argument("--found", type=Path, required=True, help="what was found is kept here, for the next start")
+    parser.add_argument(
+        "--found", type=Path, required=True, help="what was found is kept here by account, for the next start"
+    )
     parser.add_argument("--customer", required=True, help="the carrier that asks")
     given = parser.parse_args()
     who = next(customer for customer in CUSTOMERS if customer.key == given.customer)
     where = Where(given.portal, given.mailbox, given.sandbox_port, who)
     before = json.loads(given.found.read_text()) if given.found.is_file() else {}
     try:
-        if before.get("consumer_account") == who.account:
-            found = look_again(where, before)
+        if who.account in before:
+            found = look_again(where, before[who.account])
         else:
             found = carry_through(where)
-            given.found.write_text(json.dumps(found))
+            given.found.write_text(json.dumps({**before, who.account: found}))
     except (Deviation, LookupError, TimeoutError, consumer.Refused) as deviation:
         say(str(deviation))
         return 1

@@ -14,11 +14,8 @@ HERE = Path(__file__).parent
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        place = item.path.relative_to(HERE)
-        if place.parts[0] in NO_DATABASE:
+        if item.path.relative_to(HERE).parts[0] in NO_DATABASE:
             item.add_marker(pytest.mark.nodb)
-        # One worker for a file; and one for all that stand on the same carried-through demo, which takes a while.
-        item.add_marker(pytest.mark.xdist_group("demo" if place.parts[0] == "demo" else str(place)))
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import stat
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -24,8 +25,8 @@ def test_the_customer_reads_exactly_their_own_rows(done: Done) -> None:
 
 
 @pytest.mark.parametrize(("key", "account", "flights"), [("AA", "CARRIERAA.WAREHOUSE", 32729)])
-def test_another_carrier_in_another_region_reads_theirs(done: Done, key: str, account: str, flights: int) -> None:
-    result = runs.once(done.state, "--customer", key)
+def test_another_carrier_in_another_region_reads_theirs(tmp_path: Path, key: str, account: str, flights: int) -> None:
+    result = runs.once(tmp_path / "state", "--customer", key)
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     assert found["consumer_account"] == account
@@ -71,7 +72,9 @@ def test_a_share_that_was_taken_away_is_a_deviation(done: Done) -> None:
     """The numbers are read again at each start, not repeated from a file."""
     found = done.state / "main-job.json"
     before = found.read_text()
-    found.write_text(json.dumps({**json.loads(before), "rows": {"FLIGHTS": 48111}}))
+    kept = json.loads(before)
+    kept["CARRIERDL.ANALYTICS"]["rows"] = {"FLIGHTS": 48111}
+    found.write_text(json.dumps(kept))
     try:
         result = runs.once(done.state)
     finally:
