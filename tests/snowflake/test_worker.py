@@ -105,18 +105,9 @@ def finishes(scene: Scene, snowflake: Snowflake, worker: Worker) -> None:
     scene.forget(share)
 
 
-def test_it_provisions_what_is_rung_for_within_half_a_second(
-    scene: Scene, snowflake: Snowflake, worker: Worker
-) -> None:
-    finishes(scene, snowflake, worker)
-    waits = []
-    for _ in range(5):
-        share = scene.share()
-        wake(share.pk, Run.Trigger.DECISION)
-        waits.append(until(lambda share=share: Run.objects.filter(share=share).exists()))  # type: ignore[misc]
-        until(lambda share=share: is_ready(share))  # type: ignore[misc]
-        scene.forget(share)
-    assert sorted(waits)[2] <= 0.5, waits
+def test_it_provisions_one_share_after_another(scene: Scene, snowflake: Snowflake, worker: Worker) -> None:
+    for _ in range(3):
+        finishes(scene, snowflake, worker)
 
 
 def test_a_lost_ring_is_made_up_for(scene: Scene, worker: Worker) -> None:
