@@ -58,3 +58,18 @@ def test_a_leak_in_a_view_that_nobody_expected_still_counts() -> None:
 
 def test_an_empty_view_is_clean() -> None:
     assert judge([ViewReading("FLIGHTS", 0, 0)], ["FLIGHTS"]).isolated
+
+
+def test_rows_that_the_consumer_cannot_read_are_not_counted_as_its_own() -> None:
+    hidden = ViewReading("RAW", 1_000, 0, exposed=False)
+    assert judge([AIRPORTS, hidden], ["AIRPORTS", "RAW"]).rows == 1_458
+
+
+def test_where_only_functions_read_their_rows_are_counted() -> None:
+    assert judge([ViewReading("RAW", 1_000, 0, exposed=False)], ["RAW"]).rows == 1_000
+
+
+def test_a_leak_in_a_view_that_only_functions_read_still_counts() -> None:
+    hidden = ViewReading("RAW", 10, 4, exposed=False)
+    verdict = judge([CLEAN, hidden], ["FLIGHTS", "RAW"])
+    assert (verdict.isolated, verdict.foreign) == (False, 4)
