@@ -2,6 +2,8 @@
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 
+loudly() { printf '\n%s\n*** %s\n%s\n\n' "$(printf '%.0s*' {1..78})" "$*" "$(printf '%.0s*' {1..78})" >&2; }
+
 # as_root COMMAND…: runs it as root directly or through passwordless sudo; fails where neither is possible.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
