@@ -8,6 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from sandbox.errors import fail
+from sandbox.tokens import tokenize
 
 _CASTS = {
     "FIXED": None,
@@ -31,6 +32,11 @@ def width(bindings: dict[str, Any]) -> int | None:
     """How many rows an array binding carries; None for plain bindings."""
     lengths = {len(b["value"]) for b in bindings.values() if isinstance(b.get("value"), list)}
     return max(lengths) if lengths else None
+
+
+def placeholders(sql: str) -> int:
+    """How many question marks of a statement stand for values."""
+    return sum(token.kind == "mark" and token.text == "?" for token in tokenize(sql))
 
 
 def bind(tree: exp.Expr, bindings: dict[str, Any], row: int | None = None, lenient: bool = False) -> exp.Expr:

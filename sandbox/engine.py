@@ -75,6 +75,8 @@ class Sandbox:
             session.running = query
             entry = self._entry(session, sql, query, request)
             try:
+                if query in session.canceled:
+                    raise fail("canceled")
                 result = run(Context(self.store, self.lake, session, sql, bindings or {}, describe))
             except SandboxError as error:
                 self._write(entry, f"{error.code:06d}", error.sqlstate)

@@ -15,10 +15,10 @@ import duckdb
 from sandbox.engine import CATALOG, ROWS, Sandbox, query_id
 from sandbox.errors import SandboxError
 from sandbox.lake import SCHEMA, column_sql, table_name
+from sandbox.scripting.split import statements
 from sandbox.sftypes import from_lake_type, parse_type
 from sandbox.statements.roles import add_user, system_roles, user_props
 from sandbox.store import Store, Thing
-from sandbox.tokens import tokenize
 from sandbox.world import Account, Table, User, WorldError
 
 _MARK = "seeded"
@@ -176,7 +176,7 @@ def _setup(sandbox: Sandbox, account: Thing, world: Account) -> None:
     sandbox.store.grant(admin.id, "USAGE", builder.id, by=None)
     for script in world.setup:
         session = sandbox.new_session(account.id, builder.id, admin.id)
-        for number, sql in enumerate(split(script.read_text(encoding="utf-8")), start=1):
+        for number, sql in enumerate(statements(script.read_text(encoding="utf-8")), start=1):
             try:
                 sandbox.execute(session, sql, query_id())
             except SandboxError as error:
@@ -186,16 +186,3 @@ def _setup(sandbox: Sandbox, account: Thing, world: Account) -> None:
         sandbox.end_session(session)
     sandbox.store.remove(builder)
     _users(sandbox.store, account, world.users, admin.id)
-
-
-def split(text: str) -> list[str]:
-    """The statements of a script: cut at semicolons outside of quotes and comments."""
-    out: list[str] = []
-    start = 0
-    marks = [t for t in tokenize(text) if t.kind == "mark" and t.text == ";"]
-    for end in [*[t.start for t in marks], len(text)]:
-        piece = text[start:end].strip()
-        if piece and tokenize(piece):
-            out.append(piece)
-        start = end + 1
-    return out

@@ -49,6 +49,12 @@ class Session:
         """The parameter may come as a boolean or, from the newer drivers, as text."""
         return str(self.parameters.get("AUTOCOMMIT", True)).lower() != "false"
 
+    def cancel(self, query: str) -> None:
+        """Stops this statement if it runs; if it waits for its turn it will not begin."""
+        self.canceled.add(query)
+        if self.running == query:
+            self.cursor.interrupt()
+
     def remember(self, query: str, result: Result) -> None:
         """Keeps a result for RESULT_SCAN; old ones go."""
         self.last_query = query

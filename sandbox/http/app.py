@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from sandbox.engine import Sandbox
 from sandbox.http import queries, sessions
+from sandbox.http.ledger import Queries
 from sandbox.http.wire import BadRequest, body_of, refusal, respond, success
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -38,7 +39,7 @@ def application(sandbox: Sandbox) -> Starlette:
         ]
     )
     app.state.sandbox = sandbox
-    app.state.queries = queries.Queries()
+    app.state.queries = Queries()
     return app
 
 

@@ -62,7 +62,7 @@ PARAMETERS: dict[str, Any] = {
     "WEEK_START": 0,
 }
 # Parameters whose other values would change results in a way that is not carried out here.
-_FIXED = {"TIMEZONE", "QUOTED_IDENTIFIERS_IGNORE_CASE", "MULTI_STATEMENT_COUNT", "WEEK_START", "TIMESTAMP_TYPE_MAPPING"}
+_FIXED = {"TIMEZONE", "QUOTED_IDENTIFIERS_IGNORE_CASE", "WEEK_START", "TIMESTAMP_TYPE_MAPPING"}
 
 
 def use(ctx: Context, tokens: Tokens) -> Result:

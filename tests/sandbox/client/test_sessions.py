@@ -98,9 +98,14 @@ def test_a_broken_body_is_refused_and_never_a_server_error(raw: Raw, body: bytes
         assert raw.call(path, body)["success"] is False
 
 
-def test_several_statements_in_one_request_are_refused(raw: Raw) -> None:
-    answer = raw.query("SELECT 1; SELECT 2", parameters={"MULTI_STATEMENT_COUNT": 2})
-    assert (answer["success"], answer["code"]) == (False, "000002")
+def test_several_statements_answer_with_their_ids_and_types(raw: Raw) -> None:
+    more: dict[str, Any] = {"parameters": {"MULTI_STATEMENT_COUNT": 2}}
+    data = raw.query("SELECT 1; COMMIT", **more)["data"]
+    assert (data["resultTypes"], data["statementTypeId"], data["total"]) == ("4096,20480", 0xA000, 1)
+    first, second = data["resultIds"].split(",")
+    assert raw.call(f"/queries/{first}/result", None, method="GET")["data"]["rowset"] == [["1"]]
+    assert raw.call(f"/monitoring/queries/{second}", None, method="GET")["data"]["queries"][0]["status"] == "SUCCESS"
+    assert "resultIds" not in raw.query("SELECT 1; COMMIT", describeOnly=True, **more)["data"]
 
 
 def test_nobody_elses_query_can_be_fetched(raw: Raw, server: Server) -> None:

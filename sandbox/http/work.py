@@ -1,0 +1,116 @@
+"""What a query request asks for, carried out: one statement, or several one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.binds import placeholders
+from sandbox.engine import Sandbox
+from sandbox.errors import SandboxError, fail
+from sandbox.http.ledger import Queries, Query
+from sandbox.http.wire import Answer, statement_error, statement_result
+from sandbox.results import MULTI, Column, Result, weight
+from sandbox.scripting.split import statements
+
+
+@dataclass
+class Request:
+    """A query request: the text, what the driver wants done with it, and what it bound."""
+
+    number: str
+    bindings: dict[str, Any]
+    describe: bool
+    parameters: dict[str, Any]
+
+    @classmethod
+    def of(cls, body: dict[str, Any], number: str) -> Request:
+        bindings, parameters = body.get("bindings"), body.get("parameters")
+        return cls(
+            number,
+            bindings if isinstance(bindings, dict) else {},
+            bool(body.get("describeOnly")),
+            parameters if isinstance(parameters, dict) else {},
+        )
+
+
+def carry_out(sandbox: Sandbox, queries: Queries, query: Query, request: Request) -> Answer:
+    """Runs the request to its end; whatever goes wrong becomes its answer."""
+    try:
+        with query.session.lock:
+            wanted = _wanted(query, request)
+            parts = [query.sql] if wanted == 1 else statements(query.sql)
+            if wanted == 1 or len(parts) == wanted == 1:
+                answer = _one(sandbox, query, request, request.bindings)
+            elif wanted and len(parts) != wanted:
+                raise fail("multi_statement", actual=len(parts), wanted=wanted)
+            else:
+                answer = _several(sandbox, queries, query, request, parts)
+    except Exception as error:
+        answer = _failed(sandbox, query, error)
+    query.finish(answer)
+    return answer
+
+
+def _wanted(query: Query, request: Request) -> int:
+    """How many statements the request may hold; 0 is any number. The request's own word counts before the session's."""
+    value = request.parameters.get("MULTI_STATEMENT_COUNT")
+    if value is None:
+        value = query.session.parameters.get("MULTI_STATEMENT_COUNT", 1)
+    if not str(value).isdigit():
+        raise fail("bad_value", value=value, name="MULTI_STATEMENT_COUNT")
+    return int(value)
+
+
+def _one(sandbox: Sandbox, query: Query, request: Request, bindings: dict[str, Any]) -> Answer:
+    result = sandbox.execute(query.session, query.sql, query.id, bindings, request.describe, request.number)
+    query.values = weight(result)
+    return statement_result(sandbox.store, query.session, result, query.id)
+
+
+def _several(sandbox: Sandbox, queries: Queries, query: Query, request: Request, parts: list[str]) -> Answer:
+    """One child query per statement, in order; the first that fails ends the request with its error."""
+    children = [queries.child(query, sql) for sql in parts]
+    used = 0
+    for child in children:
+        count = placeholders(child.sql)
+        _child(sandbox, query, child, request, _slice(request.bindings, used, count))
+        used += count
+    answer = statement_result(sandbox.store, query.session, _SUCCEEDED, query.id)
+    if not request.describe:
+        answer["data"]["resultIds"] = ",".join(child.id for child in children)
+        answer["data"]["resultTypes"] = ",".join(str(_type(child)) for child in children)
+    return answer
+
+
+_SUCCEEDED = Result([Column("multiple statement execution")], [("Multiple statements executed successfully.",)], MULTI)
+
+
+def _child(sandbox: Sandbox, parent: Query, child: Query, request: Request, bindings: dict[str, Any]) -> None:
+    try:
+        child.finish(_one(sandbox, child, request, bindings))
+    except Exception as error:
+        child.finish(_failed(sandbox, child, error))
+        for later in parent.children:
+            if later.answer is None:
+                later.finish(statement_error(fail("canceled"), later.id))
+        raise
+
+
+def _slice(bindings: dict[str, Any], used: int, count: int) -> dict[str, Any]:
+    """The bindings of one statement's question marks; named ones are everybody's."""
+    own = {str(n + 1): bindings[str(used + n + 1)] for n in range(count) if str(used + n + 1) in bindings}
+    return own if count else bindings
+
+
+def _type(query: Query) -> int:
+    data = query.answer["data"] if query.answer else {}
+    return int(data.get("statementTypeId", 0))
+
+
+def _failed(sandbox: Sandbox, query: Query, error: Exception) -> Answer:
+    if isinstance(error, SandboxError):
+        return statement_error(error, query.id)
+    # A driver repeats a 5xx for minutes; a mistake of ours is told as an internal error with its name instead.
+    sandbox.trouble(query.sql, error)
+    return statement_error(fail("internal", name=type(error).__name__), query.id)

@@ -1,0 +1,1 @@
+"""Several statements at once: scripts cut into statements, blocks of Snowflake Scripting, and session variables."""
