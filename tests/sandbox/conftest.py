@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(world, "--data", str(tmp_path_factory.mktemp("data"))) as running:
         yield running
+        keep_statements(running, tmp_path_factory.getbasetemp().name)
+
+
+def keep_statements(running: Server, name: str) -> None:
+    """Leaves what was sent for tests/sandbox/statements.py, where somebody asked for it."""
+    folder = os.environ.get("FIRN_STATEMENTS")
+    if folder:
+        (Path(folder) / f"{name}-{os.getpid()}.jsonl").write_text(running.get("/sandbox/statements?since=0"))
 
 
 Open = Callable[..., "Client"]
