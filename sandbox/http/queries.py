@@ -34,7 +34,7 @@ async def run(request: Request) -> Response:
     queries: Queries = request.app.state.queries
     query, new = queries.start(session, str(body.get("sqlText") or ""), number)
     if new:
-        work = (sandbox, queries, query, Asked.of(body, number))
+        work = (sandbox, queries, query, Asked.of(request, body))
         worker = threading.Thread(target=carry_out, args=work, daemon=True)
         if body.get("asyncExec"):
             worker.start()

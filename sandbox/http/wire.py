@@ -17,6 +17,7 @@ from sandbox.sessions import Session
 from sandbox.store import Store
 
 Answer = dict[str, Any]
+Row = list[str | None]
 
 
 class BadRequest(Exception):

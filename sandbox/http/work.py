@@ -5,29 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.requests import Request as HttpRequest
+
 from sandbox.binds import placeholders
 from sandbox.engine import Sandbox
 from sandbox.errors import SandboxError, fail
+from sandbox.http.chunks import Chunks
 from sandbox.http.ledger import Queries, Query
 from sandbox.http.wire import Answer, statement_error, statement_result
-from sandbox.results import MULTI, Column, Result, weight
+from sandbox.results import MULTI, Column, Result
 from sandbox.scripting.split import statements
+from sandbox.statements.session import PARAMETERS
 
 
 @dataclass
 class Request:
-    """A query request: the text, what the driver wants done with it, and what it bound."""
+    """What a driver wants done with its text, what it bound, and under which address it knows the sandbox."""
 
     number: str
+    base: str
+    chunks: Chunks
     bindings: dict[str, Any]
     describe: bool
     parameters: dict[str, Any]
 
     @classmethod
-    def of(cls, body: dict[str, Any], number: str) -> Request:
+    def of(cls, request: HttpRequest, body: dict[str, Any]) -> Request:
         bindings, parameters = body.get("bindings"), body.get("parameters")
         return cls(
-            number,
+            request.query_params.get("requestId", ""),
+            str(request.base_url),
+            request.app.state.chunks,
             bindings if isinstance(bindings, dict) else {},
             bool(body.get("describeOnly")),
             parameters if isinstance(parameters, dict) else {},
@@ -64,8 +72,11 @@ def _wanted(query: Query, request: Request) -> int:
 
 def _one(sandbox: Sandbox, query: Query, request: Request, bindings: dict[str, Any]) -> Answer:
     result = sandbox.execute(query.session, query.sql, query.id, bindings, request.describe, request.number)
-    query.values = weight(result)
-    return statement_result(sandbox.store, query.session, result, query.id)
+    answer = statement_result(sandbox.store, query.session, result, query.id)
+    size = query.session.parameters.get("CLIENT_RESULT_CHUNK_SIZE", PARAMETERS["CLIENT_RESULT_CHUNK_SIZE"])
+    request.chunks.move_out(answer["data"], request.base, int(size))
+    query.values = len(answer["data"]["rowset"]) * len(result.columns)
+    return answer
 
 
 def _several(sandbox: Sandbox, queries: Queries, query: Query, request: Request, parts: list[str]) -> Answer:
