@@ -45,6 +45,10 @@ class Found:
 
 def closure(store: Store, role: int, account: int) -> frozenset[int]:
     """A role, everything granted to it, and PUBLIC."""
+    return store.remembered((role, account), lambda: _closure(store, role, account))
+
+
+def _closure(store: Store, role: int, account: int) -> frozenset[int]:
     found: set[int] = set()
     waiting = [role]
     public = store.find(account, "ROLE", "PUBLIC")
@@ -72,20 +76,18 @@ def owns(eyes: Eyes, thing: Thing) -> bool:
 
 def can(eyes: Eyes, privilege: str, thing: Thing) -> bool:
     """Ownership includes every privilege on the thing itself."""
-    return owns(eyes, thing) or any(eyes.store.holds(thing.id, privilege, role) for role in eyes.roles)
+    return owns(eyes, thing) or eyes.store.one_holds(thing.id, privilege, eyes.roles)
 
 
 def can_global(eyes: Eyes, privilege: str) -> bool:
-    return any(eyes.store.holds(eyes.account, privilege, role) for role in eyes.roles)
+    return eyes.store.one_holds(eyes.account, privilege, eyes.roles)
 
 
 def may_grant(eyes: Eyes, privilege: str, thing: Thing) -> bool:
     """Owner, MANAGE GRANTS, or holder of the privilege with grant option."""
     if owns(eyes, thing) or can_global(eyes, "MANAGE GRANTS"):
         return True
-    return any(
-        p.privilege == privilege and p.grantable and p.to in eyes.roles for p in eyes.store.privileges_on(thing.id)
-    )
+    return eyes.store.one_holds(thing.id, privilege, eyes.roles, grantable=True)
 
 
 def sees(eyes: Eyes, thing: Thing) -> bool:

@@ -1,127 +1,22 @@
-"""The catalog: named things, privileges, accounts of shares, in one SQLite file that survives a kill."""
+"""The catalog: named things, privileges, accounts of shares; kept in memory and written through to one file."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS thing (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    account INTEGER NOT NULL, kind TEXT NOT NULL, space TEXT NOT NULL, parent INTEGER NOT NULL, name TEXT NOT NULL,
-    owner INTEGER, comment TEXT NOT NULL DEFAULT '', created REAL NOT NULL, origin INTEGER,
-    props TEXT NOT NULL DEFAULT '{}',
-    UNIQUE (account, space, parent, name)
-);
-CREATE INDEX IF NOT EXISTS thing_parent ON thing (parent, kind);
-CREATE INDEX IF NOT EXISTS thing_origin ON thing (origin) WHERE origin IS NOT NULL;
-CREATE TABLE IF NOT EXISTS priv (
-    on_id INTEGER NOT NULL, privilege TEXT NOT NULL, to_id INTEGER NOT NULL, grantable INTEGER NOT NULL,
-    by_id INTEGER, created REAL NOT NULL,
-    PRIMARY KEY (on_id, privilege, to_id)
-);
-CREATE INDEX IF NOT EXISTS priv_to ON priv (to_id);
-CREATE TABLE IF NOT EXISTS share_account (
-    share INTEGER NOT NULL, account INTEGER NOT NULL, added REAL NOT NULL, PRIMARY KEY (share, account)
-);
-CREATE INDEX IF NOT EXISTS share_account_account ON share_account (account);
-"""
-# A table and a view of one schema may not have the same name.
-_SPACES = {"TABLE": "RELATION", "VIEW": "RELATION"}
-_COLUMNS = "id, account, kind, parent, name, owner, comment, created, origin, props"
+from sandbox.changes import Changes
+from sandbox.things import Privilege, Row, Thing, space
+
+__all__ = ["Privilege", "Store", "Thing"]
+
+_name = attrgetter("name")
 
 
-@dataclass
-class Thing:
-    """An account, database, schema, table, view, function, share, role, user or warehouse.
-
-    `origin` is the share that an imported database comes from; `props` holds what only its kind has.
-    """
-
-    id: int
-    account: int
-    kind: str
-    parent: int
-    name: str
-    owner: int | None
-    comment: str
-    created: float
-    origin: int | None = None
-    props: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Privilege:
-    """That `to` (a role, user or share) holds `privilege` on a thing."""
-
-    on: int
-    privilege: str
-    to: int
-    grantable: bool
-    by: int | None
-    created: float
-
-
-def _thing(row: tuple[Any, ...]) -> Thing:
-    id_, account, kind, parent, name, owner, comment, created, origin, props = row
-    return Thing(id_, account, kind, parent, name, owner, comment, created, origin, json.loads(props))
-
-
-class Store:
-    """The catalog file. Take `lock` around a group of reads; `change()` around writes that belong together."""
-
-    def __init__(self, path: Path) -> None:
-        self.lock = threading.RLock()
-        self._depth = 0
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        with self.lock:
-            self._db.close()
-
-    @contextmanager
-    def change(self) -> Iterator[None]:
-        """One transaction; what is inside happens wholly or not at all."""
-        with self.lock:
-            if self._depth == 0:
-                self._db.execute("BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._db.execute("ROLLBACK")
-                raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._db.execute("COMMIT")
-
-    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self.lock:
-            return self._db.execute(sql, values).fetchall()
-
-    def _write(self, sql: str, *values: object) -> int:
-        with self.change():
-            return int(self._db.execute(sql, values).lastrowid or 0)
-
-    # --- meta
-    def meta(self, key: str) -> str | None:
-        rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
-        return str(rows[0][0]) if rows else None
-
-    def set_meta(self, key: str, value: str) -> None:
-        self._write("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
+class Store(Changes):
+    """The catalog as statements use it. A thing that is handed out belongs to whoever asked for it."""
 
     # --- things
     def add(
@@ -137,37 +32,28 @@ class Store:
         props: dict[str, Any] | None = None,
     ) -> Thing:
         """A new thing; the caller has checked that the name is free."""
-        created = time.time()
-        new = self._write(
-            "INSERT INTO thing (account, kind, space, parent, name, owner, comment, created, origin, props) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            account,
-            kind,
-            _SPACES.get(kind, kind),
-            parent,
-            name,
-            owner,
-            comment,
-            created,
-            origin,
-            json.dumps(props or {}),
-        )
-        return Thing(new, account, kind, parent, name, owner, comment, created, origin, dict(props or {}))
+        text = json.dumps(props or {})
+        with self._write() as journal:
+            # An id is never given twice, not even after a rollback: rows are kept under it.
+            self._last_id += 1
+            row = Row(self._last_id, account, kind, parent, name, owner, comment, self._now(), origin, text)
+            journal.add(row)
+            self._memory.put(row)
+        return Thing(row)
 
     def save(self, thing: Thing) -> None:
         """Writes name, parent, owner, comment and props back."""
-        self._write(
-            "UPDATE thing SET name = ?, parent = ?, owner = ?, comment = ?, props = ? WHERE id = ?",
-            thing.name,
-            thing.parent,
-            thing.owner,
-            thing.comment,
-            json.dumps(thing.props),
-            thing.id,
-        )
+        row = thing.row()
+        with self._write() as journal:
+            if row.id not in self._memory.rows:
+                raise LookupError(f"thing {row.id} is gone")
+            journal.save(row)
+            self._memory.put(row)
 
     def get(self, id_: int) -> Thing | None:
-        return self._one("id = ?", id_)
+        with self.lock:
+            row = self._memory.rows.get(id_)
+        return Thing(row) if row is not None else None
 
     def at(self, id_: int) -> Thing:
         """The thing with this id, which must exist."""
@@ -178,117 +64,154 @@ class Store:
 
     def find(self, account: int, kind: str, name: str, parent: int = 0) -> Thing | None:
         """By name; TABLE and VIEW share one space of names, so the kind of what is found may be the other."""
-        return self._one(
-            "account = ? AND space = ? AND parent = ? AND name = ?", account, _SPACES.get(kind, kind), parent, name
-        )
+        with self.lock:
+            id_ = self._memory.names.get((account, space(kind), parent, name))
+            return Thing(self._memory.rows[id_]) if id_ is not None else None
 
     def every(self, account: int, kind: str) -> list[Thing]:
-        return self._many("account = ? AND kind = ? ORDER BY name", account, kind)
+        """All of an account, in order of name."""
+        with self.lock:
+            rows = self._rows(self._memory.of_kind(kind, account))
+        return [Thing(row) for row in sorted(rows, key=_name)]
 
     def children(self, parent: int, *kinds: str) -> list[Thing]:
-        marks = ", ".join("?" * len(kinds))
-        return self._many(f"parent = ? AND kind IN ({marks}) ORDER BY name", parent, *kinds)
+        """What a thing contains, in order of name."""
+        with self.lock:
+            rows = self._rows(self._memory.children(parent, kinds)) if kinds else []
+        return [Thing(row) for row in sorted(rows, key=_name)]
 
     def ids(self, kind: str) -> list[int]:
         """The ids of all things of a kind, in all accounts."""
-        return [r[0] for r in self._rows("SELECT id FROM thing WHERE kind = ?", kind)]
+        with self.lock:
+            return list(self._memory.of_kind(kind))
 
     def accounts(self) -> list[Thing]:
-        return self._many("kind = 'ACCOUNT' ORDER BY id")
+        return self._by_id(self._memory.of_kind("ACCOUNT"))
 
     def mounts(self, share: int) -> list[Thing]:
         """The databases of all accounts that were created from this share."""
-        return self._many("origin = ? ORDER BY id", share)
+        return self._by_id(self._memory.mounts(share))
 
     def owned_by(self, owner: int) -> list[Thing]:
-        return self._many("owner = ? ORDER BY id", owner)
+        return self._by_id(self._memory.owned(owner))
 
     def pass_on(self, owner: int, heir: int) -> None:
         """Everything that one role owns becomes another's."""
-        self._write("UPDATE thing SET owner = ? WHERE owner = ?", heir, owner)
+        with self.change():
+            for thing in self.owned_by(owner):
+                thing.owner = heir
+                self.save(thing)
 
     def remove(self, thing: Thing) -> list[Thing]:
         """Removes the thing, what it contains and every privilege on them; returns all that went."""
         gone = [thing]
-        with self.change():
-            for child in self._many("parent = ?", thing.id):
-                gone.extend(self.remove(child))
-            self._write("DELETE FROM priv WHERE on_id = ? OR to_id = ?", thing.id, thing.id)
-            self._write("DELETE FROM share_account WHERE share = ?", thing.id)
-            self._write("DELETE FROM thing WHERE id = ?", thing.id)
+        with self._write() as journal:
+            for child in self._rows(list(self._memory.children(thing.id, ()))):
+                gone.extend(self.remove(Thing(child)))
+            for p in self._memory.privileges_on(thing.id) + self._memory.privileges_to(thing.id):
+                self._revoke(p)
+            for account in list(self._memory.targets(thing.id)):
+                self.remove_share_account(thing.id, account)
+            journal.remove(thing.id)
+            if thing.id in self._memory.rows:
+                self._memory.drop(thing.id)
         return gone
 
-    def _one(self, where: str, *values: object) -> Thing | None:
-        found = self._many(where, *values)
-        return found[0] if found else None
+    def _rows(self, ids: Iterable[int]) -> list[Row]:
+        rows = self._memory.rows
+        return [rows[id_] for id_ in ids]
 
-    def _many(self, where: str, *values: object) -> list[Thing]:
-        rows = self._rows(f"SELECT {_COLUMNS} FROM thing WHERE {where}", *values)
-        return [_thing(row) for row in rows]
+    def _by_id(self, ids: Iterable[int]) -> list[Thing]:
+        with self.lock:
+            return [Thing(row) for row in self._rows(sorted(ids))]
 
     # --- privileges
     def grant(self, on: int, privilege: str, to: int, *, by: int | None, grantable: bool = False) -> None:
         """Granting again changes nothing, but may add the grant option."""
-        self._write(
-            "INSERT INTO priv VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (on_id, privilege, to_id) "
-            "DO UPDATE SET grantable = max(grantable, excluded.grantable)",
-            on,
-            privilege,
-            to,
-            int(grantable),
-            by,
-            time.time(),
-        )
+        with self._write() as journal:
+            old = self._memory.privilege(on, privilege, to)
+            if old is not None and (old.grantable or not grantable):
+                return
+            given = old._replace(grantable=True) if old else Privilege(on, privilege, to, grantable, by, self._now())
+            journal.grant(given)
+            self._memory.grant(given)
 
     def revoke(self, on: int, privilege: str, to: int) -> None:
-        self._write("DELETE FROM priv WHERE on_id = ? AND privilege = ? AND to_id = ?", on, privilege, to)
+        with self.change():
+            held = self._memory.privilege(on, privilege, to)
+            if held is not None:
+                self._revoke(held)
+
+    def _revoke(self, held: Privilege) -> None:
+        with self._write() as journal:
+            if self._memory.privilege(held.on, held.privilege, held.to) is not None:
+                journal.revoke(held)
+                self._memory.revoke(held)
 
     def drop_grantable(self, on: int, privilege: str, to: int) -> None:
-        self._write("UPDATE priv SET grantable = 0 WHERE on_id = ? AND privilege = ? AND to_id = ?", on, privilege, to)
+        with self._write() as journal:
+            held = self._memory.privilege(on, privilege, to)
+            if held is not None and held.grantable:
+                journal.grant(held._replace(grantable=False))
+                self._memory.grant(held._replace(grantable=False))
 
     def privileges_on(self, on: int) -> list[Privilege]:
-        return self._privileges("on_id = ?", on)
+        with self.lock:
+            return self._memory.privileges_on(on)
 
     def privileges_to(self, to: int) -> list[Privilege]:
-        return self._privileges("to_id = ?", to)
+        with self.lock:
+            return self._memory.privileges_to(to)
 
     def holds(self, on: int, privilege: str, to: int) -> bool:
-        return bool(self._rows("SELECT 1 FROM priv WHERE on_id = ? AND privilege = ? AND to_id = ?", on, privilege, to))
-
-    def roles_of(self, to: int) -> list[int]:
-        """Ids of the roles granted to this role or user, directly."""
-        return [
-            r[0]
-            for r in self._rows(
-                "SELECT p.on_id FROM priv p JOIN thing t ON t.id = p.on_id WHERE p.to_id = ? AND t.kind = 'ROLE'", to
-            )
-        ]
+        with self.lock:
+            return self._memory.privilege(on, privilege, to) is not None
 
     def holds_any(self, on: int, to: frozenset[int]) -> bool:
         """Whether one of these holds any privilege on the thing."""
-        marks = ", ".join("?" * len(to))
-        return bool(self._rows(f"SELECT 1 FROM priv WHERE on_id = ? AND to_id IN ({marks}) LIMIT 1", on, *to))
+        with self.lock:
+            return not self._memory.holders(on).keys().isdisjoint(to)
 
-    def _privileges(self, where: str, *values: object) -> list[Privilege]:
-        rows = self._rows(
-            "SELECT on_id, privilege, to_id, grantable, by_id, created FROM priv "
-            f"WHERE {where} ORDER BY created, rowid",
-            *values,
-        )
-        return [Privilege(r[0], r[1], r[2], bool(r[3]), r[4], r[5]) for r in rows]
+    def one_holds(self, on: int, privilege: str, to: Iterable[int], grantable: bool = False) -> bool:
+        """Whether one of these holds the privilege on the thing, and may pass it on if that is asked for."""
+        with self.lock:
+            holders = self._memory.holders(on)
+            held = (holders[one].get(privilege) for one in to if one in holders)
+            return any(p is not None and (p.grantable or not grantable) for p in held)
+
+    def roles_of(self, to: int) -> list[int]:
+        """Ids of the roles granted to this role or user, directly."""
+        with self.lock:
+            return self._memory.roles(to)
+
+    def remembered(self, key: tuple[object, ...], work_out: Callable[[], frozenset[int]]) -> frozenset[int]:
+        """What was worked out under this key from who has which role; worked out again after that has changed."""
+        with self.lock:
+            found = self._memory.closures.get(key)
+            if found is None:
+                found = self._memory.closures[key] = work_out()
+            return found
 
     # --- accounts of shares
     def share_accounts(self, share: int) -> list[int]:
         """Ids of the accounts that were added, in the order in which they were."""
-        return [
-            r[0] for r in self._rows("SELECT account FROM share_account WHERE share = ? ORDER BY added, rowid", share)
-        ]
+        with self.lock:
+            known = self._memory.targets(share)
+            return sorted(known, key=known.__getitem__)
 
     def shares_with(self, account: int) -> list[int]:
-        return [r[0] for r in self._rows("SELECT share FROM share_account WHERE account = ? ORDER BY share", account)]
+        with self.lock:
+            return self._memory.inbound(account)
 
     def add_share_account(self, share: int, account: int) -> None:
-        self._write("INSERT OR IGNORE INTO share_account VALUES (?, ?, ?)", share, account, time.time())
+        with self._write() as journal:
+            if account not in self._memory.targets(share):
+                added = self._now()
+                journal.target(share, account, added)
+                self._memory.target(share, account, added)
 
     def remove_share_account(self, share: int, account: int) -> None:
-        self._write("DELETE FROM share_account WHERE share = ? AND account = ?", share, account)
+        with self._write() as journal:
+            if account in self._memory.targets(share):
+                journal.untarget(share, account)
+                self._memory.untarget(share, account)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sandbox.catalog import (
     Eyes,
     can,
@@ -131,12 +133,11 @@ def _not_shared(ctx: Context, database: Thing) -> None:
 
 
 def forget(ctx: Context, thing: Thing) -> None:
-    """Removes a thing with all that it contains, rows included."""
+    """Removes a thing with all that it contains; the rows go when nothing can bring their names back any more."""
     with ctx.store.change():
-        gone = ctx.store.remove(thing)
-    for table in gone:
-        if table.kind == "TABLE":
-            ctx.lake.drop(table.id)
+        for table in ctx.store.remove(thing):
+            if table.kind == "TABLE":
+                ctx.store.on_commit(partial(ctx.lake.drop, table.id))
 
 
 def drop(ctx: Context, tokens: Tokens) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from sandbox.context import Context
 from sandbox.errors import fail
@@ -140,6 +141,8 @@ _INSIDE = {
     "USE",
 }
 _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
+# Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
+_ALONE = {"ALTER", "COMMENT", "DROP", "GRANT", "REVOKE"}
 
 
 def run(ctx: Context) -> Result:
@@ -154,6 +157,11 @@ def run(ctx: Context) -> Result:
         transactions.end(ctx, commit=True)
     if first in _WRITES:
         transactions.begin_implicitly(ctx)
+    with ctx.store.change() if first in _ALONE else nullcontext():
+        return _handled(ctx, tokens, first)
+
+
+def _handled(ctx: Context, tokens: Tokens, first: str) -> Result:
     if first in FIRST:
         return FIRST[first](ctx, tokens)
     if first == "CREATE":

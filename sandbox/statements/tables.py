@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -110,7 +111,7 @@ def _make(
             return status(f"{quoted(parts[-1])} already exists, statement succeeded.")
         kept = ctx.store.privileges_on(old.id) if old and copy_grants else []
         if old:
-            ctx.store.remove(old)
+            forget(ctx, old)
         table = ctx.store.add(
             "TABLE",
             parts[-1],
@@ -122,12 +123,11 @@ def _make(
         )
         for p in kept:
             ctx.store.grant(table.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
+        ctx.store.on_rollback(partial(ctx.lake.drop, table.id))
         defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), _default_sql(ctx, c)) for c in columns]
         ctx.lake.create(table.id, defined)
         if source:
             _fill(ctx, table, source)
-    if old:
-        ctx.lake.drop(old.id)
     return status(f"Table {quoted(table.name)} successfully created.")
 
 
@@ -135,7 +135,6 @@ def _fill(ctx: Context, table: Thing, source: str) -> None:
     try:
         ctx.lake.fill(table.id, source)
     except duckdb.Error as error:
-        ctx.lake.drop(table.id)
         raise in_our_terms(error) from error
 
 
