@@ -6,7 +6,7 @@ import itertools
 import secrets
 import threading
 import time
-from collections import OrderedDict
+from collections import ChainMap, OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,8 @@ class Session:
     database: str | None = None
     schema: str | None = None
     warehouse: str | None = None
-    parameters: dict[str, Any] = field(default_factory=dict)
+    # What was set in the session, before what its user starts every session with.
+    parameters: ChainMap[str, Any] = field(default_factory=ChainMap)
     token: str = ""
     master: str = ""
     token_until: float = 0.0

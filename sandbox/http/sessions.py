@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import ChainMap
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,7 @@ from sandbox.engine import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.http.wire import Answer, body_of, parameters, refusal, respond, success
 from sandbox.sessions import MASTER_SECONDS, TOKEN_SECONDS, Session
+from sandbox.statements.parameters import user_parameters
 from sandbox.statements.session import PARAMETERS, checked, use_database, use_schema, use_warehouse
 from sandbox.store import Thing
 from sandbox.translate.calls import VERSION
@@ -73,6 +75,7 @@ def _account(sandbox: Sandbox, name: str, region: str) -> Thing | None:
 def _open(sandbox: Sandbox, account: Thing, user: Thing, data: dict[str, Any], query: dict[str, str]) -> Session:
     role = _role(sandbox, account, user, query.get("roleName"))
     session = sandbox.new_session(account.id, user.id, role.id)
+    session.parameters = ChainMap({}, user_parameters(user))
     ctx = Context(sandbox.store, sandbox.lake, session, "")
     warehouse = query.get("warehouse") or user.props.get("default_warehouse")
     _quietly(use_warehouse, ctx, warehouse.upper() if warehouse else None)

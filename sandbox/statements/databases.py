@@ -22,10 +22,12 @@ from sandbox.errors import fail
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, status
 from sandbox.statements.clauses import Create, if_exists, read_comment, read_properties
+from sandbox.statements.parameters import check_object, object_types
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
-_DATABASE = {"COMMENT": str, "DATA_RETENTION_TIME_IN_DAYS": int, "MAX_DATA_EXTENSION_TIME_IN_DAYS": int}
+_DATABASE = {"COMMENT": str, **object_types("DATABASE")}
+_SCHEMA = {"COMMENT": str, **object_types("SCHEMA")}
 
 
 def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
@@ -53,6 +55,7 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
 
 
 def _rest(properties: dict[str, str | int | bool]) -> dict[str, str | int | bool]:
+    check_object(properties)
     return {k.lower(): v for k, v in properties.items() if k != "COMMENT"}
 
 
@@ -194,7 +197,7 @@ def create_schema(ctx: Context, tokens: Tokens, how: Create) -> Result:
     how.read_if_not_exists(tokens)
     parts = tokens.qualified(2)
     managed = tokens.accept("WITH", "MANAGED", "ACCESS")
-    properties = read_properties(tokens, "SCHEMA", _DATABASE)
+    properties = read_properties(tokens, "SCHEMA", _SCHEMA)
     eyes = ctx.eyes()
     database, inside = open_database(eyes, parts[0] if len(parts) == 2 else database_name(eyes, "CREATE SCHEMA"))
     if inside.direct:
@@ -253,7 +256,7 @@ def drop_schema(ctx: Context, tokens: Tokens) -> Result:
 
 def alter_schema(ctx: Context, tokens: Tokens) -> Result:
     if_exists(tokens)
-    return change(ctx, tokens, owned_schema(ctx, tokens.qualified(2), "ALTER SCHEMA"), _DATABASE)
+    return change(ctx, tokens, owned_schema(ctx, tokens.qualified(2), "ALTER SCHEMA"), _SCHEMA)
 
 
 def writable_schema(ctx: Context, parts: list[str], privilege: str, what: str) -> tuple[Thing, Thing]:

@@ -11,6 +11,7 @@ from sandbox.errors import fail
 from sandbox.names import quoted
 from sandbox.results import Result, done, status
 from sandbox.statements.clauses import Create, if_exists, read_properties
+from sandbox.statements.session import PARAMETERS, checked
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
 
@@ -55,6 +56,8 @@ _USER = {
     "TYPE": str,
     "COMMENT": str,
 }
+# Session parameters that a user's sessions start with.
+_SESSION = {name: type(value) for name, value in PARAMETERS.items()}
 
 
 def system_roles(store: Store, account: int) -> dict[str, Thing]:
@@ -144,7 +147,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
 def create_user(ctx: Context, tokens: Tokens, how: Create) -> Result:
     how.read_if_not_exists(tokens)
     name = tokens.identifier()
-    properties = read_properties(tokens, "USER", _USER)
+    properties = read_properties(tokens, "USER", _USER | _SESSION)
     need_global(ctx.eyes(), "CREATE USER")
     existing = _existing(ctx, "USER", name, how)
     if existing:
@@ -171,6 +174,8 @@ def user_props(old: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any
             props[key.lower()] = public_key_text(str(value))
         elif key in ("DEFAULT_ROLE", "DEFAULT_WAREHOUSE"):
             props[key.lower()] = str(value).upper()
+        elif key in _SESSION:
+            props["parameters"] = {**props.get("parameters", {}), key: checked(key, value)}
         elif key != "COMMENT":
             props[key.lower()] = value
     if str(props.get("type", "")).upper() == "SERVICE" and "password" in props:
@@ -186,13 +191,14 @@ def alter_user(ctx: Context, tokens: Tokens) -> Result:
     if tokens.accept("UNSET"):
         name = tokens.next().text.upper()
         tokens.end()
-        if name not in _USER:
+        if name not in _USER | _SESSION:
             raise fail("bad_property", name=name, kind="USER")
         user.props.pop(name.lower(), None)
+        user.props.get("parameters", {}).pop(name, None)
         user.comment = "" if name == "COMMENT" else user.comment
     else:
         tokens.expect("SET")
-        properties = read_properties(tokens, "USER", _USER)
+        properties = read_properties(tokens, "USER", _USER | _SESSION)
         user.comment = str(properties.get("COMMENT", user.comment))
         user.props = user_props(user.props, dict(properties))
     ctx.store.save(user)

@@ -1,4 +1,4 @@
-"""USE, ALTER SESSION, SHOW PARAMETERS."""
+"""USE and ALTER SESSION."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 from sandbox.catalog import can, closure, find_database, find_schema, open_database, sees
 from sandbox.context import Context
 from sandbox.errors import fail
-from sandbox.names import like
-from sandbox.results import SESSION, Column, Result, done, listing
+from sandbox.results import SESSION, Result, done
 from sandbox.statements.transactions import end
 from sandbox.tokens import Tokens
 
@@ -196,22 +195,3 @@ def _value(tokens: Tokens) -> str:
     if token.kind in ("string", "number", "word"):
         return negative + token.text
     raise tokens.unexpected()
-
-
-def show_parameters(ctx: Context, tokens: Tokens) -> Result:
-    pattern = tokens.string() if tokens.accept("LIKE") else "%"
-    if tokens.accept_any("IN", "FOR"):
-        tokens.accept_any("SESSION", "ACCOUNT")
-    tokens.end()
-    rows = []
-    for name, default in sorted(PARAMETERS.items()):
-        if like(name, pattern):
-            value = ctx.session.parameters.get(name, default)
-            level = "SESSION" if name in ctx.session.parameters else ""
-            kind = {bool: "BOOLEAN", int: "NUMBER"}.get(type(default), "STRING")
-            rows.append((name, _shown(value), _shown(default), level, "", kind))
-    return listing([Column(n) for n in ("key", "value", "default", "level", "description", "type")], rows)
-
-
-def _shown(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

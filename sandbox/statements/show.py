@@ -20,9 +20,11 @@ from sandbox.listings import schemas as visible_schemas
 from sandbox.results import Column, Result, listing
 from sandbox.sftypes import INTEGER, LTZ, SqlType, parse_type
 from sandbox.statements.filters import Filter, read_filter, true_false, yes_no
+from sandbox.statements.parameters import effective
 from sandbox.tokens import Tokens
 
 Row = tuple[Any, ...]
+_RETENTION = "DATA_RETENTION_TIME_IN_DAYS"
 _STAMPS = {"created_on", "dropped_on", "last_success_login", "resumed_on", "updated_on"}
 _NUMBERS = {
     "rows",
@@ -80,7 +82,7 @@ def databases(ctx: Context, tokens: Tokens) -> Result:
                 role_name(ctx.store, d.owner),
                 d.comment,
                 "",
-                "1",
+                str(effective(ctx.store, d, _RETENTION)),
                 "IMPORTED DATABASE" if d.origin else "STANDARD",
                 "",
                 "",
@@ -125,8 +127,8 @@ def schemas(ctx: Context, tokens: Tokens) -> Result:
                         name,
                         owner_name(inside, s),
                         s.comment,
-                        "",
-                        "1",
+                        "MANAGED ACCESS" if s.props.get("managed") else "",
+                        str(effective(ctx.store, s, _RETENTION)),
                         "ROLE",
                         "",
                         None,
@@ -179,7 +181,7 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
                 row_count(ctx.lake, o.thing),
                 0,
                 owner_name(o.eyes, o.thing),
-                str(props.get("data_retention_time_in_days", 1)),
+                str(effective(ctx.store, o.thing, _RETENTION)),
                 "OFF",
                 "ON" if props.get("change_tracking") else "OFF",
                 "N",

@@ -209,8 +209,3 @@ SAME_IN_LAKE = {
     "STDDEV",
     "VARIANCE",
 }
-# Statement-like functions of Snowflake's that answer a fixed text.
-SYSTEM_TEXT = {
-    "SYSTEM$SHOW_ACTIVE_BEHAVIOR_CHANGE_BUNDLES": "[]",
-    "SYSTEM$CLIENT_VERSION_INFO": "[]",
-}

@@ -12,7 +12,6 @@ from sandbox.lake import SCHEMA, table_name
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import (
     SAME_IN_LAKE,
-    SYSTEM_TEXT,
     checked_divisor,
     context_value,
     now,
@@ -31,6 +30,7 @@ from sandbox.translate.shape import (
     shorten,
     table_parts,
 )
+from sandbox.translate.system import SYSTEM, system_value
 
 _DEEPEST = 32
 _FORBIDDEN = (
@@ -144,8 +144,8 @@ def _call(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
 
 
 def _named_call(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> exp.Expr | None:
-    if len(name) == 1 and name[0] in SYSTEM_TEXT:
-        return _finished(text(SYSTEM_TEXT[name[0]]))
+    if len(name) == 1 and name[0] in SYSTEM:
+        return _finished(text(system_value(name[0], arguments, eyes)))
     if len(name) == 1 and name[0] in SAME_IN_LAKE | {"ERROR", "STRFTIME"} and not _shadowed(name, arguments, eyes):
         if name[0] == "ERROR" and not _is_our_error(arguments):
             raise fail("unknown_function", name="ERROR")

@@ -1,0 +1,60 @@
+"""A sandbox for each file of tests, with the role and the user that SnowDDL's guide has its users make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clients.snowddl.tool import Outcome, snowddl
+from tests.sandbox.conftest import Client
+from tests.sandbox.serving import Server, connect, serving, write_keys, write_world
+
+Run = Callable[..., Outcome]
+
+_SETUP = (
+    "CREATE ROLE SNOWDDL_ADMIN",
+    "GRANT ROLE SYSADMIN TO ROLE SNOWDDL_ADMIN",
+    "GRANT ROLE SECURITYADMIN TO ROLE SNOWDDL_ADMIN",
+    "GRANT ROLE SNOWDDL_ADMIN TO ROLE ACCOUNTADMIN",
+    "GRANT CREATE SHARE, IMPORT SHARE ON ACCOUNT TO ROLE SNOWDDL_ADMIN",
+    "GRANT MANAGE SHARE TARGET ON ACCOUNT TO ROLE SNOWDDL_ADMIN",
+    "GRANT OVERRIDE SHARE RESTRICTIONS ON ACCOUNT TO ROLE SNOWDDL_ADMIN",
+    "CREATE WAREHOUSE DDL_WH WAREHOUSE_SIZE = XSMALL",
+    "GRANT USAGE ON WAREHOUSE DDL_WH TO ROLE SNOWDDL_ADMIN",
+    "CREATE USER SNOWDDL TYPE = SERVICE DEFAULT_ROLE = SNOWDDL_ADMIN RSA_PUBLIC_KEY = '{key}'",
+    "GRANT ROLE SNOWDDL_ADMIN TO USER SNOWDDL",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("snowddl")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Server]:
+    with serving(write_world(folder)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def admin(server: Server, folder: Path) -> Iterator[Client]:
+    """ACCOUNTADMIN of the provider, who made SnowDDL's role and user."""
+    write_keys(folder, "snowddl")
+    key = "".join((folder / "snowddl.pub").read_text().splitlines()[1:-1])
+    client = Client(connect(server.port))
+    client.run(*(sql.format(key=key) for sql in _SETUP))
+    yield client
+    client.connection.close()
+
+
+@pytest.fixture(scope="module")
+def run(server: Server, admin: Client, folder: Path) -> Run:
+    """`run("plan")`, `run("apply", *options)`."""
+
+    def once(action: str, *options: str) -> Outcome:
+        return snowddl(server.port, folder / "snowddl.pem", action, *options)
+
+    return once

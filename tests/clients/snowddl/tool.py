@@ -1,0 +1,84 @@
+"""SnowDDL as its users run it: its own app with a connection of their own, because it has no flag for a host."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import snowflake.connector
+
+from snowddl.app.base import BaseApp
+
+CONFIG = Path(__file__).parent / "config"
+# Everything that SnowDDL asks to be told before it changes shares and before it changes or drops what holds data.
+EVERYTHING = ("--apply-unsafe", "--apply-outbound-share")
+# Its cheapest run: only what a share of views consists of.
+BEST_CASE = ("--include-object-types", "DATABASE,SCHEMA,TABLE,VIEW,SHARE")
+
+
+@dataclass
+class Outcome:
+    """One run: the DDL that it carried out, the DDL that it only suggests, and what went wrong."""
+
+    executed: list[str] = field(default_factory=list)
+    suggested: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    code: int = 0
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+class App(BaseApp):  # type: ignore[misc]
+    """SnowDDL on one sandbox. `port` is set before it is run."""
+
+    port = 0
+    engine: Any = None
+
+    def get_connection(self) -> Any:
+        return snowflake.connector.connect(
+            account=self.args["a"],
+            user=self.args["u"],
+            private_key_file=self.args["k"],
+            authenticator="SNOWFLAKE_JWT",
+            role=self.args["r"],
+            warehouse=self.args["w"],
+            host="127.0.0.1",
+            port=self.port,
+            protocol="http",
+        )
+
+    def get_engine(self) -> Any:
+        self.engine = super().get_engine()
+        return self.engine
+
+
+def snowddl(port: int, key: Path, action: str, *options: str, config: Path = CONFIG) -> Outcome:
+    """`snowddl -c CONFIG … plan | apply`, in this process."""
+    before, App.port = sys.argv, port
+    heard = _Warnings()
+    logging.getLogger("snowddl").addHandler(heard)
+    account = ["-a", "ACME-DATA", "-u", "SNOWDDL", "-k", str(key), "-r", "SNOWDDL_ADMIN", "-w", "DDL_WH"]
+    sys.argv = ["snowddl", "-c", str(config), *account, *options, action]
+    code = 0
+    app = None
+    try:
+        app = App()
+        app.execute()
+    except SystemExit as stopped:
+        code = int(stopped.code or 0)
+    finally:
+        sys.argv = before
+        logging.getLogger("snowddl").removeHandler(heard)
+    engine = app.engine if app else None
+    executed, suggested = (engine.executed_ddl, engine.suggested_ddl) if engine else ([], [])
+    return Outcome(list(executed), list(suggested), heard.texts, code)
