@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.snowddl.tool import Outcome, snowddl
+from tests.clients.snowddl.tool import BEST_CASE, EVERYTHING, Outcome, snowddl
 from tests.sandbox.conftest import Client
 from tests.sandbox.serving import Server, connect, serving, write_keys, write_world
 
@@ -52,9 +52,29 @@ def admin(server: Server, folder: Path) -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def run(server: Server, admin: Client, folder: Path) -> Run:
-    """`run("plan")`, `run("apply", *options)`."""
+    """`run("plan")`, `run("apply", *options)`: with the best case's options and everything that may be applied."""
 
     def once(action: str, *options: str) -> Outcome:
-        return snowddl(server.port, folder / "snowddl.pem", action, *options)
+        allowed = EVERYTHING if action == "apply" else ()
+        return snowddl(server.port, folder / "snowddl.pem", action, *allowed, *options)
 
     return once
+
+
+@pytest.fixture(scope="module")
+def best(run: Run) -> Run:
+    """The same with only the kinds of objects that a share of views consists of."""
+
+    def once(action: str) -> Outcome:
+        return run(action, *BEST_CASE)
+
+    return once
+
+
+@pytest.fixture
+def owner(server: Server, folder: Path, admin: Client) -> Iterator[Client]:
+    """Somebody with SnowDDL's role who works by hand."""
+    key = str(folder / "snowddl.pem")
+    client = Client(connect(server.port, user="SNOWDDL", private_key_file=key, authenticator="SNOWFLAKE_JWT"))
+    yield client
+    client.connection.close()

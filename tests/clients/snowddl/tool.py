@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import snowflake.connector
-
 from snowddl.app.base import BaseApp
 
 CONFIG = Path(__file__).parent / "config"
@@ -38,7 +37,7 @@ class _Warnings(logging.Handler):
         self.texts.append(record.getMessage())
 
 
-class App(BaseApp):  # type: ignore[misc]
+class App(BaseApp):
     """SnowDDL on one sandbox. `port` is set before it is run."""
 
     port = 0
@@ -66,7 +65,8 @@ def snowddl(port: int, key: Path, action: str, *options: str, config: Path = CON
     """`snowddl -c CONFIG … plan | apply`, in this process."""
     before, App.port = sys.argv, port
     heard = _Warnings()
-    logging.getLogger("snowddl").addHandler(heard)
+    logger = logging.getLogger("snowddl")
+    logger.addHandler(heard)
     account = ["-a", "ACME-DATA", "-u", "SNOWDDL", "-k", str(key), "-r", "SNOWDDL_ADMIN", "-w", "DDL_WH"]
     sys.argv = ["snowddl", "-c", str(config), *account, *options, action]
     code = 0
@@ -78,7 +78,8 @@ def snowddl(port: int, key: Path, action: str, *options: str, config: Path = CON
         code = int(stopped.code or 0)
     finally:
         sys.argv = before
-        logging.getLogger("snowddl").removeHandler(heard)
+        # Each app adds a handler of its own to the same logger.
+        logger.handlers.clear()
     engine = app.engine if app else None
     executed, suggested = (engine.executed_ddl, engine.suggested_ddl) if engine else ([], [])
     return Outcome(list(executed), list(suggested), heard.texts, code)
