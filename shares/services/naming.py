@@ -46,8 +46,6 @@ def ask_again(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed:
     """
     account = run.share.consumer_account
     change(client, run, lease, Step(Stage.EXPOSE, _add(spec), f"Find out how Snowflake calls {account.locator}"))
-    run.changed += 1
-    run.save(update_fields=["changed"])
     old, now = _names(observed), _names(observe(client, spec))
     candidates = [name for name in now if name not in old] or now
     if len(candidates) == 1:

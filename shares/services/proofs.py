@@ -13,6 +13,7 @@ from shares.services.apply import look
 from shares.services.leases import Lease
 from shares.snowflake import sql
 from shares.snowflake.client import Client
+from shares.snowflake.errors import SnowflakeError
 
 
 def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec) -> Proof:
@@ -21,12 +22,11 @@ def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec) -> Proof:
     Snowflake does not simulate a consumer for functions: they are proved through the views that they read, which are
     all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views). Raises SnowflakeError.
     """
-    look(client, run, lease, f"See the data as {spec.accounts[0].key} would", sql.pretend(spec.accounts[0]))
+    look(client, run, lease, (f"See the data as {spec.accounts[0].key} would", sql.pretend(spec.accounts[0])))
     try:
-        readings = [_read(client, run, lease, spec, view) for view in spec.views]
+        readings = _read(client, run, lease, spec)
     finally:
-        # Not `look`: also on the way out of an error the session must stop pretending.
-        client.run(sql.STOP_PRETENDING)
+        _stop_pretending(client)
     verdict = judge(readings, [view.name for view in spec.views])
     return Proof.objects.create(
         share=run.share,
@@ -47,12 +47,28 @@ def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec) -> Proof:
     )
 
 
-def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, view: ViewSpec) -> ViewReading:
+def _stop_pretending(client: Client) -> None:
+    """Not `look`: also on the way out of an error the session must stop pretending, or never be used again."""
+    try:
+        client.run(sql.STOP_PRETENDING)
+    except SnowflakeError:
+        client.discard()
+        raise
+
+
+def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec) -> list[ViewReading]:
+    """What every view shows, side by side."""
+    questions = [(_purpose(view), sql.leak_test(view, spec.database, spec.schema)) for view in spec.views]
+    answers = look(client, run, lease, *questions) if questions else []
+    return [
+        replace(reading_in(view.name, answer.rows[0]), exposed=view.exposed)
+        for view, answer in zip(spec.views, answers, strict=True)
+    ]
+
+
+def _purpose(view: ViewSpec) -> str:
     whose = f"only rows of {', '.join(view.tenant_keys)}" if view.tenant_column else "reference data"
-    result = look(
-        client, run, lease, f"Prove that {view.name} holds {whose}", sql.leak_test(view, spec.database, spec.schema)
-    )
-    return replace(reading_in(view.name, result.rows[0]), exposed=view.exposed)
+    return f"Prove that {view.name} holds {whose}"
 
 
 def reading_in(name: str, row: dict[str, Any]) -> ViewReading:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from portal.audit.record import record
 from shares.core.plan import plan
 from shares.core.spec import Observed, Phase, ShareSpec, container_grants
 from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
+from shares.core.waves import waves
 from shares.models import Run, Share
 from shares.services import naming, outcomes
 from shares.services.apply import change
@@ -129,16 +129,17 @@ def _refused(run: Run, lease: Lease, error: SnowflakeError) -> None:
             outcomes.failed(run, lease, words)
 
 
-@dataclass
-class Progress:
-    """What a run has seen and done so far."""
-
-    observed: Observed
-    proved: bool = False
-    relogged: bool = False
-
-
 def _work(run: Run, lease: Lease) -> None:
+    """All rounds in one session. A session that ended is replaced once; the rounds begin with a look anyway."""
+    try:
+        _in_session(run, lease)
+    except SnowflakeError as error:
+        if error.policy is not Policy.RELOGIN:
+            raise
+        _in_session(run, lease)
+
+
+def _in_session(run: Run, lease: Lease) -> None:
     client = open_client(run.share.provider_account)
     try:
         _rounds(client, run, lease)
@@ -239,11 +240,9 @@ def _note_plan(run: Run, wanted: Plan, *, drift: bool) -> None:
 def _apply(
     client: Client, run: Run, lease: Lease, steps: tuple[Step, ...], observed: Observed, spec: ShareSpec
 ) -> None:
-    for step in steps:
-        change(client, run, lease, step)
-        run.changed += 1
-        run.save(update_fields=["changed"])
-        if isinstance(step.action, AddAccounts):
+    for wave in waves(steps):
+        change(client, run, lease, *wave)
+        if any(isinstance(step.action, AddAccounts) for step in wave):
             naming.learn(client, run, lease, observed, spec)
 
 
@@ -253,5 +252,3 @@ def _close(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Ob
     _, schema = container_grants(spec)
     if schema in observed.grants:
         change(client, run, lease, Step(Stage.SHRINK, Revoke(schema, spec.share), "Close the whole share, to be safe"))
-        run.changed += 1
-        run.save(update_fields=["changed"])

@@ -12,8 +12,9 @@ from portal.audit.record import record
 from shares import mails
 from shares.models import ProviderAccount
 from shares.snowflake.client import Client
-from shares.snowflake.connect import BadConnection, connect
+from shares.snowflake.connect import BadConnection, connect, parameters
 from shares.snowflake.errors import SnowflakeError
+from shares.snowflake.pool import borrow
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +31,17 @@ class AccountStopped(Exception):
 
 
 def open_client(account: ProviderAccount) -> Client:
-    """A signed-in session. Raises AccountStopped, SnowflakeError or BadConnection."""
+    """A signed-in session; closing it keeps it for the next run of this process.
+
+    Raises AccountStopped, SnowflakeError or BadConnection.
+    """
     account.refresh_from_db(fields=["breaker_until", "breaker_reason"])
     if account.breaker_until and account.breaker_until > timezone.now():
         raise AccountStopped(account)
-    client = connect(settings.SNOWFLAKE_CONNECTIONS_FILE, account.connection_name, f"firn:{settings.FIRN_INSTANCE}")
+    file, name = settings.SNOWFLAKE_CONNECTIONS_FILE, account.connection_name
+    # A changed section (another key, another user) is another session.
+    key = f"{file} {name} {sorted(parameters(file, name).items())}"
+    client = borrow(key, lambda: connect(file, name, f"firn:{settings.FIRN_INSTANCE}"))
     if account.breaker_reason:
         ProviderAccount.objects.filter(pk=account.pk).update(breaker_until=None, breaker_reason="")
     return client

@@ -19,15 +19,22 @@ class Result:
 
 
 class Client(Protocol):
-    """What the rest of Firn knows of a session. `run` raises SnowflakeError."""
+    """What the rest of Firn knows of a session. `run` raises SnowflakeError, and several threads may call it at once.
+
+    After `discard`, `close` ends the session for good instead of keeping it for the next borrower.
+    """
 
     def run(self, sql: str) -> Result: ...
+
+    def discard(self) -> None: ...
 
     def close(self) -> None: ...
 
 
 class ConnectorClient:
-    """A session of snowflake-connector-python. Not for use by several threads at once."""
+    """A session of snowflake-connector-python. Each statement has a cursor of its own, so threads may share it
+    (the connector's `threadsafety` is 2: docs.snowflake.com/en/developer-guide/python-connector/python-connector-api).
+    """
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -45,6 +52,9 @@ class ConnectorClient:
             raise translate(error) from error
         finally:
             cursor.close()
+
+    def discard(self) -> None:
+        """Nothing to do: it is never lent again."""
 
     def close(self) -> None:
         """End the session; a failure to say goodbye is no failure."""

@@ -19,6 +19,16 @@ class Policy(StrEnum):
     BUG = "bug"  # Firn sent something wrong: stop, alert, keep the statement
 
 
+# From what mends itself to what no second look can mend.
+GRAVITY = (
+    Policy.REOBSERVE,
+    Policy.RETRY,
+    Policy.RELOGIN,
+    Policy.BLOCK_SHARE,
+    Policy.BUG,
+    Policy.STOP_ACCOUNT,
+)
+
 POLICIES: dict[int, Policy] = {
     # network and service, after the connector's own retries
     4: Policy.RETRY,

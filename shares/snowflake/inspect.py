@@ -9,8 +9,9 @@ from typing import Any
 from shares.core.names import canonical_type, split_path
 from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare, ObservedView, Phase, ShareSpec
 from shares.snowflake import sql
-from shares.snowflake.client import Client
+from shares.snowflake.client import Client, Result
 from shares.snowflake.errors import SnowflakeError
+from shares.snowflake.together import run_together
 
 DOES_NOT_EXIST = 2003
 
@@ -18,34 +19,65 @@ DOES_NOT_EXIST = 2003
 _AS = re.compile(r"^AS$", re.MULTILINE)
 
 
+Answer = Result | SnowflakeError
+
+
 def observe(client: Client, spec: ShareSpec) -> Observed:
-    """Everything the planner compares, in five to eight statements and one a function. None changes anything."""
-    database = _named(client.run(sql.show_databases(spec.database)).rows, spec.database)
+    """Everything the planner compares, in one round of seven statements; one more where there are functions.
+
+    What is not there yet cannot be asked for its content: such refusals are expected, and only raised where the
+    container is seen. None of the statements changes anything. Raises SnowflakeError.
+    """
+    answers = _ask(client, _questions(spec))
+    database = _named(_rows(answers["databases"]), spec.database)
+    share = _share(_rows(answers["shares"]), spec)
     if database is None:
-        return Observed(database_exists=False, share=_share(client, spec), grants=_grants(client, spec, ()))
-    schema = _named(client.run(sql.show_schemas(spec.database, spec.schema)).rows, spec.schema)
-    views = () if schema is None else _views(client, spec)
-    dropping = schema is not None and spec.phase is Phase.GONE
-    share = _share(client, spec)
+        return Observed(database_exists=False, share=share, grants=_grants(answers["grants"], ()))
+    schema = _named(_rows(answers["schemas"]), spec.schema)
+    views = () if schema is None else _views(_rows(answers["views"]))
     return Observed(
         database_exists=True,
         schema_comment=None if schema is None else str(schema.get("comment") or ""),
         views=views,
-        functions=() if schema is None else _functions(client, spec),
+        functions=() if schema is None else _functions(client, spec, _rows(answers["functions"])),
         share=share,
-        grants=_grants(client, spec, views) if share else frozenset(),
-        mounted_by=_mounted_by(client, spec) if share and share.accounts else (),
-        tables=_tables(client, spec) if dropping else (),
+        grants=_grants(answers["grants"], _paths(spec, views)) if share else frozenset(),
+        mounted_by=_mounted_by(_rows(answers["mounts"])) if share and share.accounts else (),
+        tables=_tables(_rows(answers["tables"])) if schema and "tables" in answers else (),
     )
+
+
+def _questions(spec: ShareSpec) -> dict[str, str]:
+    questions = {
+        "databases": sql.show_databases(spec.database),
+        "schemas": sql.show_schemas(spec.database, spec.schema),
+        "views": sql.show_views(spec.database, spec.schema),
+        "functions": sql.show_functions(spec.database, spec.schema),
+        "shares": sql.show_shares(spec.share),
+        "grants": sql.show_grants_to_share(spec.share),
+        "mounts": sql.show_grants_of_share(spec.share),
+    }
+    if spec.phase is Phase.GONE:
+        questions["tables"] = sql.show_schema_tables(spec.database, spec.schema)
+    return questions
+
+
+def _ask(client: Client, questions: dict[str, str]) -> dict[str, Answer]:
+    return dict(zip(questions, run_together(client, list(questions.values())), strict=True))
+
+
+def _rows(answer: Answer) -> tuple[dict[str, Any], ...]:
+    if isinstance(answer, SnowflakeError):
+        raise answer
+    return answer.rows
 
 
 def _named(rows: tuple[dict[str, Any], ...], name: str) -> dict[str, Any] | None:
     return next((row for row in rows if row["name"] == name), None)
 
 
-def _share(client: Client, spec: ShareSpec) -> ObservedShare | None:
-    rows = tuple(row for row in client.run(sql.show_shares(spec.share)).rows if row["kind"] == "OUTBOUND")
-    row = _named(rows, spec.share)
+def _share(rows: tuple[dict[str, Any], ...], spec: ShareSpec) -> ObservedShare | None:
+    row = _named(tuple(row for row in rows if row["kind"] == "OUTBOUND"), spec.share)
     if row is None:
         return None
     return ObservedShare(str(row["comment"] or ""), str(row["database_name"] or ""), accounts_in(row["to"]))
@@ -57,10 +89,10 @@ def accounts_in(text: str | None) -> tuple[str, ...]:
     return tuple(entry.replace('"', "") for entry in entries if entry and not entry.startswith("..."))
 
 
-def _views(client: Client, spec: ShareSpec) -> tuple[ObservedView, ...]:
+def _views(rows: tuple[dict[str, Any], ...]) -> tuple[ObservedView, ...]:
     return tuple(
         ObservedView(str(row["name"]), definition_in(row["text"]), is_true(row["is_secure"]), str(row["comment"] or ""))
-        for row in client.run(sql.show_views(spec.database, spec.schema)).rows
+        for row in rows
     )
 
 
@@ -75,23 +107,24 @@ def is_true(value: object) -> bool:
     return str(value).lower() in ("true", "y", "yes")
 
 
-def _functions(client: Client, spec: ShareSpec) -> tuple[ObservedFunction, ...]:
-    found = []
-    for row in client.run(sql.show_functions(spec.database, spec.schema)).rows:
-        if row.get("schema_name") not in (spec.schema, None):
-            continue
-        name = str(row["name"])
-        signature = signature_in(str(row["arguments"]))
-        details = client.run(sql.describe_function(spec.database, spec.schema, name + signature)).rows
-        body = next((str(item["value"]) for item in details if item["property"] == "body"), "")
-        found.append(
-            ObservedFunction(name, signature, body.strip(), is_true(row["is_secure"]), str(row["description"] or ""))
-        )
-    return tuple(found)
+def _functions(client: Client, spec: ShareSpec, rows: tuple[dict[str, Any], ...]) -> tuple[ObservedFunction, ...]:
+    """SHOW prints no bodies: each is asked for, side by side."""
+    here = [row for row in rows if row.get("schema_name") in (spec.schema, None)]
+    signatures = [(str(row["name"]), signature_in(str(row["arguments"]))) for row in here]
+    texts = [sql.describe_function(spec.database, spec.schema, name + kinds) for name, kinds in signatures]
+    bodies = [_body(_rows(answer)) for answer in run_together(client, texts)] if texts else []
+    return tuple(
+        ObservedFunction(name, kinds, body, is_true(row["is_secure"]), str(row["description"] or ""))
+        for row, (name, kinds), body in zip(here, signatures, bodies, strict=True)
+    )
 
 
-def _tables(client: Client, spec: ShareSpec) -> tuple[str, ...]:
-    return tuple(str(row["name"]) for row in client.run(sql.show_schema_tables(spec.database, spec.schema)).rows)
+def _body(rows: tuple[dict[str, Any], ...]) -> str:
+    return next((str(row["value"]) for row in rows if row["property"] == "body"), "").strip()
+
+
+def _tables(rows: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
+    return tuple(str(row["name"]) for row in rows)
 
 
 def signature_in(text: str) -> str:
@@ -116,15 +149,14 @@ def _bare_type(text: str) -> str:
     return canonical_type(words[-1]) if words else ""
 
 
-def _grants(client: Client, spec: ShareSpec, views: tuple[ObservedView, ...]) -> frozenset[Granted]:
-    try:
-        rows = client.run(sql.show_grants_to_share(spec.share)).rows
-    except SnowflakeError as error:
-        if error.code == DOES_NOT_EXIST:
-            return frozenset()
-        raise
-    ours = {(spec.database, spec.schema, view.name) for view in views}
-    return frozenset(granted_in(row, ours) for row in rows)
+def _paths(spec: ShareSpec, views: tuple[ObservedView, ...]) -> set[tuple[str, ...]]:
+    return {(spec.database, spec.schema, view.name) for view in views}
+
+
+def _grants(answer: Answer, views: Collection[tuple[str, ...]]) -> frozenset[Granted]:
+    if isinstance(answer, SnowflakeError) and answer.code == DOES_NOT_EXIST:
+        return frozenset()
+    return frozenset(granted_in(row, views) for row in _rows(answer))
 
 
 def granted_in(row: dict[str, Any], views: Collection[tuple[str, ...]] = ()) -> Granted:
@@ -137,5 +169,5 @@ def granted_in(row: dict[str, Any], views: Collection[tuple[str, ...]] = ()) -> 
     return Granted(str(row["privilege"]).upper(), "VIEW" if parts in views else kind, parts)
 
 
-def _mounted_by(client: Client, spec: ShareSpec) -> tuple[str, ...]:
-    return tuple(str(row["account"]) for row in client.run(sql.show_grants_of_share(spec.share)).rows)
+def _mounted_by(rows: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
+    return tuple(str(row["account"]) for row in rows)

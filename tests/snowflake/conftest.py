@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from shares.snowflake import pool
 from tests.snowflake import world
 from tests.snowflake.builders import Scene
 from tests.snowflake.world import Snowflake
@@ -26,9 +27,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snowflake]:
 
 
 @pytest.fixture
-def snowflake(running: Snowflake, settings: Settings) -> Snowflake:
+def snowflake(running: Snowflake, settings: Settings) -> Iterator[Snowflake]:
     settings.SNOWFLAKE_CONNECTIONS_FILE = running.connections
-    return running
+    yield running
+    # The next test's first run signs in like any worker's first.
+    pool.close_idle()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ holds the text), writes the child's exit code a line, -9 when it was killed.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -46,20 +47,23 @@ class _Deadly:
     def __init__(self, client: Any, order: dict[str, Any]) -> None:
         self._client = client
         self._order = order
-        self._sent = 0
+        self._numbers = itertools.count(1)
 
     def run(self, sql: str) -> Any:
-        self._sent += 1
-        self._die_if(sql, "before")
+        number = next(self._numbers)
+        self._die_if(sql, number, "before")
         result = self._client.run(sql)
-        self._die_if(sql, "after")
+        self._die_if(sql, number, "after")
         return result
 
-    def _die_if(self, sql: str, phase: str) -> None:
+    def _die_if(self, sql: str, number: int, phase: str) -> None:
         text = self._order["text"]
-        here = text in sql if text else self._sent == self._order["at"]
+        here = text in sql if text else number == self._order["at"]
         if here and phase == self._order["phase"]:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def discard(self) -> None:
+        self._client.discard()
 
     def close(self) -> None:
         self._client.close()

@@ -15,6 +15,7 @@ from shares.jobs import entry
 from shares.models import Run, Share
 from shares.services import grants
 from shares.services.reconcile import reconcile
+from shares.snowflake import pool
 from shares.snowflake.client import Client, Result
 from shares.snowflake.connect import connect as real_connect
 from tests.snowflake.builders import Scene, let_lease_lapse, ready, settle
@@ -47,6 +48,9 @@ class _Session:
             assert self._pause.go_on.wait(30)
         return result
 
+    def discard(self) -> None:
+        self._client.discard()
+
     def close(self) -> None:
         self._client.close()
 
@@ -57,6 +61,7 @@ def paused_run(
 ) -> Iterator[tuple[Paused, list[str]]]:
     """A reconcile in a thread of its own that has just got the answer to its first statement that `where` names."""
     pause, outcomes = Paused(where), list[str]()
+    pool.close_idle()
 
     def connect(file: Path, name: str, tag: str) -> Client:
         return pause.wrap(real_connect(file, name, tag))

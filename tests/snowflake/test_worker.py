@@ -196,7 +196,8 @@ def _runs(pid: int) -> bool:
     """Whether it is there and no zombie that nobody collected."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
+        # The second when it ends between the opening of the file and the reading.
         return False
 
 

@@ -33,6 +33,9 @@ class Answers:
             raise answer
         return Result(tuple(answer), "q", 1)
 
+    def discard(self) -> None:
+        raise AssertionError("an observation leaves nothing behind in the session")
+
     def close(self) -> None:
         raise AssertionError("an observation leaves the session open")
 
@@ -101,31 +104,38 @@ def test_a_look_changes_nothing() -> None:
 
 
 def test_a_missing_database_is_seen_with_what_is_left_of_the_share() -> None:
-    seen, client = observe({sql.show_databases(DATABASE): []})
+    missing = SnowflakeError(2003, f"Database '{DATABASE}' does not exist or not authorized.")
+    content = [sql.show_schemas(DATABASE, SHARE), sql.show_views(DATABASE, SHARE), sql.show_functions(DATABASE, SHARE)]
+    seen, _ = observe({sql.show_databases(DATABASE): [], **dict.fromkeys(content, missing)})
     assert not seen.database_exists
     assert seen.share is not None
     assert Granted("USAGE", "DATABASE", (DATABASE,)) in seen.grants
-    assert sql.show_views(DATABASE, SHARE) not in client.asked
 
 
-def test_a_missing_schema_is_not_looked_into() -> None:
-    seen, client = observe({sql.show_schemas(DATABASE, SHARE): []})
+def test_a_missing_schema_has_no_content() -> None:
+    missing = SnowflakeError(2003, f"Schema '{PREFIX}' does not exist or not authorized.")
+    content = [sql.show_views(DATABASE, SHARE), sql.show_functions(DATABASE, SHARE)]
+    seen, client = observe({sql.show_schemas(DATABASE, SHARE): [], **dict.fromkeys(content, missing)})
     assert (seen.schema_comment, seen.views, seen.functions) == (None, (), ())
-    assert sql.show_views(DATABASE, SHARE) not in client.asked
-    assert sql.show_functions(DATABASE, SHARE) not in client.asked
+    assert DESCRIBE not in client.asked
+
+
+def test_a_schema_that_is_there_but_closed_to_firn_is_not_taken_for_an_empty_one() -> None:
+    with pytest.raises(SnowflakeError, match="not authorized"):
+        observe({sql.show_views(DATABASE, SHARE): SnowflakeError(2003, "Schema is not authorized.")})
 
 
 def test_a_missing_share_has_no_grants_and_no_readers() -> None:
-    seen, client = observe({sql.show_shares(SHARE): []})
+    missing = SnowflakeError(2003, f"Share '{SHARE}' does not exist or not authorized.")
+    content = [sql.show_grants_to_share(SHARE), sql.show_grants_of_share(SHARE)]
+    seen, _ = observe({sql.show_shares(SHARE): [], **dict.fromkeys(content, missing)})
     assert (seen.share, seen.grants, seen.mounted_by) == (None, frozenset(), ())
-    assert sql.show_grants_to_share(SHARE) not in client.asked
 
 
 def test_a_share_without_accounts_cannot_be_mounted() -> None:
-    seen, client = observe({sql.show_shares(SHARE): [{**SHARE_ROW, "to": ""}]})
+    seen, _ = observe({sql.show_shares(SHARE): [{**SHARE_ROW, "to": ""}]})
     assert seen.share.accounts == ()
     assert seen.mounted_by == ()
-    assert sql.show_grants_of_share(SHARE) not in client.asked
 
 
 @pytest.mark.parametrize("name", ["FIRN_OUT2", "FIRN-OUT", "firn_out"])

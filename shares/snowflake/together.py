@@ -1,0 +1,32 @@
+"""Several statements of one session side by side: each keeps its own answer, its own error and its own query id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from shares.snowflake.client import Client, Result
+from shares.snowflake.errors import SnowflakeError
+
+# Of one run. A session may run several statements at once; more than this only queue up in a small warehouse.
+AT_ONCE = 8
+
+
+def run_together(client: Client, texts: Sequence[str]) -> Iterator[Result | SnowflakeError]:
+    """The answers in the order of `texts`; a refused statement stands in its place as its error.
+
+    All have been answered when this returns its last; an error of another kind is raised then. Nothing but the
+    network is touched by other threads: rows are written by the caller.
+    """
+    if len(texts) == 1:
+        yield _answer(client, texts[0])
+        return
+    with ThreadPoolExecutor(min(AT_ONCE, len(texts)), thread_name_prefix="statement") as pool:
+        yield from pool.map(_answer, [client] * len(texts), texts)
+
+
+def _answer(client: Client, text: str) -> Result | SnowflakeError:
+    try:
+        return client.run(text)
+    except SnowflakeError as error:
+        return error
