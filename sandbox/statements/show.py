@@ -221,7 +221,7 @@ def views(ctx: Context, tokens: Tokens) -> Result:
                 true_false(o.thing.props["secure"]),
                 "false",
                 "ROLE",
-                "OFF",
+                "ON" if o.thing.props.get("change_tracking") else "OFF",
             )
         )
     return listing(

@@ -35,10 +35,13 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
     listed = _read_columns(tokens)
-    copy_grants, comment = False, ""
+    copy_grants, change_tracking, comment = False, False, ""
     while not tokens.accept("AS"):
         if tokens.accept("COPY", "GRANTS"):
             copy_grants = True
+        elif tokens.accept("CHANGE_TRACKING"):
+            tokens.expect("=")
+            change_tracking = tokens.boolean()
         else:
             said = read_comment(tokens)
             if said is None:
@@ -54,6 +57,7 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
             "query": query,
             "text": ctx.sql.strip().rstrip(";").strip(),
             "secure": secure,
+            "change_tracking": change_tracking,
             "columns": _columns(ctx, parts[-1], listed, query, database, schema),
         }
         _replace(ctx, old, copy_grants, parts[-1], schema, comment, props)
@@ -177,7 +181,7 @@ def drop(ctx: Context, tokens: Tokens) -> Result:
 
 
 def alter(ctx: Context, tokens: Tokens) -> Result:
-    """RENAME TO, SET/UNSET SECURE, SET/UNSET COMMENT."""
+    """RENAME TO, SET/UNSET SECURE, SET/UNSET COMMENT, SET CHANGE_TRACKING."""
     if_exists(tokens)
     view = owned(ctx, "VIEW", tokens.qualified())
     if tokens.accept("RENAME", "TO"):
@@ -190,7 +194,9 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
         view.comment = ""
     else:
         tokens.expect("SET")
-        view.comment = str(read_properties(tokens, "VIEW", {"COMMENT": str}).get("COMMENT", view.comment))
+        properties = read_properties(tokens, "VIEW", {"COMMENT": str, "CHANGE_TRACKING": bool})
+        view.comment = str(properties.get("COMMENT", view.comment))
+        view.props["change_tracking"] = properties.get("CHANGE_TRACKING", view.props.get("change_tracking", False))
     tokens.end()
     ctx.store.save(view)
     return done()

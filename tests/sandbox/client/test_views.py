@@ -103,3 +103,18 @@ def test_dropping(admin: Client, database: str) -> None:
     admin.refused("DROP TABLE V", 2203)
     admin.run("DROP VIEW V", "DROP VIEW IF EXISTS V")
     admin.refused("DROP VIEW V", 2003)
+
+
+def test_change_tracking_is_kept_and_shown(admin: Client, database: str) -> None:
+    admin.run(
+        "CREATE VIEW TRACKED CHANGE_TRACKING = TRUE COMMENT = 'c' AS SELECT 1 AS A",
+        "CREATE VIEW PLAIN AS SELECT 1 AS A",
+    )
+    shown = {r["name"]: r["change_tracking"] for r in admin.table(f"SHOW VIEWS IN SCHEMA {database}.PUBLIC")}
+    assert shown == {"TRACKED": "ON", "PLAIN": "OFF"}
+    admin.run("ALTER VIEW TRACKED SET CHANGE_TRACKING = FALSE", "ALTER VIEW PLAIN SET COMMENT = 'd'")
+    rows = admin.table(f"SHOW VIEWS IN SCHEMA {database}.PUBLIC")
+    assert {(r["name"], r["change_tracking"], r["comment"]) for r in rows} == {
+        ("TRACKED", "OFF", "c"),
+        ("PLAIN", "OFF", "d"),
+    }
