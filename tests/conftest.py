@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 # These have no database, or start a whole Firn with one of its own.
-NO_DATABASE = ("browser", "clients", "demo", "meta", "sandbox", "unit")
+NO_DATABASE = ("browser", "clients", "demo", "live", "meta", "sandbox", "unit")
 HERE = Path(__file__).parent
 
 

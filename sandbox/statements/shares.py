@@ -132,25 +132,30 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
 
 
 def _set(ctx: Context, share: Thing, tokens: Tokens) -> None:
+    """All properties are read before any is carried out: a wrong one is refused whatever the others say."""
+    accounts: list[list[str]] | None = None
+    comment, secure_only = share.comment, bool(share.props["secure_only"])
     if tokens.done():
         raise tokens.unexpected()
     while not tokens.done():
         word = tokens.peek().text.upper()
         if word in ("ACCOUNT", "ACCOUNTS"):
             accounts, _ = _read_accounts(tokens, restrictions=False)
-            _replace_accounts(ctx, share, accounts)
-        elif word == "COMMENT":
+        elif word in ("COMMENT", "SECURE_OBJECTS_ONLY"):
             tokens.next()
             tokens.expect("=")
-            share.comment = tokens.string()
-        elif word == "SECURE_OBJECTS_ONLY":
-            tokens.next()
-            tokens.expect("=")
-            _set_secure_only(share, tokens.boolean())
+            if word == "COMMENT":
+                comment = tokens.string()
+            else:
+                secure_only = tokens.boolean()
         elif word == "TAG":
             raise fail("unsupported", feature="ALTER SHARE … SET TAG")
         else:
             raise fail("bad_property", name=word, kind="SHARE")
+    if accounts is not None:
+        _replace_accounts(ctx, share, accounts)
+    share.comment = comment
+    _set_secure_only(share, secure_only)
     ctx.store.save(share)
 
 
