@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.catalog import Eyes, eyes_of
 from sandbox.lake import Lake
+from sandbox.results import Result
 from sandbox.sessions import Session
 from sandbox.store import Store, Thing
+
+
+class Engine(Protocol):
+    """What runs statements: for those that consist of others."""
+
+    def execute(
+        self,
+        session: Session,
+        sql: str,
+        query: str,
+        bindings: dict[str, Any] | None = None,
+        describe: bool = False,
+        request: str = "",
+    ) -> Result: ...
+
+    def branch(self, session: Session) -> Session:
+        """A session of its own for a job that runs beside this one, with the same user, role, place and settings."""
+
+    def end_session(self, session: Session) -> None: ...
 
 
 @dataclass
@@ -21,6 +41,8 @@ class Context:
     sql: str
     bindings: dict[str, Any] = field(default_factory=dict)
     describe: bool = False
+    engine: Engine | None = None
+    request: str = ""
 
     def eyes(self) -> Eyes:
         return eyes_of(self.store, self.session)

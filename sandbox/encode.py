@@ -45,9 +45,9 @@ def _encoder(kind: SqlType) -> Callable[[Any], str]:
         "DATE": _date,
         "TIME": _time,
         "BINARY": lambda v: bytes(v).hex().upper(),
-        "VARIANT": _json,
-        "ARRAY": _json,
-        "OBJECT": _json,
+        "VARIANT": json_text,
+        "ARRAY": json_text,
+        "OBJECT": json_text,
         "TIMESTAMP_NTZ": _naive,
         "TIMESTAMP_LTZ": _aware,
         "TIMESTAMP_TZ": lambda v: _aware(v) + " 1440",
@@ -64,7 +64,8 @@ def _number(scale: int) -> Callable[[Any], str]:
     return encode
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """A VARIANT, ARRAY or OBJECT as the JSON text that drivers get."""
     return value if isinstance(value, str) else json.dumps(value, default=_json_scalar, indent=2)
 
 

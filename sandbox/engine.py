@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 import traceback
-import uuid
 from collections import deque
 from pathlib import Path
 from typing import IO, Any
@@ -51,6 +50,13 @@ class Sandbox:
     def new_session(self, account: int, user: int, role: int) -> Session:
         return Session(self.sessions.next_id(), account, user, role, self.lake.cursor())
 
+    def branch(self, session: Session) -> Session:
+        """A session of its own for a job that runs beside this one, with the same user, role, place and settings."""
+        new = self.new_session(session.account, session.user, session.role)
+        new.database, new.schema, new.warehouse = session.database, session.schema, session.warehouse
+        new.parameters, new.variables = session.parameters.copy(), dict(session.variables)
+        return new
+
     def end_session(self, session: Session) -> None:
         """What was not committed is lost, and its claims on tables are given back."""
         self.sessions.close(session)
@@ -72,12 +78,12 @@ class Sandbox:
         if self.latency:
             time.sleep(self.latency)
         with session.lock:
-            session.running = query
+            session.running.append(query)
             entry = self._entry(session, sql, query, request)
             try:
-                if query in session.canceled:
+                if session.is_canceled():
                     raise fail("canceled")
-                result = run(Context(self.store, self.lake, session, sql, bindings or {}, describe))
+                result = run(Context(self.store, self.lake, session, sql, bindings or {}, describe, self, request))
             except SandboxError as error:
                 self._write(entry, f"{error.code:06d}", error.sqlstate)
                 raise
@@ -90,7 +96,7 @@ class Sandbox:
                 raise fail("compilation", detail="statement is nested too deeply") from error
             finally:
                 session.canceled.discard(query)
-                session.running = None
+                session.running.pop()
             if not describe:
                 session.remember(query, result)
             self._write(entry, "000000", "00000")
@@ -133,8 +139,3 @@ class Sandbox:
         """Log entries after this sequence number, oldest first; only the newest are kept."""
         with self._log_lock:
             return [entry for entry in self._log if entry["seq"] > since]
-
-
-def query_id() -> str:
-    """An id in the form that Snowflake's have."""
-    return str(uuid.uuid4())

@@ -37,12 +37,43 @@ REFUSALS: dict[str, Refusal] = {
     "multi_statement": Refusal(
         8, "0A000", "Actual statement count {actual} did not match the desired statement count {wanted}."
     ),
+    # https://docs.snowflake.com/en/developer-guide/sql-api/submitting-multiple-statements shows code and text.
+    "multi_failed": Refusal(
+        100132,
+        "P0000",
+        'JavaScript execution error: Uncaught Execution of multiple statements failed on statement "{sql}" (at line '
+        "{line}, position {position}).\n{detail} in SYSTEM$MULTISTMT at '    throw `Execution of multiple statements "
+        "failed on statement {{0}} (at line {{1}}, position {{2}}).`.replace('{{1}}', LINES[i])' position 4\n"
+        "stackstrace: \nSYSTEM$MULTISTMT line: 10",
+    ),
     "empty": Refusal(900, "42601", COMPILATION + "Empty SQL statement."),
     "bad_property": Refusal(1420, "22023", COMPILATION + "invalid property '{name}' for '{kind}'"),
     "bad_value": Refusal(1008, "22023", COMPILATION + "invalid value [{value}] for parameter '{name}'"),
     "internal": Refusal(370001, "XX000", "Internal error of the sandbox: {name}", confirmed=False),
     "compilation": Refusal(2000, "42601", COMPILATION + "{detail}", confirmed=False),
     "bind_missing": Refusal(2049, "42601", COMPILATION + "Bind variable {name} not set."),
+    "variable_missing": Refusal(
+        2211,
+        "02000",
+        COMPILATION + "error line {line} at position {position}\nSession variable '${name}' does not exist",
+        confirmed=False,
+    ),
+    "variable_count": Refusal(
+        2212, "42601", COMPILATION + "{wanted} variable(s) are set to {actual} value(s).", confirmed=False
+    ),
+    "variable_type": Refusal(
+        2213, "0A000", COMPILATION + "Unsupported type {type} for session variable '{name}'.", confirmed=False
+    ),
+    "variable_size": Refusal(
+        1,
+        "22000",
+        "Assignment to '{name}' not done because value exceeds size limit for variables. Its size is "
+        "{actual}; the limit is {limit} (internal storage size in bytes).",
+        confirmed=False,
+    ),
+    "one_row": Refusal(
+        2140001, "21000", "A SELECT INTO statement expects exactly 1 returned row, but got {actual}.", confirmed=False
+    ),
     "insert_columns": Refusal(
         2020, "21S01", COMPILATION + "Insert value list does not match column list expecting {wanted} but got {actual}"
     ),

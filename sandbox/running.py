@@ -65,7 +65,7 @@ def guarded(ctx: Context, sql: str, once: Callable[[], T]) -> T:
     session = ctx.session
     seconds = int(session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS") or 0)
     timer = threading.Timer(seconds, session.cursor.interrupt) if seconds else None
-    if session.running in session.canceled:
+    if session.is_canceled():
         raise fail("canceled")
     if session.in_transaction:
         _bind_first(ctx, sql)
@@ -75,9 +75,7 @@ def guarded(ctx: Context, sql: str, once: Callable[[], T]) -> T:
         return _in_transaction(session, once) if session.in_transaction else retried(once)
     except duckdb.InterruptException as error:
         recover(session)
-        raise (
-            fail("timeout", seconds=seconds) if session.running not in session.canceled else fail("canceled")
-        ) from error
+        raise (fail("timeout", seconds=seconds) if not session.is_canceled() else fail("canceled")) from error
     except duckdb.Error as error:
         recover(session)
         raise translated(error) from error

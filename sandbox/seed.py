@@ -12,10 +12,11 @@ from typing import IO
 
 import duckdb
 
-from sandbox.engine import CATALOG, ROWS, Sandbox, query_id
+from sandbox.engine import CATALOG, ROWS, Sandbox
 from sandbox.errors import SandboxError
 from sandbox.lake import SCHEMA, column_sql, table_name
 from sandbox.scripting.split import statements
+from sandbox.sessions import query_id
 from sandbox.sftypes import from_lake_type, parse_type
 from sandbox.statements.roles import add_user, system_roles, user_props
 from sandbox.store import Store, Thing
@@ -176,12 +177,12 @@ def _setup(sandbox: Sandbox, account: Thing, world: Account) -> None:
     sandbox.store.grant(admin.id, "USAGE", builder.id, by=None)
     for script in world.setup:
         session = sandbox.new_session(account.id, builder.id, admin.id)
-        for number, sql in enumerate(statements(script.read_text(encoding="utf-8")), start=1):
+        for number, piece in enumerate(statements(script.read_text(encoding="utf-8")), start=1):
             try:
-                sandbox.execute(session, sql, query_id())
+                sandbox.execute(session, piece.sql, query_id())
             except SandboxError as error:
                 raise WorldError(
-                    f"{script}, statement {number} ({' '.join(sql.split())[:60]}…): {error.text}"
+                    f"{script}, statement {number} ({' '.join(piece.sql.split())[:60]}…): {error.text}"
                 ) from error
         sandbox.end_session(session)
     sandbox.store.remove(builder)

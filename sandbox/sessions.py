@@ -6,6 +6,7 @@ import itertools
 import secrets
 import threading
 import time
+import uuid
 from collections import ChainMap, OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,9 +21,16 @@ _KEPT_RESULTS = 20
 _KEPT_VALUES = 200_000
 
 
+def query_id() -> str:
+    """An id in the form that Snowflake's have."""
+    return str(uuid.uuid4())
+
+
 @dataclass
 class Session:
-    """One login. Names of database and schema are kept as names: what they stand for is looked up at each use."""
+    """One login. `running` are the statement under way and, behind it, the statements of its block that are.
+
+    Names of database and schema are kept as names: what they stand for is looked up at each use."""
 
     id: int
     account: int
@@ -43,8 +51,9 @@ class Session:
     journal: list[str] = field(default_factory=list)
     results: OrderedDict[str, Result] = field(default_factory=OrderedDict)
     last_query: str | None = None
-    running: str | None = None
+    running: list[str] = field(default_factory=list)
     canceled: set[str] = field(default_factory=set)
+    variables: dict[str, Any] = field(default_factory=dict)
 
     def autocommit(self) -> bool:
         """The parameter may come as a boolean or, from the newer drivers, as text."""
@@ -53,8 +62,12 @@ class Session:
     def cancel(self, query: str) -> None:
         """Stops this statement if it runs; if it waits for its turn it will not begin."""
         self.canceled.add(query)
-        if self.running == query:
+        if query in self.running:
             self.cursor.interrupt()
+
+    def is_canceled(self) -> bool:
+        """Whether the statement that runs, or one that it is a part of, is to stop."""
+        return not self.canceled.isdisjoint(self.running)
 
     def remember(self, query: str, result: Result) -> None:
         """Keeps a result for RESULT_SCAN; old ones go."""

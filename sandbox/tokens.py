@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
@@ -11,9 +11,14 @@ from sqlglot.tokenizer_core import TokenType
 from sandbox.errors import SandboxError, fail
 from sandbox.names import fold
 
-# The tokenizer swallows the rest of a statement that starts with certain words; a leading word prevents that.
-_PREFIX = "x "
 _STRINGS = {TokenType.STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING}
+
+
+class Plain(Snowflake):
+    """Snowflake's tokens, without swallowing the rest of a statement that starts with CALL, PUT or the like."""
+
+    class Tokenizer(Snowflake.Tokenizer):
+        COMMANDS: ClassVar[set[TokenType]] = set()
 
 
 class Token(NamedTuple):
@@ -28,12 +33,12 @@ class Token(NamedTuple):
 def tokenize(sql: str) -> list[Token]:
     """All tokens of the text; words that the tokenizer joins (`NOT NULL`) come apart again."""
     try:
-        raw = Snowflake().tokenize(_PREFIX + sql)
+        raw = Plain().tokenize(sql)
     except TokenError as error:
         raise fail("parse", detail=str(error).splitlines()[0]) from error
     found: list[Token] = []
-    for token in raw[1:]:
-        start, end = token.start - len(_PREFIX), token.end - len(_PREFIX) + 1
+    for token in raw:
+        start, end = token.start, token.end + 1
         if token.token_type in _STRINGS:
             found.append(Token("string", token.text, start, end))
         elif token.token_type is TokenType.IDENTIFIER:
@@ -45,6 +50,12 @@ def tokenize(sql: str) -> list[Token]:
         else:
             found.append(Token("mark", token.text, start, end))
     return found
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line, from 1, and position in it, from 0, as Snowflake's errors count them."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1)
 
 
 def _words(text: str, start: int) -> list[Token]:
@@ -158,9 +169,8 @@ class Tokens:
 
     def unexpected(self) -> SandboxError:
         token = self.peek()
-        before = self.sql[: token.start]
-        line = before.count("\n") + 1
-        return fail("syntax", line=line, position=token.start - (before.rfind("\n") + 1), token=token.text)
+        line, position = place(self.sql, token.start)
+        return fail("syntax", line=line, position=position, token=token.text)
 
     def _is(self, token: Token, word: str) -> bool:
         return token.kind in ("word", "mark") and token.text.upper() == word

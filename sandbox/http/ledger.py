@@ -7,9 +7,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from sandbox.engine import query_id
 from sandbox.http.wire import Answer
-from sandbox.sessions import Session
+from sandbox.sessions import Session, query_id
 
 _KEPT = 500
 _KEPT_VALUES = 500_000

@@ -14,8 +14,11 @@ from sandbox.http.chunks import Chunks
 from sandbox.http.ledger import Queries, Query
 from sandbox.http.wire import Answer, statement_error, statement_result
 from sandbox.results import MULTI, Column, Result
-from sandbox.scripting.split import statements
+from sandbox.scripting.split import Piece, statements
 from sandbox.statements.session import PARAMETERS
+
+# So many letters of a failed statement are shown in the error of the request.
+_SHOWN = 30
 
 
 @dataclass
@@ -47,8 +50,8 @@ def carry_out(sandbox: Sandbox, queries: Queries, query: Query, request: Request
     try:
         with query.session.lock:
             wanted = _wanted(query, request)
-            parts = [query.sql] if wanted == 1 else statements(query.sql)
-            if wanted == 1 or len(parts) == wanted == 1:
+            parts = [] if wanted == 1 else statements(query.sql)
+            if wanted == 1:
                 answer = _one(sandbox, query, request, request.bindings)
             elif wanted and len(parts) != wanted:
                 raise fail("multi_statement", actual=len(parts), wanted=wanted)
@@ -79,13 +82,13 @@ def _one(sandbox: Sandbox, query: Query, request: Request, bindings: dict[str, A
     return answer
 
 
-def _several(sandbox: Sandbox, queries: Queries, query: Query, request: Request, parts: list[str]) -> Answer:
+def _several(sandbox: Sandbox, queries: Queries, query: Query, request: Request, parts: list[Piece]) -> Answer:
     """One child query per statement, in order; the first that fails ends the request with its error."""
-    children = [queries.child(query, sql) for sql in parts]
+    children = [queries.child(query, part.sql) for part in parts]
     used = 0
-    for child in children:
+    for child, part in zip(children, parts, strict=True):
         count = placeholders(child.sql)
-        _child(sandbox, query, child, request, _slice(request.bindings, used, count))
+        _child(sandbox, query, child, part, request, _slice(request.bindings, used, count))
         used += count
     answer = statement_result(sandbox.store, query.session, _SUCCEEDED, query.id)
     if not request.describe:
@@ -97,7 +100,9 @@ def _several(sandbox: Sandbox, queries: Queries, query: Query, request: Request,
 _SUCCEEDED = Result([Column("multiple statement execution")], [("Multiple statements executed successfully.",)], MULTI)
 
 
-def _child(sandbox: Sandbox, parent: Query, child: Query, request: Request, bindings: dict[str, Any]) -> None:
+def _child(
+    sandbox: Sandbox, parent: Query, child: Query, part: Piece, request: Request, bindings: dict[str, Any]
+) -> None:
     try:
         child.finish(_one(sandbox, child, request, bindings))
     except Exception as error:
@@ -105,6 +110,10 @@ def _child(sandbox: Sandbox, parent: Query, child: Query, request: Request, bind
         for later in parent.children:
             if later.answer is None:
                 later.finish(statement_error(fail("canceled"), later.id))
+        if isinstance(error, SandboxError) and error.key != "canceled":
+            shown = part.sql if len(part.sql) <= _SHOWN else f"{part.sql[:_SHOWN]}..."
+            place = {"line": part.line, "position": part.position}
+            raise fail("multi_failed", sql=shown, detail=error.text, **place) from error
         raise
 
 

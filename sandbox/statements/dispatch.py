@@ -8,6 +8,8 @@ from contextlib import nullcontext
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import Result
+from sandbox.scripting import variables
+from sandbox.scripting.split import ends
 from sandbox.statements import (
     comments,
     databases,
@@ -89,6 +91,7 @@ SHOW: dict[str, Handler] = {
     "ROLES": show_account.roles,
     "WAREHOUSES": show_account.warehouses,
     "PARAMETERS": parameters.show,
+    "VARIABLES": variables.show,
     "USERS": show_account.users,
     "SHARES": show_shares.shares,
     "GRANTS": show_shares.grants,
@@ -121,6 +124,8 @@ FIRST: dict[str, Handler] = {
     "GRANT": grants.grant,
     "REVOKE": grants.revoke,
     "COMMENT": comments.comment,
+    "SET": variables.set_variables,
+    "UNSET": variables.unset,
 }
 # Statements that do not end an open transaction; every other one commits it first.
 _INSIDE = {
@@ -140,6 +145,8 @@ _INSIDE = {
     "DESCRIBE",
     "DESC",
     "USE",
+    "SET",
+    "UNSET",
 }
 _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
 # Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
@@ -148,6 +155,7 @@ _ALONE = {"ALTER", "COMMENT", "DROP", "GRANT", "REVOKE"}
 
 def run(ctx: Context) -> Result:
     """Carries out one statement. What nobody understands is refused by name, never passed over."""
+    ctx.sql = variables.expanded(ctx.sql, ctx.session)
     tokens = Tokens(ctx.sql, _single(tokenize(ctx.sql)))
     first = tokens.peek().text.upper()
     if ctx.describe and first not in ("SELECT", "WITH", "VALUES", "(", "SHOW", "DESC", "DESCRIBE"):
@@ -180,7 +188,7 @@ def _single(tokens: list[Token]) -> list[Token]:
         tokens.pop()
     if not tokens:
         raise fail("empty")
-    count = 1 + sum(t.kind == "mark" and t.text == ";" for t in tokens)
+    count = len(ends(tokens))
     if count > 1:
         raise fail("multi_statement", actual=count, wanted=1)
     return tokens

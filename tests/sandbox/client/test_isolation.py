@@ -76,7 +76,7 @@ TRICKS = [
     "INSTALL httpfs",
     "LOAD httpfs",
     "PRAGMA database_list",
-    "SET threads = 1",
+    "SET GLOBAL threads = 1",
     "CALL pragma_version()",
     "EXPORT DATABASE '/tmp/x'",
     "CHECKPOINT",
