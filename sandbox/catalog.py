@@ -14,7 +14,8 @@ INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 
 @dataclass(frozen=True)
 class Eyes:
-    """Who looks. `roles` are the active role and all that it inherits.
+    """Who looks. `roles` are the active role, the secondary ones, and all that they inherit; `primary` leaves the
+    secondary ones out: they never allow a CREATE. None is for "the same".
 
     `share` is set behind a mounted database: while `direct`, only what is granted to the share exists; inside a view or
     function of the share names are looked up in its owner's eyes, and its own database is `shared`.
@@ -31,6 +32,8 @@ class Eyes:
     shared: int | None = None
     secure: bool = False
     depth: int = 0
+    primary: frozenset[int] | None = None
+    imported: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,30 @@ def _closure(store: Store, role: int, account: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def secondary_roles(store: Store, session: Session) -> list[int]:
+    """The session's secondary roles: all that are granted to the user, the listed ones, or none."""
+    if not session.secondary:
+        return []
+    granted = store.roles_of(session.user)
+    if session.secondary == "ALL":
+        return [role for role in granted if role != session.role]
+    found = [store.find(session.account, "ROLE", name) for name in session.secondary]
+    return [role.id for role in found if role is not None]
+
+
+def active_roles(store: Store, session: Session) -> frozenset[int]:
+    """Primary and secondary roles with all that they inherit."""
+    roles = closure(store, session.role, session.account)
+    for role in secondary_roles(store, session):
+        roles |= closure(store, role, session.account)
+    return roles
+
+
 def eyes_of(store: Store, session: Session) -> Eyes:
-    """The eyes of a session with its active role."""
-    return Eyes(
-        store, session, session.account, closure(store, session.role, session.account), session.database, session.schema
-    )
+    """The eyes of a session with its active roles."""
+    primary = closure(store, session.role, session.account)
+    roles = active_roles(store, session) if session.secondary else primary
+    return Eyes(store, session, session.account, roles, session.database, session.schema, primary=primary)
 
 
 # --- rights
@@ -74,25 +96,70 @@ def owns(eyes: Eyes, thing: Thing) -> bool:
     return thing.owner in eyes.roles
 
 
+def _acting(eyes: Eyes, privilege: str) -> frozenset[int]:
+    """The roles that count for this privilege: whatever is created, only the primary role may create it."""
+    return eyes.primary if eyes.primary is not None and privilege.startswith("CREATE ") else eyes.roles
+
+
 def can(eyes: Eyes, privilege: str, thing: Thing) -> bool:
     """Ownership includes every privilege on the thing itself."""
-    return owns(eyes, thing) or eyes.store.one_holds(thing.id, privilege, eyes.roles)
+    roles = _acting(eyes, privilege)
+    return thing.owner in roles or eyes.store.one_holds(thing.id, privilege, roles)
 
 
 def can_global(eyes: Eyes, privilege: str) -> bool:
-    return eyes.store.one_holds(eyes.account, privilege, eyes.roles)
+    return eyes.store.one_holds(eyes.account, privilege, _acting(eyes, privilege))
 
 
 def may_grant(eyes: Eyes, privilege: str, thing: Thing) -> bool:
-    """Owner, MANAGE GRANTS, or holder of the privilege with grant option."""
-    if owns(eyes, thing) or can_global(eyes, "MANAGE GRANTS"):
+    """Owner, MANAGE GRANTS, or holder of the privilege with grant option.
+
+    In a managed-access schema the schema's owner decides instead of the object's. A global privilege is granted by who
+    holds it with grant option only: SECURITYADMIN gets "Grant not executed" for CREATE DATABASE.
+    """
+    optional = eyes.store.one_holds(thing.id, privilege, eyes.roles, grantable=True)
+    if thing.kind == "ACCOUNT":
+        return optional
+    if can_global(eyes, "MANAGE GRANTS"):
         return True
-    return eyes.store.one_holds(thing.id, privilege, eyes.roles, grantable=True)
+    manager = managing_schema(eyes.store, thing)
+    return owns(eyes, manager) if manager else optional or owns(eyes, thing)
+
+
+def managing_schema(store: Store, thing: Thing) -> Thing | None:
+    """The managed-access schema that the object lies in, if it does."""
+    parent = store.get(thing.parent) if thing.parent else None
+    return parent if parent is not None and parent.kind == "SCHEMA" and parent.props.get("managed") else None
 
 
 def sees(eyes: Eyes, thing: Thing) -> bool:
     """Whether the thing appears to this role at all: any privilege on it, or the right to grant everything."""
-    return owns(eyes, thing) or eyes.store.holds_any(thing.id, eyes.roles) or can_global(eyes, "MANAGE GRANTS")
+    if owns(eyes, thing) or eyes.store.holds_any(thing.id, eyes.roles) or can_global(eyes, "MANAGE GRANTS"):
+        return True
+    return thing.origin is not None and bool(roles_in_share(eyes, thing.origin))
+
+
+def roles_in_share(eyes: Eyes, share: int) -> frozenset[int]:
+    """The database roles of a share that the eyes' roles have been granted, with what these inherit."""
+    found: set[int] = set()
+    waiting = eyes.store.roles_of(share)
+    while waiting:
+        role = waiting.pop()
+        if role not in found:
+            found.add(role)
+            waiting.extend(eyes.store.roles_of(role))
+    return frozenset(found) & eyes.roles
+
+
+def share_gives(eyes: Eyes, privilege: str, thing: Thing) -> bool:
+    """Whether the share that the eyes look through has the privilege itself, or one of its active database roles has.
+
+    What is granted to the share itself needs the imported privileges; what is granted to its roles needs such a role.
+    """
+    share = eyes.share or 0
+    if eyes.imported and eyes.store.holds(thing.id, privilege, share):
+        return True
+    return eyes.store.one_holds(thing.id, privilege, roles_in_share(eyes, share))
 
 
 def need_global(eyes: Eyes, privilege: str) -> None:
@@ -131,7 +198,7 @@ def open_database(eyes: Eyes, name: str) -> tuple[Thing, Eyes]:
     database = find_database(eyes, name)
     if database.origin is None:
         return database, eyes
-    if not can(eyes, "USAGE", database):
+    if not can(eyes, "USAGE", database) and not roles_in_share(eyes, database.origin):
         raise fail("missing", kind="Database", name=name)
     return shared_database(eyes, database)
 
@@ -144,7 +211,14 @@ def shared_database(eyes: Eyes, mount: Thing) -> tuple[Thing, Eyes]:
     database = primary_database(eyes.store, share)
     if database is None:
         raise fail("mount_broken")
-    return database, replace(eyes, account=share.account, share=share.id, direct=True, shared=database.id)
+    return database, replace(
+        eyes,
+        account=share.account,
+        share=share.id,
+        direct=True,
+        shared=database.id,
+        imported=can(eyes, "USAGE", mount),
+    )
 
 
 def primary_database(store: Store, share: Thing) -> Thing | None:
@@ -167,7 +241,7 @@ def find_schema(eyes: Eyes, database: Thing, name: str, shown: str | None = None
 
 def schema_visible(eyes: Eyes, schema: Thing) -> bool:
     if eyes.direct:
-        return eyes.store.holds(schema.id, "USAGE", eyes.share or 0)
+        return share_gives(eyes, "USAGE", schema)
     return sees(eyes, schema)
 
 
@@ -194,7 +268,7 @@ def open_schema(eyes: Eyes, parts: list[str], what: str = "SELECT") -> tuple[Thi
 def object_usable(eyes: Eyes, schema: Thing, thing: Thing, privilege: str) -> bool:
     """Whether the object may be read or called in these eyes."""
     if eyes.direct:
-        return eyes.store.holds(thing.id, privilege, eyes.share or 0)
+        return share_gives(eyes, privilege, thing)
     database = eyes.store.at(schema.parent)
     return can(eyes, privilege, thing) and can(eyes, "USAGE", schema) and can(eyes, "USAGE", database)
 
@@ -272,6 +346,7 @@ def inside_of(found: Found) -> Eyes:
         eyes,
         account=thing.account,
         roles=closure(eyes.store, thing.owner or 0, thing.account),
+        primary=None,
         direct=False,
         database=found.database.name,
         schema=found.schema.name,

@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 from collections import deque
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +21,7 @@ from sandbox.results import Result
 from sandbox.running import translated
 from sandbox.sessions import Session, Sessions
 from sandbox.statements.dispatch import run
+from sandbox.statements.future import apply
 from sandbox.store import Store
 
 CATALOG, ROWS = "catalog.sqlite3", "rows.duckdb"
@@ -31,6 +33,7 @@ class Sandbox:
 
     def __init__(self, directory: Path, latency: float = 0.0) -> None:
         self.store = Store(directory / CATALOG)
+        self.store.added = partial(apply, self.store)
         self.lake = Lake(directory / ROWS)
         self.sessions = Sessions()
         self.latency = latency

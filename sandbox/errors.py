@@ -138,6 +138,41 @@ REFUSALS: dict[str, Refusal] = {
         ACCESS + "Requested role '{name}' is not assigned to the executing user. Specify another role to activate.",
     ),
     "grant_partial": Refusal(3011, "42501", "Grant partially executed: privileges [{names}] not granted."),
+    "grant_not_executed": Refusal(3102, "42501", "Grant not executed: Insufficient privileges."),
+    "dependent_grant": Refusal(
+        3036,
+        "42501",
+        ACCESS + "Dependent grant of privilege '{privilege}' on securable '{name}' to role '{grantee}' exists. It must "
+        "be revoked first. More than one dependent grant may exist: use 'SHOW GRANTS' command to view them.",
+        confirmed=False,
+    ),
+    "role_cycle": Refusal(
+        3003,
+        "42501",
+        ACCESS + "Role '{name}' cannot be granted to '{grantee}': it would inherit itself.",
+        confirmed=False,
+    ),
+    "database_role_elsewhere": Refusal(
+        3040,
+        "0A000",
+        COMPILATION + "Database role '{name}' can have to do with its own database only.",
+        confirmed=False,
+    ),
+    "role_content": Refusal(
+        3041,
+        "0A000",
+        "Cannot share a database role that is granted privilege '{privilege}' on {kind} '{name}'{why}",
+        confirmed=False,
+    ),
+    "shared_role_future": Refusal(
+        3042, "0A000", "Cannot share a database role with future grants to it.", confirmed=False
+    ),
+    "future_shared_role": Refusal(
+        3043, "0A000", "Cannot grant future grants to a database role that is granted to a share.", confirmed=False
+    ),
+    "future_share": Refusal(
+        3044, "0A000", COMPILATION + "Future grants to a share are not supported.", confirmed=False
+    ),
     # Shares
     "share_database": Refusal(
         3033, "0A000", COMPILATION + "Database '{name}' does not belong to the database that is being shared."

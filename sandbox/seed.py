@@ -18,7 +18,8 @@ from sandbox.lake import SCHEMA, column_sql, table_name
 from sandbox.scripting.split import statements
 from sandbox.sessions import query_id
 from sandbox.sftypes import from_lake_type, parse_type
-from sandbox.statements.roles import add_user, system_roles, user_props
+from sandbox.statements.roles import system_roles
+from sandbox.statements.users import add_user, user_props
 from sandbox.store import Store, Thing
 from sandbox.world import Account, Table, User, WorldError
 
@@ -57,7 +58,10 @@ def _lock(directory: Path) -> IO[str]:
 
 def _build(sandbox: Sandbox, accounts: list[Account]) -> None:
     built: dict[Path, int] = {}
-    things = [(_account(sandbox.store, account), account) for account in accounts]
+    things: list[tuple[Thing, Account]] = []
+    for account in accounts:
+        first = not any(other.organization == account.organization for _, other in things)
+        things.append((_account(sandbox.store, account, first), account))
     for thing, account in things:
         admin = sandbox.store.find(thing.id, "ROLE", "ACCOUNTADMIN")
         for table in account.tables:
@@ -66,7 +70,8 @@ def _build(sandbox: Sandbox, accounts: list[Account]) -> None:
         _setup(sandbox, thing, account)
 
 
-def _account(store: Store, account: Account) -> Thing:
+def _account(store: Store, account: Account, first: bool) -> Thing:
+    """The first account of an organization is the one from which it is managed."""
     with store.change():
         thing = store.add(
             "ACCOUNT",
@@ -78,9 +83,10 @@ def _account(store: Store, account: Account) -> Thing:
                 "locator": account.locator,
                 "region": account.region,
                 "edition": account.edition,
+                "organization_admin": first,
             },
         )
-        system_roles(store, thing.id)
+        system_roles(store, thing.id, first)
     return thing
 
 
@@ -89,6 +95,8 @@ def _users(store: Store, account: Thing, users: list[User], admin: int) -> None:
     """Users come after the setup scripts, which may create their roles; a user that a script made is completed."""
     for user in users:
         props: dict[str, object] = {"DEFAULT_ROLE": user.default_role, "TYPE": user.type}
+        if user.secondary:
+            props["DEFAULT_SECONDARY_ROLES"] = user.secondary
         if user.default_warehouse:
             props["DEFAULT_WAREHOUSE"] = user.default_warehouse
         if user.password is not None:

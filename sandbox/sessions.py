@@ -30,7 +30,9 @@ def query_id() -> str:
 class Session:
     """One login. `running` are the statement under way and, behind it, the statements of its block that are.
 
-    Names of database and schema are kept as names: what they stand for is looked up at each use."""
+    Names of database and schema are kept as names: what they stand for is looked up at each use. `secondary` is ALL, a
+    list of role names, or nothing.
+    """
 
     id: int
     account: int
@@ -40,6 +42,7 @@ class Session:
     database: str | None = None
     schema: str | None = None
     warehouse: str | None = None
+    secondary: str | list[str] = ""
     # What was set in the session, before what its user starts every session with.
     parameters: ChainMap[str, Any] = field(default_factory=ChainMap)
     token: str = ""

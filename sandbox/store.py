@@ -16,7 +16,12 @@ _name = attrgetter("name")
 
 
 class Store(Changes):
-    """The catalog as statements use it. A thing that is handed out belongs to whoever asked for it."""
+    """The catalog as statements use it. A thing that is handed out belongs to whoever asked for it.
+
+    `added` is told of every new thing, inside the same transaction.
+    """
+
+    added: Callable[[Thing], None] | None = None
 
     # --- things
     def add(
@@ -39,7 +44,10 @@ class Store(Changes):
             row = Row(self._last_id, account, kind, parent, name, owner, comment, self._now(), origin, text)
             journal.add(row)
             self._memory.put(row)
-        return Thing(row)
+            thing = Thing(row)
+            if self.added:
+                self.added(thing)
+        return thing
 
     def save(self, thing: Thing) -> None:
         """Writes name, parent, owner, comment and props back."""
@@ -180,7 +188,7 @@ class Store(Changes):
             return any(p is not None and (p.grantable or not grantable) for p in held)
 
     def roles_of(self, to: int) -> list[int]:
-        """Ids of the roles granted to this role or user, directly."""
+        """Ids of the roles and database roles granted to this role, user or share, directly."""
         with self.lock:
             return self._memory.roles(to)
 

@@ -15,7 +15,16 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _KEYS = {
     "account": {"organization", "name", "locator", "region", "edition", "user", "table", "setup"},
-    "user": {"name", "password", "rsa_public_key_file", "default_role", "default_warehouse", "roles", "type"},
+    "user": {
+        "name",
+        "password",
+        "rsa_public_key_file",
+        "default_role",
+        "default_warehouse",
+        "roles",
+        "type",
+        "default_secondary_roles",
+    },
     "table": {"database", "schema", "name", "file", "columns"},
 }
 
@@ -35,6 +44,7 @@ class User:
     default_warehouse: str | None
     roles: list[str]
     type: str
+    secondary: str = ""
 
 
 @dataclass
@@ -123,7 +133,15 @@ def _user(entry: dict[str, Any], base: Path, where: str) -> User:
         str(warehouse).upper() if warehouse else None,
         list(dict.fromkeys([*roles, default])),
         str(entry.get("type", "PERSON")).upper(),
+        _secondary(entry, f"{where}, user {name}"),
     )
+
+
+def _secondary(entry: dict[str, Any], where: str) -> str:
+    value = str(entry.get("default_secondary_roles", "NONE")).upper()
+    if value not in ("ALL", "NONE"):
+        raise WorldError(f"{where}: default_secondary_roles is ALL or NONE")
+    return "ALL" if value == "ALL" else ""
 
 
 def _table(entry: dict[str, Any], base: Path, where: str) -> Table:

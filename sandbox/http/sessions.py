@@ -76,6 +76,7 @@ def _open(sandbox: Sandbox, account: Thing, user: Thing, data: dict[str, Any], q
     role = _role(sandbox, account, user, query.get("roleName"))
     session = sandbox.new_session(account.id, user.id, role.id)
     session.parameters = ChainMap({}, user_parameters(user))
+    session.secondary = str(user.props.get("default_secondary_roles") or "")
     ctx = Context(sandbox.store, sandbox.lake, session, "")
     warehouse = query.get("warehouse") or user.props.get("default_warehouse")
     _quietly(use_warehouse, ctx, warehouse.upper() if warehouse else None)

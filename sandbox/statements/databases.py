@@ -256,7 +256,15 @@ def drop_schema(ctx: Context, tokens: Tokens) -> Result:
 
 def alter_schema(ctx: Context, tokens: Tokens) -> Result:
     if_exists(tokens)
-    return change(ctx, tokens, owned_schema(ctx, tokens.qualified(2), "ALTER SCHEMA"), _SCHEMA)
+    schema = owned_schema(ctx, tokens.qualified(2), "ALTER SCHEMA")
+    managed = tokens.accept_any("ENABLE", "DISABLE")
+    if managed is None:
+        return change(ctx, tokens, schema, _SCHEMA)
+    tokens.expect("MANAGED", "ACCESS")
+    tokens.end()
+    schema.props["managed"] = managed == "ENABLE"
+    ctx.store.save(schema)
+    return done()
 
 
 def writable_schema(ctx: Context, parts: list[str], privilege: str, what: str) -> tuple[Thing, Thing]:

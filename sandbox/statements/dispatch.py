@@ -12,6 +12,7 @@ from sandbox.scripting import variables
 from sandbox.scripting.split import ends
 from sandbox.statements import (
     comments,
+    database_roles,
     databases,
     describe,
     dml,
@@ -25,9 +26,11 @@ from sandbox.statements import (
     show,
     show_account,
     show_columns,
+    show_grants,
     show_shares,
     tables,
     transactions,
+    users,
     views,
     warehouses,
 )
@@ -49,7 +52,8 @@ CREATE: dict[str, Creator] = {
     "FUNCTION": functions.create,
     "SECURE FUNCTION": functions.create_secure,
     "ROLE": roles.create,
-    "USER": roles.create_user,
+    "DATABASE ROLE": database_roles.create,
+    "USER": users.create,
     "WAREHOUSE": warehouses.create,
     "SHARE": shares.create,
 }
@@ -60,7 +64,8 @@ DROP: dict[str, Handler] = {
     "VIEW": views.drop,
     "FUNCTION": functions.drop,
     "ROLE": roles.drop,
-    "USER": roles.drop_user,
+    "DATABASE ROLE": database_roles.drop,
+    "USER": users.drop,
     "WAREHOUSE": warehouses.drop,
     "SHARE": shares.drop,
 }
@@ -70,7 +75,8 @@ ALTER: dict[str, Handler] = {
     "SCHEMA": databases.alter_schema,
     "TABLE": tables.alter,
     "VIEW": views.alter,
-    "USER": roles.alter_user,
+    "DATABASE ROLE": database_roles.alter,
+    "USER": users.alter,
     "SHARE": shares.alter,
     "WAREHOUSE": warehouses.alter,
     "ROLE": roles.alter,
@@ -94,7 +100,9 @@ SHOW: dict[str, Handler] = {
     "VARIABLES": variables.show,
     "USERS": show_account.users,
     "SHARES": show_shares.shares,
-    "GRANTS": show_shares.grants,
+    "GRANTS": show_grants.show,
+    "FUTURE GRANTS": show_grants.show_future,
+    "DATABASE ROLES": database_roles.show,
 }
 DESCRIBE: dict[str, Handler] = {
     "TABLE": describe.table,

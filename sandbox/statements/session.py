@@ -9,6 +9,7 @@ from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import SESSION, Result, done
 from sandbox.statements.transactions import end
+from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
 # Session parameters with Snowflake's defaults; another name is refused, as Snowflake does.
@@ -68,7 +69,7 @@ def use(ctx: Context, tokens: Tokens) -> Result:
     """`USE ROLE | WAREHOUSE | DATABASE | SCHEMA | SECONDARY ROLES …`, `USE [db.]schema`, `USE db`."""
     tokens.next()
     if tokens.accept("SECONDARY", "ROLES"):
-        return _secondary_roles(tokens)
+        return _secondary_roles(ctx, tokens)
     kind = (
         None if tokens.peek(1).kind in ("end", "mark") else tokens.accept_any("ROLE", "WAREHOUSE", "DATABASE", "SCHEMA")
     )
@@ -85,16 +86,27 @@ def use(ctx: Context, tokens: Tokens) -> Result:
     return done(SESSION)
 
 
-def _secondary_roles(tokens: Tokens) -> Result:
-    """Secondary roles are not carried out: NONE is the only setting, and ALL is refused rather than ignored."""
+def _secondary_roles(ctx: Context, tokens: Tokens) -> Result:
+    """`ALL | NONE | r [, …]`: what else the session may do than its primary role, except CREATE."""
     word = tokens.accept_any("NONE", "ALL")
+    names: list[str] = []
+    while word is None:
+        names.append(tokens.identifier())
+        if not tokens.accept(","):
+            break
     tokens.end()
-    if word != "NONE":
-        raise fail("unsupported", feature="USE SECONDARY ROLES ALL")
+    for name in names:
+        assigned_role(ctx, name)
+    ctx.session.secondary = "ALL" if word == "ALL" else names
     return done(SESSION)
 
 
 def use_role(ctx: Context, name: str) -> None:
+    ctx.session.role = assigned_role(ctx, name).id
+
+
+def assigned_role(ctx: Context, name: str) -> Thing:
+    """A role that the user has been granted, itself or through another one; else 003013 or 002043."""
     role = ctx.store.find(ctx.session.account, "ROLE", name)
     if role is None:
         raise fail("missing_operation")
@@ -105,7 +117,7 @@ def use_role(ctx: Context, name: str) -> None:
     }
     if role.id not in granted and name != "PUBLIC":
         raise fail("role_not_granted", name=name)
-    ctx.session.role = role.id
+    return role
 
 
 def use_warehouse(ctx: Context, name: str) -> None:

@@ -13,21 +13,15 @@ from sandbox.catalog import (
     primary_database,
 )
 from sandbox.context import Context
-from sandbox.errors import fail
+from sandbox.errors import REFUSALS, fail
 from sandbox.names import dotted
+from sandbox.privileges import READ_ONLY, TO_SHARE
 from sandbox.results import Result, done
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.reads import body_of, databases_read
 
-# What a share can be given, by kind.
-_PRIVILEGES = {
-    "DATABASE": {"USAGE", "REFERENCE_USAGE"},
-    "SCHEMA": {"USAGE"},
-    "TABLE": {"SELECT"},
-    "VIEW": {"SELECT"},
-    "FUNCTION": {"USAGE"},
-}
+_VIEWS = {"VIEW", "MATERIALIZED VIEW"}
 
 
 def relation(ctx: Context, kind: str, parts: list[str]) -> Thing:
@@ -40,8 +34,8 @@ def relation(ctx: Context, kind: str, parts: list[str]) -> Thing:
         raise
 
 
-def _share(ctx: Context, tokens: Tokens) -> Thing:
-    """The share that is granted to; needs its ownership or MANAGE GRANTS."""
+def read_share(ctx: Context, tokens: Tokens) -> Thing:
+    """The share that is granted to, at the end of the statement; needs its ownership or MANAGE GRANTS."""
     name = tokens.identifier()
     tokens.end()
     share = ctx.store.find(ctx.session.account, "SHARE", name)
@@ -53,8 +47,8 @@ def _share(ctx: Context, tokens: Tokens) -> Thing:
 
 
 def grant(ctx: Context, tokens: Tokens, privileges: list[str], kind: str, things: list[Thing], bulk: bool) -> Result:
-    share = _share(ctx, tokens)
-    if bulk and kind == "VIEW" and share.props["secure_only"]:
+    share = read_share(ctx, tokens)
+    if bulk and kind in _VIEWS and share.props["secure_only"]:
         raise fail("not_secure")
     for thing in things:
         for privilege in _ordered(privileges, kind):
@@ -65,7 +59,7 @@ def grant(ctx: Context, tokens: Tokens, privileges: list[str], kind: str, things
 def _ordered(privileges: list[str], kind: str) -> list[str]:
     """USAGE before REFERENCE_USAGE; a privilege that such an object does not have is refused."""
     for privilege in privileges:
-        if privilege not in _PRIVILEGES.get(kind, set()):
+        if privilege not in TO_SHARE.get(kind, set()):
             raise fail("parse", detail=f"privilege {privilege} on {kind} cannot be granted to a share")
     return sorted(privileges, reverse=True)
 
@@ -86,7 +80,7 @@ def _one(ctx: Context, share: Thing, privilege: str, thing: Thing) -> None:
         raise fail("share_empty", name=share.name)
     elif primary.id != database.id:
         raise fail("share_database", name=database.name)
-    if thing.kind in ("TABLE", "VIEW", "FUNCTION"):
+    if thing.kind not in ("DATABASE", "SCHEMA"):
         _check_object(ctx, share, thing, database)
     ctx.store.grant(thing.id, privilege, share.id, by=ctx.session.role)
 
@@ -103,14 +97,19 @@ def _database_of(store: Store, thing: Thing) -> Thing:
     return thing
 
 
+def _is_open(thing: Thing) -> bool:
+    """Whether it is a view or function whose definition is not protected."""
+    return thing.kind in {*_VIEWS, "FUNCTION"} and not thing.props.get("secure")
+
+
 def _check_object(ctx: Context, share: Thing, thing: Thing, database: Thing) -> None:
     """Its schema must be in the share, it must be secure, and other databases that it reads must be declared."""
     schema = ctx.store.at(thing.parent)
     if not ctx.store.holds(schema.id, "USAGE", share.id):
         raise fail("share_schema", name=dotted(database.name, schema.name), share=share.name)
-    if thing.kind != "TABLE" and not thing.props["secure"] and share.props["secure_only"]:
+    if _is_open(thing) and share.props["secure_only"]:
         raise fail("not_secure")
-    if thing.kind == "TABLE":
+    if thing.kind not in {*_VIEWS, "FUNCTION"}:
         return
     found = Found(thing, schema, database, ctx.eyes())
     tree = body_of(found)
@@ -122,9 +121,22 @@ def _check_object(ctx: Context, share: Thing, thing: Thing, database: Thing) -> 
             raise fail("share_reference")
 
 
+def check_shareable(share: Thing, privilege: str, thing: Thing) -> None:
+    """What a database role holds when it is, or is to be, in a share: reading, and secure objects.
+
+    Source: docs.snowflake.com/en/sql-reference/sql/grant-database-role-share.
+    """
+    why = ""
+    if _is_open(thing) and share.props["secure_only"]:
+        why = REFUSALS["not_secure"].text
+    if why or privilege not in READ_ONLY:
+        kind = thing.kind.capitalize()
+        raise fail("role_content", privilege=privilege, kind=kind, name=thing.name, why=f": {why}" if why else "")
+
+
 def revoke(ctx: Context, tokens: Tokens, privileges: list[str], kind: str, things: list[Thing]) -> Result:
     """Revoking what was not granted is no error. Without its schema or database nothing inside stays in the share."""
-    share = _share(ctx, tokens)
+    share = read_share(ctx, tokens)
     for thing in things:
         for privilege in _ordered(privileges, kind):
             ctx.store.revoke(thing.id, privilege, share.id)

@@ -34,6 +34,8 @@ _NUMBERS = {
     "assigned_to_users",
     "granted_to_roles",
     "granted_roles",
+    "granted_to_database_roles",
+    "granted_database_roles",
 }
 
 

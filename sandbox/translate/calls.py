@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, closure
+from sandbox.catalog import Eyes, active_roles, closure, database_name, secondary_roles
 from sandbox.errors import fail
 from sandbox.store import Thing
 
@@ -59,6 +60,15 @@ def _available_roles(eyes: Eyes) -> str:
     return "[" + ", ".join(f'"{n}"' for n in sorted(names)) + "]"
 
 
+def _secondary(eyes: Eyes) -> str | None:
+    """`{"roles":"A,B","value":"ALL"}`; the value is empty for none and for a list."""
+    if eyes.share:
+        return None
+    names = sorted(eyes.store.at(role).name for role in secondary_roles(eyes.store, eyes.session))
+    value = "ALL" if eyes.session.secondary == "ALL" else ""
+    return json.dumps({"roles": ",".join(names), "value": value}, separators=(",", ":"))
+
+
 def _schemas(eyes: Eyes) -> str:
     session = eyes.session
     return f'["{session.database}.{session.schema}"]' if session.database and session.schema else "[]"
@@ -79,7 +89,7 @@ CONTEXT: dict[str, Callable[[Eyes], str | None]] = {
     "CURRENT_SESSION": lambda eyes: str(eyes.session.id),
     "CURRENT_VERSION": lambda eyes: VERSION,
     "CURRENT_AVAILABLE_ROLES": _available_roles,
-    "CURRENT_SECONDARY_ROLES": lambda eyes: '{"roles":"","value":""}',
+    "CURRENT_SECONDARY_ROLES": _secondary,
     "CURRENT_CLIENT": lambda eyes: str(eyes.session.parameters.get("CLIENT_APP") or "sandbox"),
     "CURRENT_IP_ADDRESS": lambda eyes: "127.0.0.1",
     "LAST_QUERY_ID": lambda eyes: eyes.session.last_query,
@@ -99,6 +109,8 @@ def context_value(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
     name = function_name(node)
     if name == "IS_ROLE_IN_SESSION":
         return _role_in_session(node, eyes)
+    if name == "IS_DATABASE_ROLE_IN_SESSION":
+        return _database_role_in_session(node, eyes)
     value = CONTEXT.get(name)
     return text(value(eyes)) if value else None
 
@@ -109,9 +121,23 @@ def _role_in_session(node: exp.Expr, eyes: Eyes) -> exp.Expr:
     argument = node.expressions[0] if node.expressions else node.this
     if not isinstance(argument, exp.Literal):
         raise fail("unsupported", feature="IS_ROLE_IN_SESSION with an expression")
-    session = eyes.session
-    names = {eyes.store.at(r).name for r in closure(eyes.store, session.role, session.account)}
-    return exp.Boolean(this=argument.name.upper() in names)
+    role = eyes.store.find(eyes.session.account, "ROLE", argument.name)
+    return exp.Boolean(this=role is not None and role.id in active_roles(eyes.store, eyes.session))
+
+
+def _database_role_in_session(node: exp.Expr, eyes: Eyes) -> exp.Expr:
+    """Looked up in the database of the view or policy that asks; behind a share that is the provider's.
+
+    Source: docs.snowflake.com/en/sql-reference/functions/is_database_role_in_session.
+    """
+    argument = node.expressions[0] if node.expressions else node.this
+    if not isinstance(argument, exp.Literal):
+        raise fail("unsupported", feature="IS_DATABASE_ROLE_IN_SESSION with an expression")
+    parts = argument.name.split(".")
+    name = parts[0] if len(parts) == 2 else database_name(eyes)
+    database = eyes.store.find(eyes.account, "DATABASE", name)
+    role = eyes.store.find(eyes.account, "DATABASE ROLE", parts[-1], database.id) if database else None
+    return exp.Boolean(this=role is not None and role.id in active_roles(eyes.store, eyes.session))
 
 
 # --- values

@@ -157,7 +157,109 @@ def test_an_unknown_privilege_or_object_is_refused(admin: Client, role: str) -> 
     admin.refused(f"GRANT REFERENCE_USAGE ON DATABASE LAKE TO ROLE {role}", 1003)
     admin.refused(f"GRANT USAGE ON NOPE X TO ROLE {role}", 398014)
     admin.refused("GRANT USAGE ON DATABASE LAKE TO ROLE NO_SUCH_ROLE", 2003)
-    admin.refused(f"GRANT SELECT ON FUTURE TABLES IN SCHEMA LAKE.NYC TO ROLE {role}", 2)
+    admin.refused(f"GRANT SELECT ON FUTURE NOPES IN SCHEMA LAKE.NYC TO ROLE {role}", 398014)
+    admin.refused(f"GRANT CREATE UNICORN ON ACCOUNT TO ROLE {role}", 1003)
+
+
+@pytest.mark.parametrize(
+    "privilege",
+    ["CREATE SHARE", "IMPORT SHARE", "MANAGE SHARE TARGET", "OVERRIDE SHARE RESTRICTIONS", "MANAGE GRANTS", "APPLY TAG",
+     "MONITOR EXECUTION", "MONITOR USAGE", "CREATE LISTING", "APPLY ROW ACCESS POLICY", "APPLY MASKING POLICY",
+     "CREATE REPLICATION GROUP", "EXECUTE TASK", "CREATE ACCOUNT"],
+)  # fmt: skip
+def test_the_global_privileges_of_a_provider_are_known(admin: Client, role: str, privilege: str) -> None:
+    admin.run(f"GRANT {privilege} ON ACCOUNT TO ROLE {role}")
+    assert [r["privilege"] for r in admin.table(f"SHOW GRANTS TO ROLE {role}")] == [privilege]
+
+
+def test_a_global_privilege_is_granted_by_who_may_pass_it_on(admin: Client, role: str) -> None:
+    admin.run("USE ROLE SECURITYADMIN")
+    text = admin.refused(f"GRANT CREATE DATABASE ON ACCOUNT TO ROLE {role}", 3102, "42501")
+    assert "Grant not executed: Insufficient privileges." in text
+
+
+def test_what_can_be_granted_of_a_list_is(admin: Client, database: str, member: Client, role: str) -> None:
+    admin.run("CREATE TABLE T (A INT)", f"GRANT USAGE ON DATABASE {database} TO ROLE {role}")
+    admin.run(f"GRANT USAGE ON SCHEMA PUBLIC TO ROLE {role}")
+    admin.run(f"GRANT SELECT ON TABLE T TO ROLE {role} WITH GRANT OPTION", f"GRANT INSERT ON TABLE T TO ROLE {role}")
+    text = member.refused(f"GRANT SELECT, INSERT ON TABLE {database}.PUBLIC.T TO ROLE NOBODY", 3011, "42501")
+    assert "privileges [INSERT] not granted" in text
+    granted = [
+        (r["privilege"], r["granted_by"])
+        for r in admin.table("SHOW GRANTS ON TABLE T")
+        if r["grantee_name"] == "NOBODY"
+    ]
+    assert granted == [("SELECT", role)]
+
+
+def test_what_was_passed_on_goes_only_with_cascade(admin: Client, database: str, member: Client, role: str) -> None:
+    admin.run("CREATE TABLE T (A INT)", f"GRANT USAGE ON DATABASE {database} TO ROLE {role}")
+    admin.run(f"GRANT USAGE ON SCHEMA PUBLIC TO ROLE {role}")
+    admin.run(f"GRANT SELECT ON TABLE T TO ROLE {role} WITH GRANT OPTION")
+    member.run(f"GRANT SELECT ON TABLE {database}.PUBLIC.T TO ROLE NOBODY")
+    for how in ("", " RESTRICT"):
+        assert "NOBODY" in admin.refused(f"REVOKE SELECT ON TABLE T FROM ROLE {role}{how}", 3036)
+    admin.run(f"REVOKE GRANT OPTION FOR SELECT ON TABLE T FROM ROLE {role} CASCADE")
+    grants = {(r["grantee_name"], r["privilege"], r["grant_option"]) for r in admin.table("SHOW GRANTS ON TABLE T")}
+    assert grants == {("ACCOUNTADMIN", "OWNERSHIP", "true"), (role, "SELECT", "false")}
+
+
+def test_all_privileges(admin: Client, database: str, role: str) -> None:
+    admin.run("CREATE VIEW V AS SELECT 1 AS A", f"GRANT ALL PRIVILEGES ON VIEW V TO ROLE {role}")
+    assert [r["privilege"] for r in admin.table(f"SHOW GRANTS TO ROLE {role}")] == ["SELECT", "REFERENCES"]
+    admin.run(f"REVOKE ALL ON VIEW V FROM ROLE {role}")
+    assert admin.rows(f"SHOW GRANTS TO ROLE {role}") == []
+
+
+def test_a_role_cannot_inherit_itself(admin: Client, role: str) -> None:
+    admin.run(f"CREATE ROLE {role}_UP", f"GRANT ROLE {role} TO ROLE {role}_UP")
+    admin.refused(f"GRANT ROLE {role}_UP TO ROLE {role}", 3003)
+
+
+# --- secondary roles
+def test_secondary_roles_add_everything_but_creating(admin: Client, member: Client, role: str) -> None:
+    admin.run(f"CREATE ROLE {role}_2", f"GRANT ROLE {role}_2 TO USER ADMIN")
+    admin.run(f"GRANT USAGE ON DATABASE LAKE TO ROLE {role}_2", f"GRANT USAGE ON SCHEMA LAKE.NYC TO ROLE {role}_2")
+    admin.run(
+        f"GRANT SELECT ON TABLE LAKE.NYC.FLIGHTS TO ROLE {role}_2", f"GRANT CREATE DATABASE ON ACCOUNT TO ROLE {role}_2"
+    )
+    read = "SELECT COUNT(*) FROM LAKE.NYC.FLIGHTS"
+    member.refused(read, 2003)
+    member.run(f"USE SECONDARY ROLES {role}_2")
+    assert member.one(read) == 6
+    assert member.one("SELECT CURRENT_SECONDARY_ROLES()") == f'{{"roles":"{role}_2","value":""}}'
+    assert member.one("SELECT CURRENT_ROLE()") == role
+    assert member.one(f"SELECT IS_ROLE_IN_SESSION('{role}_2')") is True
+    member.refused(f"CREATE DATABASE NOT_BY_{role}", 3001)
+    member.run("USE SECONDARY ROLES NONE")
+    member.refused(read, 2003)
+    member.run("USE SECONDARY ROLES ALL")
+    assert member.one(read) == 6
+    assert '"value":"ALL"' in member.one("SELECT CURRENT_SECONDARY_ROLES()")
+    member.refused("USE SECONDARY ROLES NOBODY", 3013)
+
+
+def test_a_new_user_has_all_secondary_roles_unless_it_is_said(admin: Client, role: str, log_in: Open) -> None:
+    make = f"CREATE USER U_{role} PASSWORD = 'xX1' DEFAULT_ROLE = {role}"
+    admin.run(make, f"GRANT ROLE {role} TO USER U_{role}", f"GRANT ROLE SHARER TO USER U_{role}")
+    assert log_in(user=f"U_{role}", password="xX1").one("SELECT CURRENT_SECONDARY_ROLES()") == (
+        '{"roles":"SHARER","value":"ALL"}'
+    )
+    admin.run(f"ALTER USER U_{role} SET DEFAULT_SECONDARY_ROLES = () COMMENT = 'one role'")
+    client = log_in(user=f"U_{role}", password="xX1")
+    assert client.one("SELECT CURRENT_SECONDARY_ROLES()") == '{"roles":"","value":""}'
+
+
+# --- what SHOW tells
+def test_show_grants_alone_lists_the_roles_of_who_asks(svc: Client) -> None:
+    rows = svc.table("SHOW GRANTS")
+    assert [(r["role"], r["granted_to"], r["grantee_name"]) for r in rows] == [
+        ("SHARER", "USER", "SVC"),
+        ("NOBODY", "USER", "SVC"),
+    ]
+    assert svc.rows("SHOW GRANTS TO USER SVC") == svc.rows("SHOW GRANTS")
+    assert len(svc.rows("SHOW GRANTS TO USER SVC LIMIT 1")) == 1
+    svc.refused("SHOW GRANTS TO USER ADMIN", 3001)
 
 
 def test_nothing_of_a_role_exists_in_another_account(log_in: Open, role: str) -> None:
