@@ -1,8 +1,8 @@
-"""SHOW ROLES, USERS, WAREHOUSES."""
+"""SHOW ROLES and USERS."""
 
 from __future__ import annotations
 
-from sandbox.catalog import can_global, closure, sees
+from sandbox.catalog import can_global, closure
 from sandbox.context import Context
 from sandbox.listings import moment, role_name
 from sandbox.results import Result, listing
@@ -70,33 +70,5 @@ def users(ctx: Context, tokens: Tokens) -> Result:
             "name created_on login_name display_name disabled default_warehouse default_role owner comment "
             "has_password has_rsa_public_key type"
         ),
-        rows,
-    )
-
-
-def warehouses(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens)
-    eyes = ctx.eyes()
-    rows: list[Row] = []
-    for w in found.pick(ctx.store.every(ctx.session.account, "WAREHOUSE"), lambda w: w.name):
-        if sees(eyes, w):
-            props = w.props
-            rows.append(
-                (
-                    w.name,
-                    props.get("state", "STARTED"),
-                    "STANDARD",
-                    str(props.get("warehouse_size", "X-Small")),
-                    "N",
-                    yes_no(w.name == ctx.session.warehouse),
-                    str(props.get("auto_suspend", 600)),
-                    true_false(props.get("auto_resume", True)),
-                    moment(w.created),
-                    role_name(ctx.store, w.owner),
-                    w.comment,
-                )
-            )
-    return listing(
-        columns_named("name state type size is_default is_current auto_suspend auto_resume created_on owner comment"),
         rows,
     )
