@@ -24,6 +24,7 @@ from sandbox.statements import (
     session,
     shares,
     show,
+    show_absent,
     show_account,
     show_columns,
     show_grants,
@@ -84,6 +85,7 @@ ALTER: dict[str, Handler] = {
     "FUNCTION": functions.alter,
 }
 SHOW: dict[str, Handler] = {
+    **show_absent.SHOW,
     "DATABASES": show.databases,
     "TERSE DATABASES": show.databases,
     "SCHEMAS": show.schemas,
@@ -157,6 +159,7 @@ _INSIDE = {
     "SET",
     "UNSET",
 }
+_LONGEST_KIND = 4
 _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
 # Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
 # GRANT sees to that itself, because it may fail for a part of what it was asked for.
@@ -210,16 +213,13 @@ def _group(first: str) -> dict[str, Handler] | None:
 
 
 def _kind(group: dict[str, Handler], tokens: Tokens) -> Handler:
-    """The handler for the kind that comes next; two words before one."""
-    two = f"{tokens.peek().text} {tokens.peek(1).text}".upper()
-    if two in group:
-        tokens.at += 2
-        return group[two]
-    one = tokens.peek().text.upper()
-    if one not in group:
-        raise _unknown_kind(tokens)
-    tokens.next()
-    return group[one]
+    """The handler for the kind that comes next; four words before three, and so on."""
+    for count in range(_LONGEST_KIND, 0, -1):
+        kind = " ".join(tokens.peek(n).text for n in range(count)).upper()
+        if kind in group:
+            tokens.at += count
+            return group[kind]
+    raise _unknown_kind(tokens)
 
 
 def _create(ctx: Context, tokens: Tokens) -> Result:
