@@ -93,7 +93,22 @@ _ROWS = [
         "FIRN_CHECK_MINUTES",
         default="15",
         allowed="a whole number from 1 to 1440",
-        purpose="Each live share is compared with Snowflake this often, in minutes.",
+        purpose="All live shares of a provider account are compared with Snowflake this often, in minutes.",
+    ),
+    Variable(
+        "FIRN_LIVE_GRANTS",
+        default="500",
+        allowed="a whole number from 0 to 100000",
+        purpose=(
+            "In each check, the grants of this many shares are read one by one, those that waited longest first. "
+            "With no more shares than this, every kind of drift is seen within one interval."
+        ),
+    ),
+    Variable(
+        "FIRN_AUDIT_HOURS",
+        default="24",
+        allowed="a whole number from 1 to 168",
+        purpose="Each share is observed closely, and proved isolated again, at least this often, in hours.",
     ),
     Variable(
         "FIRN_GRACE_DAYS",

@@ -26,6 +26,8 @@ HTTPS = (not DEBUG and _public.scheme == "https") if _https is None else _https
 
 FIRN_INSTANCE = env.text("FIRN_INSTANCE", r"[a-z0-9-]{1,20}")
 FIRN_CHECK_MINUTES = env.integer("FIRN_CHECK_MINUTES", 1, 1440)
+FIRN_LIVE_GRANTS = env.integer("FIRN_LIVE_GRANTS", 0, 100_000)
+FIRN_AUDIT_HOURS = env.integer("FIRN_AUDIT_HOURS", 1, 168)
 FIRN_GRACE_DAYS = env.integer("FIRN_GRACE_DAYS", 0, 365)
 SNOWFLAKE_CONNECTIONS_FILE = env.path("SNOWFLAKE_CONNECTIONS_FILE")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", r"[^@\s<>]+@[^@\s<>]+")

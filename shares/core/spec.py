@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shares.core.names import canonical_type
@@ -94,10 +94,13 @@ class ShareSpec:
 
 @dataclass(frozen=True)
 class ObservedView:
+    """`created` is when this very object was made, in UTC; two views that differ in nothing else are alike."""
+
     name: str
     definition: str
     secure: bool
     comment: str
+    created: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ class ObservedFunction:
     definition: str
     secure: bool
     comment: str
+    created: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class ObservedShare:
     comment: str
     database: str
     accounts: tuple[str, ...]
+    created: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

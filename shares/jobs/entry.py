@@ -17,6 +17,13 @@ def reconcile(share_id: int, trigger: str) -> str:
     return run.outcome if run else "busy"
 
 
+def check(account_id: int) -> str:
+    """Check all shares of one provider account; how it went."""
+    from shares.services.watch import check as work
+
+    return work(account_id)
+
+
 def measure(reading_id: int) -> None:
     """Measure one reading of the catalog."""
     from shares.services.readings import measure as work

@@ -13,3 +13,8 @@ def ring(share_id: int, trigger: str) -> None:
 def ring_reading(reading_id: int) -> None:
     """Have one reading of the catalog measured soon."""
     async_task("shares.jobs.entry.measure", reading_id)
+
+
+def ring_account(account_id: int) -> None:
+    """Have all shares of one provider account checked soon."""
+    async_task("shares.jobs.entry.check", account_id)

@@ -8,7 +8,7 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q
+from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 from django_q.models import OrmQ, Task
@@ -16,9 +16,9 @@ from django_q.tasks import async_task
 
 from portal.mail import outbox, send
 from portal.mail.models import Outgoing
-from shares.jobs.queue import ring, ring_reading
-from shares.models import Beat, Reading, Run, Share
-from shares.services import outcomes
+from shares.jobs.queue import ring, ring_account, ring_reading
+from shares.models import Beat, ProviderAccount, Reading, Run, Share
+from shares.services import outcomes, watch
 from shares.services.leases import MAX_ATTEMPTS
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def sweep() -> None:
     quarantine_dead()
     if OrmQ.objects.filter(lock__lte=Now()).count() < QUEUE_FULL:
         ring_due_shares()
+        ring_due_accounts()
         ring_due_mails()
         ring_unanswered_readings()
     _tidy_now_and_then()
@@ -67,6 +68,20 @@ def ring_due_shares() -> int:
     """How many shares were rung for."""
     due = Share.objects.filter(_due()).order_by(F("next_check_at").asc(nulls_first=True))
     return sum(_ring(share_id) for share_id in list(due.values_list("pk", flat=True)[:BATCH]))
+
+
+def ring_due_accounts() -> int:
+    """Ring for provider accounts with shares at rest, to be checked; a check that never ends is rung for again."""
+    due = Q(next_check_at__isnull=True) | Q(next_check_at__lte=Now())
+    with_shares = ProviderAccount.objects.filter(due, Exists(watch.watched(OuterRef("pk"))))
+    rung = 0
+    for account_id in list(with_shares.values_list("pk", flat=True)):
+        with transaction.atomic():
+            later = ExpressionWrapper(Now() + watch.AGAIN, output_field=DateTimeField())
+            if ProviderAccount.objects.filter(due, pk=account_id).update(next_check_at=later):
+                ring_account(account_id)
+                rung += 1
+    return rung
 
 
 def ring_again(share_id: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
-from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
+from shares.models.catalog import Dataset, DatasetColumn, DatasetObject, SourcePrint
 from shares.models.health import Beat, Proof, Reading
 from shares.models.requests import Ask, ShareRequest, Vote
 from shares.models.runs import Run, Statement
@@ -23,6 +23,7 @@ __all__ = [
     "Run",
     "Share",
     "ShareRequest",
+    "SourcePrint",
     "Statement",
     "Vote",
     "Workspace",

@@ -45,6 +45,11 @@ class ProviderAccount(models.Model):
     # The breaker: after a failed sign-in nothing more is tried before this time, so that Firn never locks its user out.
     breaker_until = models.DateTimeField(null=True, blank=True, editable=False)
     breaker_reason = models.TextField(blank=True, editable=False)
+    # All its shares are checked at once.
+    next_check_at = models.DateTimeField(null=True, blank=True, editable=False)
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    history_at = models.DateTimeField(null=True, blank=True, editable=False)
+    check_words = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

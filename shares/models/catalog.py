@@ -95,6 +95,22 @@ class DatasetObject(models.Model):
             raise ValidationError(errors)
 
 
+class SourcePrint(models.Model):
+    """What the columns of an object's source looked like in one provider account (shares.core.prints), when all shares
+    that hold it were last proved or rung for. Empty: the source was not there."""
+
+    object = models.ForeignKey(DatasetObject, on_delete=models.CASCADE, related_name="source_prints")
+    provider_account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="source_prints")
+    columns_print = models.CharField(max_length=64, blank=True)
+    seen_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("object", "provider_account"), name="source_print_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.object}: {self.columns_print[:8]}"
+
+
 class DatasetColumn(models.Model):
     """One published column. What is not listed here never leaves the lake."""
 

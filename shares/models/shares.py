@@ -22,6 +22,8 @@ class Share(models.Model):
     runs that began and did not end: it is written before the work, so that a killed worker counts too.
     """
 
+    PREFIX = "S_"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="shares")
     consumer_account = models.ForeignKey(ConsumerAccount, on_delete=models.PROTECT, related_name="shares")
@@ -41,6 +43,12 @@ class Share(models.Model):
 
     # What it was brought to last: a share that needs work although nobody decided anything has drifted.
     spec_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # What the listings and SHOW GRANTS TO SHARE showed of it then (shares.core.prints), and when grants were read last.
+    listed_print = models.CharField(max_length=64, blank=True, editable=False)
+    grants_print = models.CharField(max_length=64, blank=True, editable=False)
+    grants_read_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Something in the lake changed: an older proof does not count any more.
+    proof_wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
     converged_at = models.DateTimeField(null=True, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     ready_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -61,7 +69,7 @@ class Share(models.Model):
     @property
     def name(self) -> str:
         """The share's and its schema's name in Snowflake, from its id and nothing else."""
-        return f"S_{self.public_id.hex[:12].upper()}"
+        return f"{self.PREFIX}{self.public_id.hex[:12].upper()}"
 
     @property
     def mark(self) -> str:

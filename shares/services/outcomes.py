@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from shares import mails
+from shares.core import prints
 from shares.core.backoff import delay
 from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.states import RequestState
@@ -24,7 +25,11 @@ from shares.services.leases import MAX_ATTEMPTS, Lease, release
 # How soon a blocked share is looked at again: often enough to heal by itself once a person acted, far from a hot loop.
 BLOCKED_PAUSE = timedelta(minutes=15)
 # The customer has just got the SQL and watches the tracker: (while ready for less than, look again after).
-MOUNT_LOOKS = ((timedelta(minutes=10), timedelta(seconds=10)), (timedelta(hours=1), timedelta(minutes=1)))
+MOUNT_LOOKS = (
+    (timedelta(minutes=10), timedelta(seconds=10)),
+    (timedelta(hours=1), timedelta(minutes=1)),
+    (timedelta(days=30), timedelta(minutes=15)),
+)
 
 
 def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> None:
@@ -44,6 +49,9 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
             converged_at=(now if run.changed else share.converged_at or now) if live else None,
             checked_at=now,
             spec_digest=digest_of(spec),
+            listed_print="" if gone else prints.of_listing(observed),
+            grants_print="" if gone else prints.of_grants(observed.grants),
+            grants_read_at=now,
             ready_at=(share.ready_at or now) if live else (None if gone else share.ready_at),
             mounted_at=(share.mounted_at or now) if mounted else None,
             taken_back_at=(share.taken_back_at or now) if gone else None,
@@ -94,8 +102,13 @@ def _tell_ready(share: Share) -> None:
 
 
 def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetime:
-    """At the check interval, or when a window opens or closes before that; sooner while somebody may be mounting it."""
-    times = [now + timedelta(minutes=settings.FIRN_CHECK_MINUTES)]
+    """At the next audit, or when a window opens or closes before that; sooner while somebody may be mounting it.
+
+    In between, the check of the whole provider account (shares.services.watch) finds what moved. Audits are spread, so
+    that shares that were made together are not audited together for ever.
+    """
+    audit = timedelta(hours=settings.FIRN_AUDIT_HOURS)
+    times = [now + audit * random.uniform(0.8, 1)]  # noqa: S311 - spreads work, guards nothing
     if waits_for_mount:
         age = now - (share.ready_at or now)
         times += [now + pause for limit, pause in MOUNT_LOOKS if age < limit]

@@ -7,6 +7,7 @@ import os
 import socket
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,8 +34,6 @@ logger = logging.getLogger(__name__)
 MAX_ROUNDS = 8
 # "Object already exists": when Firn looks again and still does not see it, it belongs to a role that Firn is not.
 EXISTS = 2002
-# A verdict on the rows is repeated at least this often, also when nothing seems to have moved.
-PROOF_AGE = timedelta(hours=24)
 
 
 class Restless(Exception):
@@ -217,7 +216,11 @@ def _needs_proof(share: Share, spec: ShareSpec, observed: Observed) -> bool:
     if spec.phase is not Phase.LIVE or not spec.views:
         return False
     newest = share.proofs.first()
-    return newest is None or newest.proved_at < timezone.now() - PROOF_AGE
+    if newest is None:
+        return True
+    # A verdict on the rows is repeated at each audit, also when nothing seems to have moved.
+    oldest = timezone.now() - timedelta(hours=settings.FIRN_AUDIT_HOURS) * 0.8
+    return newest.proved_at < max(oldest, share.proof_wanted_at or oldest)
 
 
 def _note_plan(run: Run, wanted: Plan, *, drift: bool) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from shares.core.names import canonical_type, split_path
@@ -14,6 +16,8 @@ from shares.snowflake.errors import SnowflakeError
 from shares.snowflake.together import run_together
 
 DOES_NOT_EXIST = 2003
+# SHOW … IN a schema or database that is gone says the second (docs.snowflake.com, "object does not exist").
+NOT_THERE = frozenset({DOES_NOT_EXIST, 2043})
 
 # Our views and functions have AS alone on a line; in a stranger's text the whole text is the definition.
 _AS = re.compile(r"^AS$", re.MULTILINE)
@@ -72,6 +76,16 @@ def _rows(answer: Answer) -> tuple[dict[str, Any], ...]:
     return answer.rows
 
 
+def if_there(client: Client, text: str) -> tuple[dict[str, Any], ...]:
+    """The rows, none where what is asked for does not exist. Raises any other SnowflakeError."""
+    try:
+        return client.run(text).rows
+    except SnowflakeError as error:
+        if error.code in NOT_THERE:
+            return ()
+        raise
+
+
 def _named(rows: tuple[dict[str, Any], ...], name: str) -> dict[str, Any] | None:
     return next((row for row in rows if row["name"] == name), None)
 
@@ -80,7 +94,19 @@ def _share(rows: tuple[dict[str, Any], ...], spec: ShareSpec) -> ObservedShare |
     row = _named(tuple(row for row in rows if row["kind"] == "OUTBOUND"), spec.share)
     if row is None:
         return None
-    return ObservedShare(str(row["comment"] or ""), str(row["database_name"] or ""), accounts_in(row["to"]))
+    return share_in(row)
+
+
+def share_in(row: dict[str, Any]) -> ObservedShare:
+    """One row of SHOW SHARES."""
+    accounts = accounts_in(row["to"])
+    return ObservedShare(str(row["comment"] or ""), str(row["database_name"] or ""), accounts, moment_in(row))
+
+
+def moment_in(row: dict[str, Any]) -> str:
+    """When an object was made, the same text in whatever time zone a session prints it."""
+    value = row.get("created_on")
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) and value.tzinfo else str(value or "")
 
 
 def accounts_in(text: str | None) -> tuple[str, ...]:
@@ -90,9 +116,14 @@ def accounts_in(text: str | None) -> tuple[str, ...]:
 
 
 def _views(rows: tuple[dict[str, Any], ...]) -> tuple[ObservedView, ...]:
-    return tuple(
-        ObservedView(str(row["name"]), definition_in(row["text"]), is_true(row["is_secure"]), str(row["comment"] or ""))
-        for row in rows
+    return tuple(view_in(row) for row in rows)
+
+
+def view_in(row: dict[str, Any]) -> ObservedView:
+    """One row of SHOW VIEWS."""
+    comment = str(row["comment"] or "")
+    return ObservedView(
+        str(row["name"]), definition_in(row["text"]), is_true(row["is_secure"]), comment, moment_in(row)
     )
 
 
@@ -109,14 +140,17 @@ def is_true(value: object) -> bool:
 
 def _functions(client: Client, spec: ShareSpec, rows: tuple[dict[str, Any], ...]) -> tuple[ObservedFunction, ...]:
     """SHOW prints no bodies: each is asked for, side by side."""
-    here = [row for row in rows if row.get("schema_name") in (spec.schema, None)]
-    signatures = [(str(row["name"]), signature_in(str(row["arguments"]))) for row in here]
-    texts = [sql.describe_function(spec.database, spec.schema, name + kinds) for name, kinds in signatures]
+    here = [function_in(row) for row in rows if row.get("schema_name") in (spec.schema, None)]
+    texts = [sql.describe_function(spec.database, spec.schema, item.name + item.signature) for item in here]
     bodies = [_body(_rows(answer)) for answer in run_together(client, texts)] if texts else []
-    return tuple(
-        ObservedFunction(name, kinds, body, is_true(row["is_secure"]), str(row["description"] or ""))
-        for row, (name, kinds), body in zip(here, signatures, bodies, strict=True)
-    )
+    return tuple(replace(item, definition=body) for item, body in zip(here, bodies, strict=True))
+
+
+def function_in(row: dict[str, Any]) -> ObservedFunction:
+    """One row of SHOW USER FUNCTIONS, which prints no body."""
+    signature = signature_in(str(row["arguments"]))
+    comment = str(row["description"] or "")
+    return ObservedFunction(str(row["name"]), signature, "", is_true(row["is_secure"]), comment, moment_in(row))
 
 
 def _body(rows: tuple[dict[str, Any], ...]) -> str:

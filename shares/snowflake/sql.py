@@ -181,6 +181,58 @@ def show_shares(name: str) -> str:
     return f"SHOW SHARES LIKE {_like(name)}"
 
 
+# SHOW answers at most this many rows (docs.snowflake.com/en/sql-reference/sql/show-shares, "Usage notes").
+PAGE = 10_000
+
+
+def show_shares_page(prefix: str, after: str = "") -> str:
+    """One page of the shares whose names begin with `prefix`, in the order of their names."""
+    start = f" FROM {literal(after)}" if after else ""
+    return f"SHOW SHARES STARTS WITH {literal(prefix)} LIMIT {PAGE}{start}"
+
+
+def show_all_views(database: str) -> str:
+    return f"SHOW VIEWS IN DATABASE {plain(database)}"
+
+
+def show_views_called(database: str, name: str) -> str:
+    """The views of this name in every schema: `_` matches any character, so callers compare the name again."""
+    return f"SHOW VIEWS LIKE {_like(name)} IN DATABASE {plain(database)}"
+
+
+def views_beyond(database: str, schema: str) -> str:
+    """What SHOW VIEWS would go on to print after `schema`, under its names. It needs a warehouse, so only for the rest.
+
+    docs.snowflake.com/en/sql-reference/info-schema/views
+    """
+    return (
+        "SELECT TABLE_SCHEMA AS SCHEMA_NAME, TABLE_NAME AS NAME, VIEW_DEFINITION AS TEXT, IS_SECURE, COMMENT,\n"
+        f"       CREATED AS CREATED_ON\nFROM {plain(database)}.INFORMATION_SCHEMA.VIEWS\n"
+        f"WHERE TABLE_SCHEMA > {literal(schema)}"
+    )
+
+
+def show_all_functions(database: str) -> str:
+    return f"SHOW USER FUNCTIONS IN DATABASE {plain(database)}"
+
+
+def show_columns(database: str, schema: str) -> str:
+    """Every column of every table and view of a schema."""
+    return f"SHOW COLUMNS IN SCHEMA {path(database, schema)}"
+
+
+def changed_grants(since: str) -> str:
+    """Shares whose grants changed since then, and when last; up to three hours late.
+
+    docs.snowflake.com/en/sql-reference/account-usage/grants_to_shares
+    """
+    moment = "GREATEST(CREATED_ON, COALESCE(DELETED_ON, CREATED_ON))"
+    return (
+        f"SELECT SHARE_NAME, MAX({moment}) AS CHANGED_ON\nFROM SNOWFLAKE.ACCOUNT_USAGE.GRANTS_TO_SHARES\n"
+        f"WHERE {moment} >= TO_TIMESTAMP_LTZ({literal(since)})\nGROUP BY SHARE_NAME"
+    )
+
+
 def show_grants_to_share(share: str) -> str:
     return f"SHOW GRANTS TO SHARE {plain(share)}"
 

@@ -12,7 +12,7 @@ from shares.snowflake.errors import SnowflakeError
 AT_ONCE = 8
 
 
-def run_together(client: Client, texts: Sequence[str]) -> Iterator[Result | SnowflakeError]:
+def run_together(client: Client, texts: Sequence[str], at_once: int = AT_ONCE) -> Iterator[Result | SnowflakeError]:
     """The answers in the order of `texts`; a refused statement stands in its place as its error.
 
     All have been answered when this returns its last; an error of another kind is raised then. Nothing but the
@@ -21,7 +21,7 @@ def run_together(client: Client, texts: Sequence[str]) -> Iterator[Result | Snow
     if len(texts) == 1:
         yield _answer(client, texts[0])
         return
-    with ThreadPoolExecutor(min(AT_ONCE, len(texts)), thread_name_prefix="statement") as pool:
+    with ThreadPoolExecutor(min(at_once, len(texts)), thread_name_prefix="statement") as pool:
         yield from pool.map(_answer, [client] * len(texts), texts)
 
 

@@ -1,0 +1,194 @@
+"""Watch all shares of one provider account at once: a few listings find which of them moved, and only those are looked
+at closely, by their own reconcile. What the listings cannot show is covered otherwise:
+
+* grants: read share by share, as many in each check as FIRN_LIVE_GRANTS says, longest unread first; and the account's
+  own history of grants, which is up to three hours late;
+* the lake: when a published column of a source is dropped or retyped, every share that holds it is proved again;
+* everything else: each share is observed closely and proved at least every FIRN_AUDIT_HOURS.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from shares.core import prints
+from shares.models import DatasetObject, ProviderAccount, Share, SourcePrint
+from shares.models.catalog import ObjectKind
+from shares.services.sessions import AccountStopped, open_client, stop_account
+from shares.snowflake import inspect, listing, sql
+from shares.snowflake.client import Client, Result
+from shares.snowflake.connect import BadConnection
+from shares.snowflake.errors import Policy, SnowflakeError
+from shares.snowflake.together import run_together
+
+logger = logging.getLogger(__name__)
+
+# The account's own history is asked this often; it is three hours late at most
+# (docs.snowflake.com/en/sql-reference/account-usage/grants_to_shares).
+HISTORY_EVERY = timedelta(hours=1)
+HISTORY_LAG = timedelta(hours=3)
+# After a check that failed, and for a check whose worker died.
+AGAIN = timedelta(minutes=2)
+CHUNK = 500
+# SHOW needs no warehouse, so many may wait for their answers at once.
+READ_AT_ONCE = 32
+NOTHING_LISTED = prints.together(())
+# What keeps Firn from the account's history: no privilege on it, no warehouse.
+_NO_HISTORY = frozenset({2003, 3001, 606, 90105})
+
+
+def check(account_id: int) -> str:
+    """One check of one provider account; how it went, in a sentence. No fault of Snowflake's is raised."""
+    account = ProviderAccount.objects.get(pk=account_id)
+    try:
+        words = _checked(account)
+    except AccountStopped as stopped:
+        return _note(account, stopped.account.breaker_reason, stopped.account.breaker_until)
+    except BadConnection as error:
+        stop_account(account, error)
+        return _note(account, str(error), account.breaker_until)
+    except SnowflakeError as error:
+        logger.warning("check of %s: %s %s", account, error.code, error.message)
+        again = timezone.now() + AGAIN
+        if error.policy is Policy.STOP_ACCOUNT:
+            stop_account(account, error)
+            again = account.breaker_until or again
+        return _note(account, f"The check failed: {error.code} {error.message}", again)
+    ProviderAccount.objects.filter(pk=account.pk).update(checked_at=Now())
+    return _note(account, words, timezone.now() + timedelta(minutes=settings.FIRN_CHECK_MINUTES))
+
+
+def _note(account: ProviderAccount, words: str, again: datetime | None) -> str:
+    ProviderAccount.objects.filter(pk=account.pk).update(check_words=words, next_check_at=again)
+    return words
+
+
+def _checked(account: ProviderAccount) -> str:
+    client = open_client(account)
+    try:
+        began = timezone.now()
+        shares = {share.name: share for share in watched(account).only("pk", "public_id", "listed_print")}
+        if not shares:
+            return "No share to check."
+        moved = _listings_moved(client, account, shares)
+        moved |= _grants_moved(client, account, moved)
+        moved |= _sources_moved(client, account)
+        late, history = _history_moved(client, account, shares)
+        moved |= late
+    finally:
+        client.close()
+    _settle({share.pk for share in shares.values()}, moved, began)
+    words = f"{len(shares):,} shares looked at, {len(moved):,} to be looked at closely."
+    return f"{words} {history}".strip()
+
+
+def watched(account: ProviderAccount | OuterRef) -> QuerySet[Share]:
+    """Whatever a run brought to rest. The others have a time of their own."""
+    return Share.objects.filter(provider_account=account, taken_back_at=None).exclude(listed_print="")
+
+
+def _settle(looked_at: set[int], moved: set[int], began: datetime) -> None:
+    """The still ones were seen well when the check began; the moved ones are due, and the sweeper rings for them."""
+    for chunk in _chunks(sorted(looked_at - moved)):
+        Share.objects.filter(pk__in=chunk).update(checked_at=began)
+    for chunk in _chunks(sorted(moved)):
+        Share.objects.filter(pk__in=chunk).update(next_check_at=Now())
+
+
+def _chunks(items: list[int]) -> Iterable[list[int]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+# --- what the listings show
+def _listings_moved(client: Client, account: ProviderAccount, shares: dict[str, Share]) -> set[int]:
+    objects = DatasetObject.objects.filter(dataset__provider_accounts=account)
+    views = objects.filter(kind=ObjectKind.VIEW).values_list("shared_name", flat=True)
+    functions = objects.filter(kind=ObjectKind.FUNCTION).exists()
+    seen = listing.listed(client, account.outbound_database, Share.PREFIX, views, functions=functions)
+    return {share.pk for name, share in shares.items() if seen.get(name, NOTHING_LISTED) != share.listed_print}
+
+
+# --- grants
+def _grants_moved(client: Client, account: ProviderAccount, known: set[int]) -> set[int]:
+    """Of the shares whose grants were not read for longest: those that hold something else than they did."""
+    waiting = watched(account).exclude(pk__in=known).order_by(F("grants_read_at").asc(nulls_first=True), "pk")
+    moved: set[int] = set()
+    limit = settings.FIRN_LIVE_GRANTS
+    rows = list(waiting.only("pk", "public_id", "grants_print")[:limit])
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        answers = run_together(client, [sql.show_grants_to_share(share.name) for share in chunk])
+        moved |= {
+            share.pk for share, answer in zip(chunk, answers, strict=True) if _print(answer) != share.grants_print
+        }
+        Share.objects.filter(pk__in=[share.pk for share in chunk]).update(grants_read_at=Now())
+    return moved
+
+
+def _print(answer: Result | SnowflakeError) -> str:
+    if isinstance(answer, SnowflakeError):
+        if answer.code in inspect.NOT_THERE:
+            return ""
+        raise answer
+    return prints.of_grants(inspect.granted_in(row) for row in answer.rows)
+
+
+# --- the lake
+def _sources_moved(client: Client, account: ProviderAccount) -> set[int]:
+    """Shares that hold an object whose published columns are not what they were: each is to be proved again."""
+    shared = DatasetObject.objects.filter(
+        kind=ObjectKind.VIEW, dataset__provider_accounts=account, dataset__grants__share__provider_account=account
+    )
+    items = list(shared.distinct().prefetch_related("columns"))
+    there = listing.columns(client, {item.source for item in items})
+    old = dict(SourcePrint.objects.filter(provider_account=account).values_list("object_id", "columns_print"))
+    moved: set[int] = set()
+    for item in items:
+        kinds = there.get(item.source, {})
+        now = prints.of_columns((c.name, kinds[c.name]) for c in item.columns.all() if c.name in kinds) if kinds else ""
+        if old.get(item.pk) == now:
+            continue
+        if item.pk in old:
+            logger.warning("the source of %s in %s is not what it was", item, account)
+            moved |= _want_proof(account, item)
+        SourcePrint.objects.update_or_create(object=item, provider_account=account, defaults={"columns_print": now})
+    return moved
+
+
+def _want_proof(account: ProviderAccount, item: DatasetObject) -> set[int]:
+    holding = watched(account).filter(grants__dataset=item.dataset_id, grants__revoked_at=None).distinct()
+    pks = set(holding.values_list("pk", flat=True))
+    for chunk in _chunks(sorted(pks)):
+        Share.objects.filter(pk__in=chunk).update(proof_wanted_at=Now())
+    return pks
+
+
+# --- the account's own history
+def _history_moved(client: Client, account: ProviderAccount, shares: dict[str, Share]) -> tuple[set[int], str]:
+    """Shares whose grants changed after Firn read them last, as the account itself remembers; and words when it may not
+    be asked."""
+    now = timezone.now()
+    asked = account.history_at
+    if asked and asked > now - HISTORY_EVERY:
+        return set(), ""
+    since = (asked or now) - HISTORY_LAG
+    try:
+        rows = client.run(sql.changed_grants(since.isoformat())).rows
+    except SnowflakeError as error:
+        if error.code not in _NO_HISTORY:
+            raise
+        return set(), "The account's history of grants may not be read: see docs/snowflake-setup.sql."
+    ProviderAccount.objects.filter(pk=account.pk).update(history_at=now)
+    changed = {str(row["share_name"]): row["changed_on"] for row in rows}
+    ours = [shares[name].pk for name in changed if name in shares]
+    read = dict(Share.objects.filter(pk__in=ours).values_list("pk", "grants_read_at"))
+    return {
+        shares[name].pk for name, at in changed.items() if name in shares and at > (read.get(shares[name].pk) or since)
+    }, ""

@@ -1,0 +1,74 @@
+"""What Snowflake shows of all shares of a provider account at once: a handful of statements, none of them needing a
+warehouse, whose number grows with the rows that SHOW may print and not with the shares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from shares.core import prints
+from shares.core.prints import Digest
+from shares.snowflake import inspect, sql
+from shares.snowflake.client import Client
+
+Rows = tuple[dict[str, Any], ...]
+
+
+def listed(client: Client, database: str, prefix: str, views: Iterable[str], *, functions: bool) -> dict[str, str]:
+    """A print for each share, by its name, which is its schema's too; Firn's own names begin with `prefix`.
+
+    `views` are the names that views may have, for when there are more than one SHOW can print. Raises SnowflakeError.
+    """
+    parts: dict[str, list[Digest]] = defaultdict(list)
+    for row in _shares(client, prefix):
+        if row["kind"] == "OUTBOUND":
+            parts[str(row["name"])].append(prints.of_share(inspect.share_in(row)))
+    for row in _views(client, database, views):
+        parts[str(row["schema_name"])].append(prints.of_view(inspect.view_in(row)))
+    if functions:
+        for row in client.run(sql.show_all_functions(database)).rows:
+            parts[str(row["schema_name"])].append(prints.of_function(inspect.function_in(row)))
+    return {name: prints.together(digests) for name, digests in parts.items()}
+
+
+def _shares(client: Client, prefix: str) -> Iterator[dict[str, Any]]:
+    after = ""
+    while True:
+        rows = client.run(sql.show_shares_page(prefix, after)).rows
+        yield from rows
+        if len(rows) < sql.PAGE:
+            return
+        after = str(rows[-1]["name"])
+
+
+def _views(client: Client, database: str, names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """All views of the database: by name where one answer cannot hold them, as views of one name stand in many schemas
+    and SHOW goes on by name only."""
+    rows = client.run(sql.show_all_views(database)).rows
+    if len(rows) < sql.PAGE:
+        yield from rows
+        return
+    cut: dict[str, str] = {}
+    for name in sorted(set(names)):
+        called = client.run(sql.show_views_called(database, name)).rows
+        yield from (row for row in called if row["name"] == name)
+        if len(called) >= sql.PAGE:
+            cut[name] = max(str(row["schema_name"]) for row in called)
+    if cut:
+        beyond = client.run(sql.views_beyond(database, min(cut.values()))).rows
+        yield from (row for row in beyond if row["schema_name"] > cut.get(row["name"], "\uffff"))
+
+
+def columns(client: Client, sources: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], dict[str, str]]:
+    """The types of the columns of each source table or view, by name: one statement for each schema that they stand in.
+    A source that is not there, or not readable, is missing from the answer. Raises SnowflakeError."""
+    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for database, schema, name in sources:
+        wanted[database, schema].add(name)
+    found: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+    for (database, schema), names in sorted(wanted.items()):
+        for row in inspect.if_there(client, sql.show_columns(database, schema)):
+            if row["table_name"] in names:
+                found[database, schema, str(row["table_name"])][str(row["column_name"])] = str(row["data_type"])
+    return dict(found)
