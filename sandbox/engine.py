@@ -57,6 +57,7 @@ class Sandbox:
         """A session of its own for a job that runs beside this one, with the same user, role, place and settings."""
         new = self.new_session(session.account, session.user, session.role)
         new.database, new.schema, new.warehouse = session.database, session.schema, session.warehouse
+        new.secondary = session.secondary
         new.parameters, new.variables = session.parameters.copy(), dict(session.variables)
         return new
 
@@ -80,8 +81,7 @@ class Sandbox:
         """Carries out one statement, one at a time per session, and writes it into the log."""
         if self.latency:
             time.sleep(self.latency)
-        with session.lock:
-            session.running.append(query)
+        with session.lock, session.doing(query):
             entry = self._entry(session, sql, query, request)
             try:
                 if session.is_canceled():
@@ -97,9 +97,6 @@ class Sandbox:
             except RecursionError as error:
                 self._write(entry, "002000", "42601")
                 raise fail("compilation", detail="statement is nested too deeply") from error
-            finally:
-                session.canceled.discard(query)
-                session.running.pop()
             if not describe:
                 session.remember(query, result)
             self._write(entry, "000000", "00000")

@@ -71,6 +71,15 @@ REFUSALS: dict[str, Refusal] = {
         "{actual}; the limit is {limit} (internal storage size in bytes).",
         confirmed=False,
     ),
+    # The code and the state are those of what went wrong inside.
+    "uncaught": Refusal(
+        -20000, "P0001", "Uncaught exception of type '{name}' on line {line} at position {position}{detail}"
+    ),
+    "exception_number": Refusal(
+        2214, "22023", COMPILATION + "Exception number {number} is not between -20999 and -20000.", confirmed=False
+    ),
+    "resultset_empty": Refusal(2215, "02000", "RESULTSET '{name}' has not been assigned.", confirmed=False),
+    "cursor_closed": Refusal(2216, "24000", "Cursor '{name}' is not open.", confirmed=False),
     "one_row": Refusal(
         2140001, "21000", "A SELECT INTO statement expects exactly 1 returned row, but got {actual}.", confirmed=False
     ),

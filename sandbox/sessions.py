@@ -8,6 +8,8 @@ import threading
 import time
 import uuid
 from collections import ChainMap, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +57,7 @@ class Session:
     results: OrderedDict[str, Result] = field(default_factory=OrderedDict)
     last_query: str | None = None
     running: list[str] = field(default_factory=list)
+    guard: threading.Lock = field(default_factory=threading.Lock)
     canceled: set[str] = field(default_factory=set)
     variables: dict[str, Any] = field(default_factory=dict)
 
@@ -64,9 +67,22 @@ class Session:
 
     def cancel(self, query: str) -> None:
         """Stops this statement if it runs; if it waits for its turn it will not begin."""
-        self.canceled.add(query)
-        if query in self.running:
-            self.cursor.interrupt()
+        with self.guard:
+            self.canceled.add(query)
+            if query in self.running:
+                self.cursor.interrupt()
+
+    @contextmanager
+    def doing(self, query: str) -> Iterator[None]:
+        """While this statement runs."""
+        with self.guard:
+            self.running.append(query)
+        try:
+            yield
+        finally:
+            with self.guard:
+                self.running.pop()
+                self.canceled.discard(query)
 
     def is_canceled(self) -> bool:
         """Whether the statement that runs, or one that it is a part of, is to stop."""

@@ -13,6 +13,7 @@ from sandbox.sessions import Session, query_id
 _KEPT = 500
 _KEPT_VALUES = 500_000
 _SMALL = 1_000
+_INSIST_EVERY = 0.1
 
 
 @dataclass
@@ -35,9 +36,14 @@ class Query:
 
     def cancel(self) -> None:
         """Stops it when it runs, and keeps it from beginning when it waits for its turn."""
-        for query in (self, *self.children):
-            if query.answer is None:
-                query.session.cancel(query.id)
+        if self.answer is None:
+            self.session.cancel(self.id)
+            threading.Thread(target=self._insist, daemon=True).start()
+
+    def _insist(self) -> None:
+        """An interrupt that comes just before the engine begins is lost, so it is sent again until all is over."""
+        while not self.done.wait(_INSIST_EVERY):
+            self.session.cancel(self.id)
 
 
 class Queries:

@@ -48,7 +48,7 @@ class Request:
 def carry_out(sandbox: Sandbox, queries: Queries, query: Query, request: Request) -> Answer:
     """Runs the request to its end; whatever goes wrong becomes its answer."""
     try:
-        with query.session.lock:
+        with query.session.lock, query.session.doing(query.id):
             wanted = _wanted(query, request)
             parts = [] if wanted == 1 else statements(query.sql)
             if wanted == 1:

@@ -84,6 +84,20 @@ def put_in(text: str, marks: dict[str, Lookup], bare: Lookup | None = None) -> s
     return "".join([*out, text[done:]])
 
 
+def put_values(text: str, values: list[Value]) -> str:
+    """The text with its question marks replaced by these values, from left to right."""
+    if not values:
+        return text
+    marks = [token for token in tokenize(text) if token.kind == "mark" and token.text == "?"]
+    if len(marks) > len(values):
+        raise fail("bind_missing", name="?")
+    out, done = [], 0
+    for mark, value in zip(marks, values, strict=False):
+        out += [text[done : mark.start], literal(value)]
+        done = mark.end
+    return "".join([*out, text[done:]])
+
+
 def _replacement(
     text: str, tokens: list[Token], at: int, marks: dict[str, Lookup], bare: Lookup | None
 ) -> tuple[int, str]:

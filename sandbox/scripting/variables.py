@@ -44,7 +44,8 @@ def expanded(sql: str, session: Session) -> str:
 
 def evaluate(ctx: Context, expressions: str) -> list[Value]:
     """The values of expressions parted by commas."""
-    inner = Context(ctx.store, ctx.lake, ctx.session, f"SELECT {expressions}", ctx.bindings, engine=ctx.engine)
+    sql = expanded(f"SELECT {expressions}", ctx.session)
+    inner = Context(ctx.store, ctx.lake, ctx.session, sql, ctx.bindings, engine=ctx.engine)
     result = queries.select(inner, Tokens(inner.sql))
     if len(result.rows) != 1:
         raise fail("one_row", actual=len(result.rows))

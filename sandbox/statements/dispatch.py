@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import Result
-from sandbox.scripting import variables
-from sandbox.scripting.split import ends
+from sandbox.scripting import immediate, variables
+from sandbox.scripting.split import ends, opens_block
 from sandbox.statements import (
     comments,
     database_roles,
@@ -128,7 +128,9 @@ FIRST: dict[str, Handler] = {
     "MERGE": dml.merge,
     "TRUNCATE": dml.truncate,
     "USE": session.use,
-    "BEGIN": transactions.begin,
+    "BEGIN": immediate.begin,
+    "DECLARE": immediate.block,
+    "EXECUTE": immediate.execute,
     "START": transactions.begin,
     "COMMIT": transactions.commit,
     "ROLLBACK": transactions.rollback,
@@ -158,6 +160,8 @@ _INSIDE = {
     "USE",
     "SET",
     "UNSET",
+    "DECLARE",
+    "EXECUTE",
 }
 _LONGEST_KIND = 4
 _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
@@ -168,8 +172,7 @@ _ALONE = {"ALTER", "COMMENT", "DROP", "REVOKE"}
 
 def run(ctx: Context) -> Result:
     """Carries out one statement. What nobody understands is refused by name, never passed over."""
-    ctx.sql = variables.expanded(ctx.sql, ctx.session)
-    tokens = Tokens(ctx.sql, _single(tokenize(ctx.sql)))
+    tokens = _tokens(ctx)
     first = tokens.peek().text.upper()
     if ctx.describe and first not in ("SELECT", "WITH", "VALUES", "(", "SHOW", "DESC", "DESCRIBE"):
         if first != "CREATE" and first not in FIRST and _group(first) is None:
@@ -193,6 +196,16 @@ def _handled(ctx: Context, tokens: Tokens, first: str) -> Result:
         raise tokens.unexpected()
     tokens.next()
     return _kind(group, tokens)(ctx, tokens)
+
+
+def _tokens(ctx: Context) -> Tokens:
+    """The statement's tokens, variables replaced; those of a block are replaced when its statements run."""
+    found = tokenize(ctx.sql)
+    if not opens_block(found, 0):
+        new = variables.expanded(ctx.sql, ctx.session)
+        if new != ctx.sql:
+            ctx.sql, found = new, tokenize(new)
+    return Tokens(ctx.sql, _single(found))
 
 
 def _single(tokens: list[Token]) -> list[Token]:
