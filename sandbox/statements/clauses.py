@@ -6,6 +6,14 @@ from sandbox.errors import fail
 from sandbox.tokens import Tokens
 
 
+class _Null(str):
+    """Its own class, so that nobody takes the text 'NULL' for it."""
+
+
+# What `NAME = NULL` is read as: the property is taken back.
+NULL = _Null("NULL")
+
+
 class Create:
     """The words around the kind in `CREATE [OR REPLACE | OR ALTER] <kind> [IF NOT EXISTS]`."""
 
@@ -46,6 +54,8 @@ def read_properties(tokens: Tokens, kind: str, allowed: dict[str, type]) -> dict
             raise fail("bad_property", name=name, kind=kind)
         tokens.expect("=")
         found[name] = _value(tokens, allowed[name])
+        if name == "COMMENT" and found[name] is NULL:
+            found[name] = ""
     return found
 
 
@@ -55,6 +65,8 @@ def _value(tokens: Tokens, kind: type) -> str | int | bool:
     if kind is int:
         return tokens.number()
     token = tokens.peek()
+    if tokens.accept("NULL"):
+        return NULL
     if token.kind == "string":
         return tokens.string()
     if token.kind in ("word", "name"):

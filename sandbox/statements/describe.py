@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.auth import fingerprint
-from sandbox.catalog import can_global, find_database, find_visible, open_schema, primary_database
+from sandbox.catalog import find_database, find_visible, open_schema, primary_database
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment, schemas
@@ -14,7 +13,6 @@ from sandbox.results import DESCRIBE, Column, Result, listing
 from sandbox.sftypes import LTZ
 from sandbox.statements.databases import inbound_share
 from sandbox.statements.functions import find_function, read_signature
-from sandbox.statements.roles import find_user
 from sandbox.statements.show import columns_named
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
@@ -120,27 +118,6 @@ def _contents(store: Store, found: Thing, prefix: str) -> list[tuple[Any, ...]]:
 
 
 # --- the rest
-def user(ctx: Context, tokens: Tokens) -> Result:
-    found = find_user(ctx, tokens.identifier())
-    tokens.end()
-    if not can_global(ctx.eyes(), "MANAGE GRANTS") and found.id != ctx.session.user:
-        raise fail("privileges", kind="user", name=found.name)
-    props = found.props
-    key = props.get("rsa_public_key")
-    values = {
-        "NAME": found.name,
-        "COMMENT": found.comment,
-        "LOGIN_NAME": found.name,
-        "DISABLED": str(props.get("disabled", False)),
-        "DEFAULT_WAREHOUSE": props.get("default_warehouse"),
-        "DEFAULT_ROLE": props.get("default_role"),
-        "TYPE": props.get("type", "PERSON"),
-        "RSA_PUBLIC_KEY_FP": fingerprint(key) if key else None,
-    }
-    rows = [(k, v if v is not None else "null", "null", "") for k, v in values.items()]
-    return listing(columns_named("property value default description"), rows, DESCRIBE)
-
-
 def database(ctx: Context, tokens: Tokens) -> Result:
     name = tokens.identifier()
     tokens.end()

@@ -10,7 +10,7 @@ from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import quoted
 from sandbox.results import Result, done, status
-from sandbox.statements.clauses import Create, if_exists, read_properties
+from sandbox.statements.clauses import NULL, Create, if_exists, read_properties
 from sandbox.statements.roles import existing_one, find_user
 from sandbox.statements.session import PARAMETERS, checked
 from sandbox.store import Store, Thing
@@ -84,7 +84,9 @@ def user_props(old: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any
     """A user's properties after these changes; the keys as CREATE USER names them. Passwords are hashed."""
     props = dict(old)
     for key, value in properties.items():
-        if key == "PASSWORD":
+        if value is NULL:
+            _take_back(props, key)
+        elif key == "PASSWORD":
             props["password"] = hashed(str(value))
         elif key.startswith("RSA_PUBLIC_KEY"):
             props[key.lower()] = public_key_text(str(value))
@@ -99,6 +101,11 @@ def user_props(old: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any
     return props
 
 
+def _take_back(props: dict[str, Any], key: str) -> None:
+    props.pop(key.lower(), None)
+    props["parameters"] = {name: value for name, value in props.get("parameters", {}).items() if name != key}
+
+
 def alter(ctx: Context, tokens: Tokens) -> Result:
     if_exists(tokens)
     user = find_user(ctx, tokens.identifier())
@@ -109,8 +116,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
         tokens.end()
         if name not in _USER | _SESSION:
             raise fail("bad_property", name=name, kind="USER")
-        user.props.pop(name.lower(), None)
-        user.props.get("parameters", {}).pop(name, None)
+        _take_back(user.props, name)
         user.comment = "" if name == "COMMENT" else user.comment
     else:
         tokens.expect("SET")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.snowddl.tool import BEST_CASE, EVERYTHING, Outcome, snowddl
+from tests.clients.snowddl.tool import BEST_CASE, EVERYTHING, Outcome, public_text, snowddl
 from tests.sandbox.conftest import Client
 from tests.sandbox.serving import Server, connect, serving, write_keys, write_world
 
@@ -43,7 +43,7 @@ def server(folder: Path) -> Iterator[Server]:
 def admin(server: Server, folder: Path) -> Iterator[Client]:
     """ACCOUNTADMIN of the provider, who made SnowDDL's role and user."""
     write_keys(folder, "snowddl")
-    key = "".join((folder / "snowddl.pub").read_text().splitlines()[1:-1])
+    key = public_text(folder / "snowddl.pem")
     client = Client(connect(server.port))
     client.run(*(sql.format(key=key) for sql in _SETUP))
     yield client

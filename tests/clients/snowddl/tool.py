@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from dataclasses import dataclass, field
@@ -61,14 +62,20 @@ class App(BaseApp):
         return self.engine
 
 
-def snowddl(port: int, key: Path, action: str, *options: str, config: Path = CONFIG) -> Outcome:
-    """`snowddl -c CONFIG … plan | apply`, in this process."""
+def public_text(key: Path) -> str:
+    """The public half of a private key file of `write_keys`, as Snowflake wants it."""
+    return "".join(key.with_suffix(".pub").read_text().splitlines()[1:-1])
+
+
+def snowddl(port: int, key: Path, action: str, *options: str) -> Outcome:
+    """`snowddl -c CONFIG … plan | apply`, in this process. `key` is its own user's and, for simplicity, KEEPER's."""
     before, App.port = sys.argv, port
     heard = _Warnings()
     logger = logging.getLogger("snowddl")
     logger.addHandler(heard)
     account = ["-a", "ACME-DATA", "-u", "SNOWDDL", "-k", str(key), "-r", "SNOWDDL_ADMIN", "-w", "DDL_WH"]
-    sys.argv = ["snowddl", "-c", str(config), *account, *options, action]
+    placeholders = ["--placeholder-values", json.dumps({"keeper_key": public_text(key)})]
+    sys.argv = ["snowddl", "-c", str(CONFIG), *account, *placeholders, *options, action]
     code = 0
     app = None
     try:
