@@ -91,6 +91,8 @@ def ask_rightly(page: Page, watch: Watch) -> None:
     hints = page.locator("#account-hints")
     page.get_by_label("Account, in any form you have it").fill(UNITED.url)
     expect(hints).to_contain_text(f"Read as {UNITED.account}")
+    # What was wrong with the account that was sent is not said of the one that is typed now.
+    expect(page.locator(".field .errorlist")).to_have_count(0)
     expect(hints).to_contain_text("Choose the account's region")
     page.get_by_label("Region").select_option(UNITED.region)
     expect(hints).to_contain_text("the same region as the data")
