@@ -186,8 +186,14 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
                 str(effective(ctx.store, o.thing, _RETENTION)),
                 "OFF",
                 "ON" if props.get("change_tracking") else "OFF",
+                "OFF",
+                None,
+                None,
+                "N",
                 "N",
                 "ROLE",
+                "N",
+                None,
                 "N",
                 "N",
                 "N",
@@ -198,8 +204,9 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
     return listing(
         columns_named(
             "created_on name database_name schema_name kind comment cluster_by rows bytes owner retention_time "
-            "automatic_clustering change_tracking is_external owner_role_type is_event is_hybrid is_iceberg is_dynamic "
-            "dropped_on"
+            "automatic_clustering change_tracking search_optimization search_optimization_progress "
+            "search_optimization_bytes is_external enable_schema_evolution owner_role_type is_event budget is_hybrid "
+            "is_iceberg is_dynamic is_immutable dropped_on"
         ),
         rows,
     )
