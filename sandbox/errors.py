@@ -100,6 +100,18 @@ REFUSALS: dict[str, Refusal] = {
     # Values
     "division": Refusal(100051, "22012", "Division by zero"),
     "conversion": Refusal(100038, "22018", "{detail}"),
+    "not_a_date": Refusal(100040, "22007", "{detail}"),
+    "not_a_timestamp": Refusal(100035, "22007", "{detail}"),
+    "date_format": Refusal(100096, "22007", "{detail}", confirmed=False),
+    "not_json": Refusal(100069, "22P02", "{detail}"),
+    "variant_cast": Refusal(100071, "22000", "{detail}"),
+    "duplicate_key": Refusal(100112, "22000", "{detail}", confirmed=False),
+    "invalid_cast": Refusal(
+        1065,
+        "22023",
+        COMPILATION + "invalid type [CAST({kind} AS {wanted})] for parameter 'TO_{wanted}'",
+        confirmed=False,
+    ),
     "execution": Refusal(100183, "22000", "{detail}", confirmed=False),
     "conflict": Refusal(
         625,

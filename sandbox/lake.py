@@ -17,6 +17,8 @@ from sandbox.sftypes import SqlType
 SCHEMA = "lake"
 _SETTINGS = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
 _TRIES = 50
+# What Snowflake's functions mean, in DuckDB's words; translated queries call them by name.
+_MACROS = Path(__file__).parent / "macros"
 T = TypeVar("T")
 
 
@@ -43,6 +45,8 @@ class Lake:
         self._db.execute("LOAD icu")
         self._db.execute("SET GLOBAL TimeZone = 'UTC'")
         self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        for file in sorted(_MACROS.glob("*.sql")):
+            self._db.execute(file.read_text(encoding="utf-8"))
         self._guard = threading.Condition()
         self._holders: dict[int, int] = {}
 

@@ -15,26 +15,70 @@ from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
 from sandbox.lake import is_conflict, retried
 from sandbox.names import from_lake
+from sandbox.pretty import pretty
 from sandbox.results import Column, Result
 from sandbox.sessions import Session
-from sandbox.sftypes import from_lake_type
+from sandbox.sftypes import SqlType, from_lake_type
+from sandbox.translate.typed.kinds import Columns
+from sandbox.translate.typed.walk import COLUMNS
 
 T = TypeVar("T")
 _TRIES = 5
+# What our own macros say with error(…).
+_RAISED = [
+    ("conversion", re.compile(r"(Numeric|Boolean) value '.*' is not recognized")),
+    ("not_a_date", re.compile(r"Date '.*' is not recognized")),
+    ("not_a_timestamp", re.compile(r"Timestamp '.*' is not recognized")),
+    ("date_format", re.compile(r"Can't parse '.*' as date with format")),
+    ("not_json", re.compile(r"Error parsing JSON: .*")),
+    ("variant_cast", re.compile(r"Failed to cast variant value .* to \w+")),
+    ("duplicate_key", re.compile(r"Duplicate field key '.*'")),
+]
 _MISSING_COLUMN = re.compile(r'(?:Referenced column|column|Values list|Table) "([^"]+)"')
 _MISSING_FUNCTION = re.compile(r"(?:Function|Macro) with name (\S+) does not exist", re.IGNORECASE)
 
 
-def sql_of(tree: exp.Expr) -> str:
-    return tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE, comments=False)
+class LakeSql(str):
+    """SQL for DuckDB that remembers the names and Snowflake types of its columns, as far as they are known."""
+
+    known: Columns
+
+
+def sql_of(tree: exp.Expr) -> LakeSql:
+    sql = LakeSql(tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE, comments=False))
+    sql.known = tree.meta.get(COLUMNS) or []
+    return sql
 
 
 def describe(ctx: Context, sql: str) -> list[Column]:
     """The columns that a translated query has."""
     try:
-        return [Column(from_lake(name), from_lake_type(kind)) for name, kind in ctx.lake.describe(sql)]
+        return _typed(sql, [(name, kind) for name, kind in ctx.lake.describe(sql)])
     except duckdb.Error as error:
         raise translated(error) from error
+
+
+def _typed(sql: str, found: list[tuple[str, str]]) -> list[Column]:
+    """Columns as DuckDB describes them, with Snowflake's type where the translation knows better."""
+    known = sql.known if isinstance(sql, LakeSql) and len(sql.known) == len(found) else []
+    columns = [Column(from_lake(name), from_lake_type(kind)) for name, kind in found]
+    for column, (name, kind) in zip(columns, known, strict=False):
+        if kind is not None and name == column.name and _same_family(kind, column.type):
+            column.type = kind
+    return columns
+
+
+def _same_family(a: SqlType, b: SqlType) -> bool:
+    semi, zoned = ("VARIANT", "OBJECT", "ARRAY"), ("TIMESTAMP_LTZ", "TIMESTAMP_TZ")
+    return a.name == b.name or {a.name, b.name} <= set(semi) or {a.name, b.name} <= set(zoned)
+
+
+def _shown(columns: list[Column], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows with JSON laid out as Snowflake does."""
+    semi = {n for n, c in enumerate(columns) if c.type.name in ("VARIANT", "OBJECT", "ARRAY")}
+    if not semi:
+        return rows
+    return [tuple(pretty(v) if n in semi and isinstance(v, str) else v for n, v in enumerate(row)) for row in rows]
 
 
 def query(ctx: Context, sql: str) -> Result:
@@ -43,8 +87,8 @@ def query(ctx: Context, sql: str) -> Result:
     def once() -> Result:
         cursor = ctx.session.cursor.execute(sql)
         description = cursor.description or []
-        columns = [Column(from_lake(str(d[0])), from_lake_type(str(d[1]))) for d in description]
-        return Result(columns, cursor.fetchall())
+        columns = _typed(sql, [(str(d[0]), str(d[1])) for d in description])
+        return Result(columns, _shown(columns, cursor.fetchall()))
 
     return guarded(ctx, sql, once)
 
@@ -121,6 +165,9 @@ def translated(error: duckdb.Error) -> SandboxError:
     detail = re.sub(r"^[A-Za-z ]+Error: ", "", line)
     if "Division by zero" in line:
         return fail("division")
+    for key, pattern in _RAISED:
+        if found := pattern.search(line):
+            return fail(key, detail=found[0])
     if isinstance(error, duckdb.ConversionException):
         return fail("conversion", detail=detail)
     if isinstance(error, duckdb.ConstraintException):

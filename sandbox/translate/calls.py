@@ -140,66 +140,6 @@ def _database_role_in_session(node: exp.Expr, eyes: Eyes) -> exp.Expr:
     return exp.Boolean(this=role is not None and role.id in active_roles(eyes.store, eyes.session))
 
 
-# --- values
-def now(node: exp.Expr) -> exp.Expr:
-    """CURRENT_DATE and CURRENT_TIMESTAMP as calls: as bare words DuckDB takes them for columns of the same name."""
-    call = exp.Anonymous(this="NOW")
-    return exp.cast(call, exp.DataType.Type.DATE) if isinstance(node, exp.CurrentDate) else call
-
-
-_FORMATS = {
-    "YYYY": "%Y",
-    "YY": "%y",
-    "MMMM": "%B",
-    "MON": "%b",
-    "MM": "%m",
-    "DD": "%d",
-    "DY": "%a",
-    "HH24": "%H",
-    "HH12": "%I",
-    "MI": "%M",
-    "SS": "%S",
-    "FF9": "%n",
-    "FF6": "%f",
-    "FF3": "%g",
-    "FF": "%n",
-    "AM": "%p",
-    "PM": "%p",
-}
-
-
-def strftime_format(snowflake: str) -> str:
-    """A date format of Snowflake's in strftime's letters."""
-    out, rest = "", snowflake
-    while rest:
-        key = next((k for k in sorted(_FORMATS, key=len, reverse=True) if rest.upper().startswith(k)), None)
-        out += _FORMATS[key] if key else rest[0].replace("%", "%%")
-        rest = rest[len(key) if key else 1 :]
-    return out
-
-
-def to_char(node: exp.ToChar) -> exp.Expr | None:
-    """TO_CHAR with a literal date format; without one it is a cast, which the generator knows."""
-    form = node.args.get("format")
-    if form is None:
-        return None
-    if not isinstance(form, exp.Literal) or not form.is_string or not form.name.strip("0123456789,.$"):
-        raise fail("unsupported", feature="TO_CHAR with this format")
-    return exp.Anonymous(
-        this="STRFTIME", expressions=[node.this.copy(), exp.Literal.string(strftime_format(form.name))]
-    )
-
-
-def checked_divisor(node: exp.Binary) -> None:
-    """x / 0 is an error in Snowflake, not infinity."""
-    divisor = node.expression
-    if isinstance(divisor, exp.Literal) and not divisor.is_string and float(divisor.name) != 0:
-        return
-    error = exp.Anonymous(this="ERROR", expressions=[exp.Literal.string("Division by zero")])
-    zero = exp.EQ(this=exp.paren(divisor.copy()), expression=exp.Literal.number(0))
-    node.set("expression", exp.paren(exp.Case(ifs=[exp.If(this=zero, true=error)], default=divisor.copy())))
-
-
 # Functions that sqlglot does not know but DuckDB has under the same name and meaning.
 SAME_IN_LAKE = {
     "LENGTH",

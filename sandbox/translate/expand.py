@@ -12,11 +12,8 @@ from sandbox.lake import SCHEMA, table_name
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import (
     SAME_IN_LAKE,
-    checked_divisor,
     context_value,
-    now,
     text,
-    to_char,
 )
 from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table
 from sandbox.translate.infoschema import relation
@@ -31,7 +28,10 @@ from sandbox.translate.shape import (
     table_parts,
 )
 from sandbox.translate.system import SYSTEM, system_value
+from sandbox.translate.typed.kinds import LAKE
+from sandbox.translate.typed.walk import COLUMNS, Given, lower
 
+__all__ = ["Given", "localise"]
 _DEEPEST = 32
 _FORBIDDEN = (
     exp.Command,
@@ -48,21 +48,23 @@ _FORBIDDEN = (
 )
 
 
-def localise(tree: exp.Expr, eyes: Eyes) -> exp.Expr:
-    """The tree with names, functions and identifiers replaced; raises what the eyes may not do. Works in place."""
+def localise(tree: exp.Expr, eyes: Eyes, given: Given | None = None) -> exp.Expr:
+    """The tree with names, functions and identifiers replaced; raises what the eyes may not do. Works in place.
+
+    `given` are types of names that the query does not explain: a function's parameters, a changed table's columns.
+    """
     if eyes.depth > _DEEPEST:
         raise fail("compilation", detail="Maximum nesting of views and functions exceeded.")
     root = exp.Paren(this=tree)
     for select in list(tree.find_all(exp.Select)):
         name_projections(select)
-    nodes = list(tree.walk())
+    columns = lower(root.this, eyes, given)
+    nodes = list(root.this.walk())
     ctes = {id(node) for node in nodes if isinstance(node, exp.Table) and is_cte(node)}
     _check(nodes)
     for node in nodes:
         if isinstance(node, exp.Column):
             shorten(node)
-        elif isinstance(node, (exp.Div, exp.Mod)):
-            checked_divisor(node)
     tables = list(root.find_all(exp.Table, exp.TableFromRows, exp.Values))
     _functions(root, eyes)
     attached = [t for t in tables if t.root() is root]
@@ -78,6 +80,7 @@ def localise(tree: exp.Expr, eyes: Eyes) -> exp.Expr:
             _replace(table, _table_call(table, table_calls[id(table)], eyes), None)
         else:
             _relation(table, names.get(id(table)), id(table) in ctes, eyes)
+    root.this.meta[COLUMNS] = columns
     return root.this  # type: ignore[no-any-return]
 
 
@@ -133,10 +136,8 @@ def _call(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
     value = context_value(node, eyes)
     if value is not None:
         return _finished(value)
-    if isinstance(node, (exp.CurrentDate, exp.CurrentTimestamp)):
-        return _finished(now(node))
-    if isinstance(node, exp.ToChar):
-        return to_char(node)
+    if node.meta.get(LAKE):
+        return None
     parts = call_parts(node)
     if parts is None:
         return None
@@ -146,9 +147,7 @@ def _call(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
 def _named_call(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> exp.Expr | None:
     if len(name) == 1 and name[0] in SYSTEM:
         return _finished(text(system_value(name[0], arguments, eyes)))
-    if len(name) == 1 and name[0] in SAME_IN_LAKE | {"ERROR", "STRFTIME"} and not _shadowed(name, arguments, eyes):
-        if name[0] == "ERROR" and not _is_our_error(arguments):
-            raise fail("unknown_function", name="ERROR")
+    if len(name) == 1 and name[0] in SAME_IN_LAKE and not _shadowed(name, arguments, eyes):
         return None
     for argument in arguments:
         for identifier in _own(argument, exp.Identifier):
@@ -159,10 +158,6 @@ def _named_call(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> exp.E
 
 def _shadowed(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> bool:
     return any(len(f.thing.props["arguments"]) == len(arguments) for f in find_functions(eyes, name))
-
-
-def _is_our_error(arguments: list[exp.Expr]) -> bool:
-    return len(arguments) == 1 and arguments[0].name == "Division by zero"
 
 
 # --- relations

@@ -59,12 +59,17 @@ def find_result(session: Session, query: str | None) -> Result:
     return found
 
 
-def relation_of_result(session: Session, arguments: list[exp.Expr]) -> exp.Subquery:
-    """RESULT_SCAN('id') or RESULT_SCAN(LAST_QUERY_ID())."""
+def result_of(session: Session, arguments: list[exp.Expr]) -> Result:
+    """What RESULT_SCAN('id') or RESULT_SCAN(LAST_QUERY_ID()) means."""
     if len(arguments) != 1:
         raise fail("function_arguments", name="RESULT_SCAN", types="")
     literals = [arguments[0]] if isinstance(arguments[0], exp.Literal) else list(arguments[0].find_all(exp.Literal))
     is_last = isinstance(arguments[0], exp.Anonymous) and str(arguments[0].this).upper() == "LAST_QUERY_ID"
     query = session.last_query if is_last and not literals else literals[0].name if literals else None
-    result = find_result(session, query)
+    return find_result(session, query)
+
+
+def relation_of_result(session: Session, arguments: list[exp.Expr]) -> exp.Subquery:
+    """The rows of an earlier result as a derived table."""
+    result = result_of(session, arguments)
     return relation_of_rows(result.columns, result.rows)

@@ -80,7 +80,6 @@ REFUSED = [
     ("EXECUTE TASK T", 2, "EXECUTE TASK"),
     ("CALL P()", 1003, "CALL"),
     ("SELECT * FROM LAKE.NYC.FLIGHTS AT(OFFSET => -60)", 2, ""),
-    ("SELECT PARSE_JSON('{}'):a", 2, ""),
     ("SELECT 'open", 1003, ""),
 ]
 

@@ -74,7 +74,7 @@ def test_declared_types_are_described(admin: Client, database: str) -> None:
 
 def test_a_view_keeps_the_declared_types_of_plain_columns(admin: Client, database: str) -> None:
     admin.run("CREATE VIEW V AS SELECT CARRIER AS C, COUNT(*) AS N FROM LAKE.NYC.FLIGHTS F GROUP BY 1")
-    assert [row["type"] for row in admin.table("DESCRIBE VIEW V")] == ["VARCHAR(2)", "NUMBER(38,0)"]
+    assert [row["type"] for row in admin.table("DESCRIBE VIEW V")] == ["VARCHAR(2)", "NUMBER(18,0)"]
 
 
 def test_an_unknown_type_is_refused_by_name(admin: Client, database: str) -> None:

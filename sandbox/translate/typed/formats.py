@@ -1,0 +1,170 @@
+"""Text to dates, times and numbers and back, by format: TO_DATE, TO_TIMESTAMP…, TO_CHAR, TO_NUMBER."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from sandbox.errors import fail
+from sandbox.sftypes import LTZ, NTZ, TEXT, SqlType
+from sandbox.translate.typed.casts import as_text, convert
+from sandbox.translate.typed.kinds import DATE, TIME, call, is_kind, kind_of, lake_cast, num, number, string
+from sandbox.translate.typed.number_formats import number_text, text_number
+from sandbox.translate.typed.rules import Lowered, named, rule
+
+_TZ = SqlType("TIMESTAMP_TZ", None, 9)
+_TARGETS = {
+    "TO_TIMESTAMP": NTZ,
+    "TO_TIMESTAMP_NTZ": NTZ,
+    "TO_TIMESTAMP_LTZ": LTZ,
+    "TO_TIMESTAMP_TZ": _TZ,
+    "TO_DATE": DATE,
+    "TO_TIME": TIME,
+}
+# How sqlglot writes fractions of a second that strptime has no letter for.
+_FRACTION = re.compile(r"%f_\w+")
+
+
+@named(*_TARGETS, *(f"TRY_{name}" for name in _TARGETS))
+def _by_name(node: exp.Anonymous) -> Lowered:
+    name = str(node.this).upper()
+    kind = _TARGETS[name.removeprefix("TRY_")]
+    if len(node.expressions) != 1:
+        raise fail("unsupported", feature=node.sql("snowflake")[:80])
+    return _moment(node.expressions[0], kind, name.startswith("TRY_")), kind
+
+
+def _moment(value: exp.Expr, kind: SqlType, safe: bool, scale: exp.Expr | None = None) -> exp.Expr:
+    """A number is seconds since the epoch (or as `scale` says); everything else is a cast."""
+    if is_kind(value, "NUMBER", "FLOAT"):
+        made = call("SF_FROM_EPOCH", value, scale if scale is not None else num(0))
+        return lake_cast(made, kind.lake()) if kind != NTZ else made
+    return convert(value, kind, safe)
+
+
+@rule(exp.UnixToTime)
+def _unix(node: exp.UnixToTime) -> Lowered:
+    kind = _target(node)
+    value, scale = node.this, node.args.get("scale")
+    if is_kind(value, "VARCHAR") and scale is not None:
+        value = lake_cast(value, "DECIMAL(38,9)")
+        value.meta["kind"] = number(38, 9)
+    return _moment(value, kind, False, scale), kind
+
+
+def _target(node: exp.Expr) -> SqlType:
+    target = node.args.get("target_type")
+    name = target.this if isinstance(target, exp.DataType) else exp.DType.TIMESTAMP
+    return {exp.DType.TIMESTAMPLTZ: LTZ, exp.DType.TIMESTAMPTZ: _TZ}.get(name, NTZ)
+
+
+@rule(exp.StrToTime)
+def _str_to_time(node: exp.StrToTime) -> Lowered:
+    kind = _target(node)
+    return _parsed(node, kind), kind
+
+
+@rule(exp.TsOrDsToDate)
+def _to_date(node: exp.TsOrDsToDate) -> Lowered:
+    if node.args.get("format") is None:
+        return _moment(node.this, DATE, bool(node.args.get("safe"))), DATE
+    return _parsed(node, DATE), DATE
+
+
+@rule(exp.TsOrDsToTime, exp.Time)
+def _to_time(node: exp.Func) -> Lowered:
+    if node.args.get("format") is None:
+        return _moment(node.this, TIME, bool(node.args.get("safe"))), TIME
+    return _parsed(node, TIME), TIME
+
+
+def _parsed(node: exp.Func, kind: SqlType) -> exp.Expr:
+    """Text read by a literal format; AUTO and a value that is no text are plain casts."""
+    form, safe = node.args["format"], bool(node.args.get("safe"))
+    if not isinstance(form, exp.Literal):
+        raise fail("unsupported", feature="a date format that is not a literal")
+    if form.name.upper() == "AUTO" or is_kind(node.this, "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"):
+        return convert(node.this, kind, safe)
+    pattern = string(_FRACTION.sub("%f", form.name))
+    read = call("TRY_STRPTIME" if safe else "SF_STRPTIME", as_text(node.this), pattern)
+    return lake_cast(read, kind.lake())
+
+
+# --- TO_CHAR
+_ELEMENTS = {
+    "YYYY": "%Y",
+    "UUUU": "%Y",
+    "YY": "%y",
+    "MMMM": "%B",
+    "MON": "%b",
+    "MM": "%m",
+    "DD": "%d",
+    "DY": "%a",
+    "HH24": "%H",
+    "HH12": "%I",
+    "HH": "%H",
+    "MI": "%M",
+    "SS": "%S",
+    "AM": "%p",
+    "PM": "%p",
+    "TZH:TZM": "+00:00",
+    "TZHTZM": "+0000",
+    "TZH": "+00",
+}
+_TOKEN = re.compile(
+    r'"[^"]*"|FF[0-9]?|' + "|".join(sorted(map(re.escape, _ELEMENTS), key=len, reverse=True)) + "|.", re.I | re.S
+)
+
+
+def date_text(value: exp.Expr, form: str) -> exp.Expr:
+    """A date, time or timestamp by Snowflake's format: strftime for all but fractions of other lengths."""
+    pieces: list[exp.Expr] = []
+    run = ""
+    for token in _TOKEN.findall(form):
+        upper = token.upper()
+        if re.fullmatch(r"FF[0-9]?", upper):
+            digits = int(upper[2:] or 9)
+            pieces += [call("STRFTIME", value.copy(), string(run))] if run else []
+            pieces.append(call("LEFT", call("STRFTIME", value.copy(), string("%n")), num(digits)))
+            run = ""
+        elif token.startswith('"') and len(token) > 1:
+            run += token[1:-1].replace("%", "%%")
+        else:
+            run += _ELEMENTS.get(upper, token.replace("%", "%%"))
+    if run or not pieces:
+        pieces.append(call("STRFTIME", value.copy(), string(run)))
+    joined = pieces[0]
+    for piece in pieces[1:]:
+        joined = exp.DPipe(this=joined, expression=piece, safe=False)
+    return exp.paren(joined, copy=False)
+
+
+@rule(exp.ToChar)
+def _to_char(node: exp.ToChar) -> Lowered:
+    form, value = node.args.get("format"), node.this
+    if form is None:
+        return as_text(value), TEXT
+    if is_kind(value, "BINARY") and form.name.upper() in ("HEX", "BASE64", "UTF-8", "UTF8"):
+        name = {"HEX": "HEX", "BASE64": "TO_BASE64"}.get(form.name.upper(), "DECODE")
+        return call(name, value), TEXT
+    if not isinstance(form, exp.Literal) or not form.is_string:
+        raise fail("unsupported", feature="TO_CHAR with a format that is not a literal")
+    if is_kind(value, "VARCHAR"):
+        return value, kind_of(value)
+    if is_kind(value, "NUMBER", "FLOAT") or (kind_of(value) is None and not re.search("[A-WYZ]", form.name.upper())):
+        return number_text(value, form.name), TEXT
+    if is_kind(value, "TIME"):
+        value = call("SF_TIME_STAMP", value)
+    return date_text(value, form.name), TEXT
+
+
+@rule(exp.ToNumber)
+def _to_number(node: exp.ToNumber) -> Lowered:
+    precision, scale = (int(node.args[k].name) if node.args.get(k) else d for k, d in (("precision", 38), ("scale", 0)))
+    kind, safe, form = number(precision, scale), bool(node.args.get("safe")), node.args.get("format")
+    if form is None:
+        return convert(node.this, kind, safe), kind
+    if not isinstance(form, exp.Literal):
+        raise fail("unsupported", feature="TO_NUMBER with a format that is not a literal")
+    return lake_cast(text_number(as_text(node.this), form.name, safe), kind.lake(), safe), kind
