@@ -1,4 +1,4 @@
-"""Who may log in: passwords, and key pairs by signed token."""
+"""Who may log in: by password, by key pair with a signed token, by programmatic access token."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import binascii
 import hashlib
 import hmac
 import secrets
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
@@ -58,18 +60,87 @@ def fingerprint(key: str) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(base64.b64decode(key)).digest()).decode()
 
 
-def log_in(store: Store, account: Thing, data: dict[str, Any]) -> Thing:
-    """The user who logs in with this login request, or LoginRefused (390100, 390144, 390101)."""
-    if str(data.get("AUTHENTICATOR") or "").upper() == "SNOWFLAKE_JWT":
-        return _by_token(store, account, str(data.get("TOKEN") or ""), str(data.get("LOGIN_NAME") or ""))
+def log_in(store: Store, account: Thing, data: dict[str, Any]) -> tuple[Thing, AccessToken | None]:
+    """Who logs in with this login request, and by which access token, or LoginRefused.
+
+    390100 is a wrong password, 390144 a key-pair token, 394400 an access token, 390303 an OAuth token that is no good,
+    390101 a disabled user.
+    """
     authenticator = str(data.get("AUTHENTICATOR") or "SNOWFLAKE").upper()
+    login, token = str(data.get("LOGIN_NAME") or "").upper(), str(data.get("TOKEN") or "")
+    password = str(data.get("PASSWORD") or "")
+    if authenticator == "SNOWFLAKE_JWT":
+        return _by_token(store, account, token, login), None
+    if authenticator == "PROGRAMMATIC_ACCESS_TOKEN":
+        return _by_access_token(store, account, login, token or password)
+    if authenticator == "OAUTH":
+        raise LoginRefused(390303, f"Invalid OAuth access token. [{secrets.token_hex(16)}]")
     if authenticator not in ("SNOWFLAKE", "USERNAME_PASSWORD_MFA"):
         raise LoginRefused(390190, f"Authenticator {authenticator} is not supported.")
-    user = store.find(account.id, "USER", str(data.get("LOGIN_NAME") or "").upper())
+    user = store.find(account.id, "USER", login)
     stored = user.props.get("password") if user else None
-    if user is None or not stored or not _matches(str(data.get("PASSWORD") or ""), stored):
-        raise LoginRefused(390100, "Incorrect username or password was specified.")
-    return _enabled(user)
+    if user is not None and stored and _matches(password, stored):
+        return _enabled(user), None
+    # A token may stand where a password would; a wrong one is then a wrong password.
+    if user is not None and any(t.is_secret(password) for t in tokens_of(user)):
+        return _by_access_token(store, account, login, password)
+    raise LoginRefused(390100, "Incorrect username or password was specified.")
+
+
+# --- access tokens
+@dataclass
+class AccessToken:
+    """A programmatic access token as it is kept: its secret only as a digest, times in seconds since the epoch."""
+
+    name: str
+    digest: str
+    role: str
+    days: int
+    expires: float
+    created: float = field(default_factory=time.time)
+    by: str = ""
+    comment: str = ""
+    disabled: bool = False
+    bypass: int | None = None
+    rotated_to: str = ""
+
+    def status(self) -> str:
+        if self.expires <= time.time():
+            return "EXPIRED"
+        return "DISABLED" if self.disabled else "ACTIVE"
+
+    def is_secret(self, secret: str) -> bool:
+        return hmac.compare_digest(self.digest, digest_of(secret))
+
+
+def digest_of(secret: str) -> str:
+    """Secrets are random and long, so that one round is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_secret() -> tuple[str, str]:
+    """A secret, which is shown once, and its digest."""
+    secret = secrets.token_urlsafe(96)
+    return secret, digest_of(secret)
+
+
+def world_token(secret: str, role: str) -> AccessToken:
+    """The token of a user in a world file, good for a year and restricted to the user's default role."""
+    return AccessToken("WORLD", digest_of(secret), role, 365, time.time() + 365 * 86_400)
+
+
+def tokens_of(user: Thing) -> list[AccessToken]:
+    return [AccessToken(**stored) for stored in user.props.get("tokens", [])]
+
+
+def _by_access_token(store: Store, account: Thing, login: str, secret: str) -> tuple[Thing, AccessToken]:
+    """A token says whose it is; a login name beside it must be the same user's."""
+    users = [store.find(account.id, "USER", login)] if login else store.every(account.id, "USER")
+    for user in users:
+        for token in tokens_of(user) if user is not None else []:
+            if user is not None and token.is_secret(secret) and token.status() == "ACTIVE":
+                return _enabled(user), token
+    raise LoginRefused(394400, "Programmatic access token is invalid.")
 
 
 def _enabled(user: Thing) -> Thing:

@@ -57,7 +57,8 @@ class Sandbox:
         """A session of its own for a job that runs beside this one, with the same user, role, place and settings."""
         new = self.new_session(session.account, session.user, session.role)
         new.database, new.schema, new.warehouse = session.database, session.schema, session.warehouse
-        new.secondary = session.secondary
+        new.secondary, new.restricted = session.secondary, session.restricted
+        new.by_access_token = session.by_access_token
         new.parameters, new.variables = session.parameters.copy(), dict(session.variables)
         return new
 

@@ -158,6 +158,21 @@ REFUSALS: dict[str, Refusal] = {
         "42501",
         ACCESS + "Requested role '{name}' is not assigned to the executing user. Specify another role to activate.",
     ),
+    "role_restricted": Refusal(
+        3012, "42501", ACCESS + "Role '{name}' cannot be used: the session's token is restricted.", confirmed=False
+    ),
+    "token_by_token": Refusal(
+        394401,
+        "42501",
+        "A session opened by a programmatic access token may not change such tokens.",
+        confirmed=False,
+    ),
+    "token_role": Refusal(
+        394402, "22023", "ROLE_RESTRICTION is required for a token of service user '{name}'.", confirmed=False
+    ),
+    "tokens_full": Refusal(
+        394403, "22023", "User '{name}' already has {limit} programmatic access tokens.", confirmed=False
+    ),
     "grant_partial": Refusal(3011, "42501", "Grant partially executed: privileges [{names}] not granted."),
     "grant_not_executed": Refusal(3102, "42501", "Grant not executed: Insufficient privileges."),
     "dependent_grant": Refusal(

@@ -7,11 +7,13 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 import duckdb
 
+from sandbox.auth import world_token
 from sandbox.engine import CATALOG, ROWS, Sandbox
 from sandbox.errors import SandboxError
 from sandbox.lake import SCHEMA, column_sql, table_name
@@ -108,7 +110,9 @@ def _users(store: Store, account: Thing, users: list[User], admin: int) -> None:
             thing = add_user(store, account.id, user.name, props, admin)
         else:
             thing.props = user_props(thing.props, props)
-            store.save(thing)
+        if user.token is not None:
+            thing.props["tokens"] = [asdict(world_token(user.token, user.default_role))]
+        store.save(thing)
         for name in user.roles:
             role = store.find(account.id, "ROLE", name)
             if role is None:

@@ -45,6 +45,9 @@ class Session:
     schema: str | None = None
     warehouse: str | None = None
     secondary: str | list[str] = ""
+    # A session that an access token opened makes no tokens; one restricted to a role keeps it, without secondary ones.
+    by_access_token: bool = False
+    restricted: int | None = None
     # What was set in the session, before what its user starts every session with.
     parameters: ChainMap[str, Any] = field(default_factory=ChainMap)
     token: str = ""

@@ -18,6 +18,7 @@ _KEYS = {
     "user": {
         "name",
         "password",
+        "token",
         "rsa_public_key_file",
         "default_role",
         "default_warehouse",
@@ -35,7 +36,7 @@ class WorldError(Exception):
 
 @dataclass
 class User:
-    """`public_key` is the text of the key file."""
+    """`public_key` is the text of the key file, `token` the secret of a programmatic access token."""
 
     name: str
     password: str | None
@@ -45,6 +46,7 @@ class User:
     roles: list[str]
     type: str
     secondary: str = ""
+    token: str | None = None
 
 
 @dataclass
@@ -119,9 +121,10 @@ def _user(entry: dict[str, Any], base: Path, where: str) -> User:
     name = _upper(entry, "name", where)
     key_file = entry.get("rsa_public_key_file")
     key = _file(str(key_file), base, f"{where}, user {name}").read_text() if key_file else None
-    if key is None and "password" not in entry:
-        raise WorldError(f"{where}, user {name}: needs a password or an rsa_public_key_file")
+    if key is None and not {"password", "token"} & set(entry):
+        raise WorldError(f"{where}, user {name}: needs a password, a token or an rsa_public_key_file")
     password = _expanded(str(entry["password"]), where) if "password" in entry else None
+    token = _expanded(str(entry["token"]), where) if "token" in entry else None
     roles = [str(r).upper() for r in entry.get("roles", [])]
     default = str(entry.get("default_role", roles[0] if roles else "PUBLIC")).upper()
     warehouse = entry.get("default_warehouse")
@@ -134,6 +137,7 @@ def _user(entry: dict[str, Any], base: Path, where: str) -> User:
         list(dict.fromkeys([*roles, default])),
         str(entry.get("type", "PERSON")).upper(),
         _secondary(entry, f"{where}, user {name}"),
+        token,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.auth import LoginRefused, log_in
+from sandbox.auth import AccessToken, LoginRefused, log_in
 from sandbox.catalog import closure, find_account
 from sandbox.context import Context
 from sandbox.engine import Sandbox
@@ -56,8 +56,8 @@ def _login(sandbox: Sandbox, data: dict[str, Any], query: dict[str, str]) -> Res
     if account is None:
         return respond(refusal(390404, "The requested account was not found."), 404)
     try:
-        user = log_in(sandbox.store, account, data)
-        session = _open(sandbox, account, user, data, query)
+        user, token = log_in(sandbox.store, account, data)
+        session = _open(sandbox, account, user, token, data, query)
     except LoginRefused as error:
         return respond(refusal(error.code, error.text, {"nextAction": "RETRY_LOGIN"}))
     except SandboxError as error:
@@ -72,11 +72,20 @@ def _account(sandbox: Sandbox, name: str, region: str) -> Thing | None:
     return find_account(sandbox.store, name) or find_account(sandbox.store, name.partition(".")[0])
 
 
-def _open(sandbox: Sandbox, account: Thing, user: Thing, data: dict[str, Any], query: dict[str, str]) -> Session:
-    role = _role(sandbox, account, user, query.get("roleName"))
+def _open(
+    sandbox: Sandbox,
+    account: Thing,
+    user: Thing,
+    token: AccessToken | None,
+    data: dict[str, Any],
+    query: dict[str, str],
+) -> Session:
+    role = _role(sandbox, account, user, query.get("roleName"), token)
     session = sandbox.new_session(account.id, user.id, role.id)
+    session.by_access_token = token is not None
+    session.restricted = role.id if token and token.role else None
     session.parameters = ChainMap({}, user_parameters(user))
-    session.secondary = str(user.props.get("default_secondary_roles") or "")
+    session.secondary = "" if session.restricted else str(user.props.get("default_secondary_roles") or "")
     ctx = Context(sandbox.store, sandbox.lake, session, "")
     warehouse = query.get("warehouse") or user.props.get("default_warehouse")
     _quietly(use_warehouse, ctx, warehouse.upper() if warehouse else None)
@@ -103,9 +112,17 @@ def _quietly(use: Any, ctx: Context, name: Any) -> None:
             return
 
 
-def _role(sandbox: Sandbox, account: Thing, user: Thing, wanted: str | None) -> Thing:
-    """The role asked for, else the user's default role, else PUBLIC; one that is not granted is refused (390189)."""
+def _role(sandbox: Sandbox, account: Thing, user: Thing, wanted: str | None, token: AccessToken | None) -> Thing:
+    """The role asked for, else the user's default role, else PUBLIC; one that is not granted is refused (390189).
+
+    A token that is restricted to a role gives that role and no other; it is worth nothing once the user lost the role.
+    """
     store = sandbox.store
+    if token is not None and token.role:
+        role = store.find(account.id, "ROLE", token.role)
+        if role is None or role.id not in store.roles_of(user.id) or (wanted or token.role).upper() != token.role:
+            raise LoginRefused(394400, "Programmatic access token is invalid.")
+        return role
     name = (wanted or user.props.get("default_role") or "PUBLIC").upper()
     role = store.find(account.id, "ROLE", name)
     granted = {r for direct in store.roles_of(user.id) for r in closure(store, direct, account.id)}

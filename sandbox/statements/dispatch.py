@@ -11,6 +11,7 @@ from sandbox.results import Result
 from sandbox.scripting import immediate, variables
 from sandbox.scripting.split import ends, opens_block
 from sandbox.statements import (
+    access_tokens,
     comments,
     database_roles,
     databases,
@@ -103,6 +104,8 @@ SHOW: dict[str, Handler] = {
     "PARAMETERS": parameters.show,
     "VARIABLES": variables.show,
     "USERS": show_users.users,
+    "USER PROGRAMMATIC": access_tokens.show,
+    "USER PATS": access_tokens.show_short,
     "SHARES": show_shares.shares,
     "GRANTS": show_grants.show,
     "FUTURE GRANTS": show_grants.show_future,

@@ -97,12 +97,17 @@ def _secondary_roles(ctx: Context, tokens: Tokens) -> Result:
     tokens.end()
     for name in names:
         assigned_role(ctx, name)
+    if ctx.session.restricted is not None and (names or word == "ALL"):
+        raise fail("role_restricted", name=names[0] if names else "ALL")
     ctx.session.secondary = "ALL" if word == "ALL" else names
     return done(SESSION)
 
 
 def use_role(ctx: Context, name: str) -> None:
-    ctx.session.role = assigned_role(ctx, name).id
+    role = assigned_role(ctx, name)
+    if ctx.session.restricted not in (None, role.id):
+        raise fail("role_restricted", name=name)
+    ctx.session.role = role.id
 
 
 def assigned_role(ctx: Context, name: str) -> Thing:
