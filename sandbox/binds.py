@@ -42,7 +42,7 @@ def placeholders(sql: str) -> int:
 def bind(tree: exp.Expr, bindings: dict[str, Any], row: int | None = None, lenient: bool = False) -> exp.Expr:
     """Replaces the placeholders; with `lenient`, for a driver that only asks for columns, a missing value is NULL."""
     count = 0
-    for placeholder in list(tree.find_all(exp.Placeholder)):
+    for placeholder in sorted(tree.find_all(exp.Placeholder), key=lambda found: int(found.meta.get("start", 0))):
         count += placeholder.this is None
         key = str(placeholder.this) if placeholder.this is not None else str(count)
         binding = bindings.get(key)

@@ -7,9 +7,29 @@ from typing import cast
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.parsers.snowflake import SnowflakeParser
+from sqlglot.tokenizer_core import TokenType
 
 from sandbox.errors import fail
+
+
+class AsSent(Snowflake):
+    """Snowflake's dialect, without an operator of another one that would swallow the placeholder in `?::INT`.
+
+    A `?` remembers where it stands: a tree is not walked in the order in which it was written, and values are.
+    """
+
+    class Parser(SnowflakeParser):
+        PLACEHOLDER_PARSERS = {
+            **SnowflakeParser.PLACEHOLDER_PARSERS,
+            TokenType.PLACEHOLDER: lambda self: exp.Placeholder().update_positions(self._prev),
+        }
+
+    class Tokenizer(Snowflake.Tokenizer):
+        KEYWORDS = {word: kind for word, kind in Snowflake.Tokenizer.KEYWORDS.items() if word != "?::"}
+
 
 _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 
@@ -17,7 +37,7 @@ _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 @lru_cache(maxsize=2048)
 def _parsed(sql: str) -> exp.Expr:
     try:
-        trees = [tree for tree in sqlglot.parse(sql, read="snowflake") if tree is not None]
+        trees = [tree for tree in sqlglot.parse(sql, read=AsSent) if tree is not None]
     except (ParseError, TokenError) as error:
         raise fail("parse", detail=_first_line(str(error))) from error
     if len(trees) != 1:
