@@ -105,9 +105,19 @@ def change(ctx: Context, sql: str) -> list[tuple[Any, ...]]:
     return guarded(ctx, sql, once)
 
 
+def time_limit(ctx: Context) -> int:
+    """The lower of the session's and the warehouse's limit; 0 means none (docs: parameters, same name)."""
+    session = ctx.session
+    warehouse = ctx.store.find(session.account, "WAREHOUSE", session.warehouse) if session.warehouse else None
+    limits = [session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS")]
+    if warehouse is not None:
+        limits.append(warehouse.props.get("statement_timeout_in_seconds"))
+    return min((int(limit) for limit in limits if limit), default=0)
+
+
 def guarded(ctx: Context, sql: str, once: Callable[[], T]) -> T:
     session = ctx.session
-    seconds = int(session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS") or 0)
+    seconds = time_limit(ctx)
     timer = threading.Timer(seconds, session.cursor.interrupt) if seconds else None
     if session.is_canceled():
         raise fail("canceled")

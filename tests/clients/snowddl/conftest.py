@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.snowddl.tool import BEST_CASE, EVERYTHING, Outcome, public_text, snowddl
+from tests.clients.snowddl.tool import BEST_CASE, CONFIG, EVERYTHING, Outcome, public_text, snowddl
 from tests.sandbox.conftest import Client
 from tests.sandbox.serving import Server, connect, serving, write_keys, write_world
 
@@ -54,9 +54,9 @@ def admin(server: Server, folder: Path) -> Iterator[Client]:
 def run(server: Server, admin: Client, folder: Path) -> Run:
     """`run("plan")`, `run("apply", *options)`: with the best case's options and everything that may be applied."""
 
-    def once(action: str, *options: str) -> Outcome:
+    def once(action: str, *options: str, config: Path = CONFIG) -> Outcome:
         allowed = EVERYTHING if action == "apply" else ()
-        return snowddl(server.port, folder / "snowddl.pem", action, *allowed, *options)
+        return snowddl(server.port, folder / "snowddl.pem", action, *allowed, *options, config=config)
 
     return once
 

@@ -67,7 +67,7 @@ def public_text(key: Path) -> str:
     return "".join(key.with_suffix(".pub").read_text().splitlines()[1:-1])
 
 
-def snowddl(port: int, key: Path, action: str, *options: str) -> Outcome:
+def snowddl(port: int, key: Path, action: str, *options: str, config: Path = CONFIG) -> Outcome:
     """`snowddl -c CONFIG … plan | apply`, in this process. `key` is its own user's and, for simplicity, KEEPER's."""
     before, App.port = sys.argv, port
     heard = _Warnings()
@@ -75,7 +75,7 @@ def snowddl(port: int, key: Path, action: str, *options: str) -> Outcome:
     logger.addHandler(heard)
     account = ["-a", "ACME-DATA", "-u", "SNOWDDL", "-k", str(key), "-r", "SNOWDDL_ADMIN", "-w", "DDL_WH"]
     placeholders = ["--placeholder-values", json.dumps({"keeper_key": public_text(key)})]
-    sys.argv = ["snowddl", "-c", str(CONFIG), *account, *placeholders, *options, action]
+    sys.argv = ["snowddl", "-c", str(config), *account, *placeholders, *options, action]
     code = 0
     app = None
     try:

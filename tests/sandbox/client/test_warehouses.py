@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.client.test_sessions import SLOW
 from tests.sandbox.conftest import Client, Open
 
 _numbers = itertools.count(1)
@@ -108,3 +109,10 @@ def test_operate_and_modify_are_needed(admin: Client, log_in: Open, name: str) -
     user.run(f"ALTER WAREHOUSE {name} SUSPEND", f"ALTER WAREHOUSE {name} SET AUTO_SUSPEND = 1")
     user.refused(f"ALTER WAREHOUSE {name} RENAME TO {name}_X", 3001)
     user.refused(f"DROP WAREHOUSE {name}", 3001)
+
+
+def test_the_lower_limit_of_session_and_warehouse_holds(admin: Client, log_in: Open, name: str) -> None:
+    admin.run(f"ALTER WAREHOUSE {name} SET STATEMENT_TIMEOUT_IN_SECONDS = 1")
+    client = log_in()
+    client.run("ALTER SESSION SET STATEMENT_TIMEOUT_IN_SECONDS = 3000", f"USE WAREHOUSE {name}")
+    assert "1 second(s)" in client.refused(SLOW, 630, "57014")
