@@ -30,6 +30,9 @@ class Engine(Protocol):
 
     def end_session(self, session: Session) -> None: ...
 
+    def open_sessions(self, account: int) -> list[Session]:
+        """Everybody who is logged in to the account."""
+
 
 @dataclass
 class Context:

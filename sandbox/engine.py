@@ -51,7 +51,12 @@ class Sandbox:
             self.directory_lock.close()
 
     def new_session(self, account: int, user: int, role: int) -> Session:
-        return Session(self.sessions.next_id(), account, user, role, self.lake.cursor())
+        session = Session(self.sessions.next_id(), account, user, role, self.lake.cursor())
+        session.shared = self.sessions.results_of(account, user)
+        return session
+
+    def open_sessions(self, account: int) -> list[Session]:
+        return [session for session in self.sessions.every() if session.account == account]
 
     def branch(self, session: Session) -> Session:
         """A session of its own for a job that runs beside this one, with the same user, role, place and settings."""

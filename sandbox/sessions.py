@@ -28,6 +28,32 @@ def query_id() -> str:
     return str(uuid.uuid4())
 
 
+@dataclass(frozen=True)
+class Transaction:
+    """An open transaction. Its id is the moment when it began, in nanoseconds since the epoch."""
+
+    name: str
+    id: int = field(default_factory=time.time_ns)
+
+
+class Results:
+    """The newest results of one user, for RESULT_SCAN from another session."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Result] = OrderedDict()
+
+    def remember(self, query: str, result: Result) -> None:
+        with self._lock:
+            self._kept[query] = result
+            while len(self._kept) > 1 and sum(1 + weight(kept) for kept in self._kept.values()) > _KEPT_VALUES:
+                self._kept.popitem(last=False)
+
+    def get(self, query: str) -> Result | None:
+        with self._lock:
+            return self._kept.get(query)
+
+
 @dataclass
 class Session:
     """One login. `running` are the statement under way and, behind it, the statements of its block that are.
@@ -55,14 +81,25 @@ class Session:
     token_until: float = 0.0
     master_until: float = 0.0
     lock: threading.RLock = field(default_factory=threading.RLock)
-    in_transaction: bool = False
     journal: list[str] = field(default_factory=list)
     results: OrderedDict[str, Result] = field(default_factory=OrderedDict)
-    last_query: str | None = None
+    shared: Results = field(default_factory=Results)
+    history: list[str] = field(default_factory=list)
+    open: set[str] = field(default_factory=set)
+    transaction: Transaction | None = None
     running: list[str] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock)
     canceled: set[str] = field(default_factory=set)
     variables: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.transaction is not None
+
+    def query(self, number: int = -1) -> str | None:
+        """LAST_QUERY_ID: from the newest with -1, from the oldest with 1."""
+        position = number - 1 if number > 0 else number
+        return self.history[position] if -len(self.history) <= position < len(self.history) and number else None
 
     def autocommit(self) -> bool:
         """The parameter may come as a boolean or, from the newer drivers, as text."""
@@ -80,11 +117,14 @@ class Session:
         """While this statement runs."""
         with self.guard:
             self.running.append(query)
+            self.open.add(query)
         try:
             yield
         finally:
             with self.guard:
                 self.running.pop()
+                if query not in self.running:
+                    self.open.discard(query)
                 self.canceled.discard(query)
 
     def is_canceled(self) -> bool:
@@ -93,8 +133,9 @@ class Session:
 
     def remember(self, query: str, result: Result) -> None:
         """Keeps a result for RESULT_SCAN; old ones go."""
-        self.last_query = query
+        self.history.append(query)
         self.results[query] = result
+        self.shared.remember(query, result)
         while len(self.results) > _KEPT_RESULTS or (len(self.results) > 1 and self._weight() > _KEPT_VALUES):
             self.results.popitem(last=False)
 
@@ -109,7 +150,12 @@ class Sessions:
         self._lock = threading.Lock()
         self._by_token: dict[str, Session] = {}
         self._by_master: dict[str, Session] = {}
+        self._results: dict[tuple[int, int], Results] = {}
         self._ids = itertools.count(int(time.time() * 1000) % 10**9 * 1000)
+
+    def results_of(self, account: int, user: int) -> Results:
+        with self._lock:
+            return self._results.setdefault((account, user), Results())
 
     def next_id(self) -> int:
         return next(self._ids)

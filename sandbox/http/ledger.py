@@ -62,6 +62,7 @@ class Queries:
                 return old, False
             query = Query(query_id(), session, sql)
             self._by_request[(session.id, request or query.id)] = query
+            session.open.add(query.id)
             self._keep(query)
             return query, True
 

@@ -83,12 +83,13 @@ async def result(request: Request) -> Response:
 
 
 async def monitor(request: Request) -> Response:
-    """GET /monitoring/queries/{id}"""
+    """GET /monitoring/queries/{id}; of a statement that nobody knows there is no entry."""
     query = _find(request)
     if not isinstance(query, Query):
-        return respond(query)
+        unknown = query["data"] is not None and "queryId" in query["data"]
+        return respond(success({"queries": []}) if unknown else query)
     failed = query.answer is not None and not query.answer["success"]
-    status = "RUNNING" if query.answer is None else "FAILED_WITH_ERROR" if failed else "SUCCESS"
+    status = _under_way(query) if query.answer is None else "FAILED_WITH_ERROR" if failed else "SUCCESS"
     entry = {
         "id": query.id,
         "status": status,
@@ -102,6 +103,11 @@ async def monitor(request: Request) -> Response:
         "errorMessage": query.answer["message"] if failed and query.answer else None,
     }
     return respond(success({"queries": [entry]}))
+
+
+def _under_way(query: Query) -> str:
+    """A statement waits for the one before it in its session."""
+    return "RUNNING" if query.id in query.session.running else "QUEUED"
 
 
 async def abort_one(request: Request) -> Response:

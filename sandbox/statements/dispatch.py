@@ -30,8 +30,10 @@ from sandbox.statements import (
     show_columns,
     show_grants,
     show_shares,
+    show_transactions,
     show_users,
     show_warehouses,
+    system_calls,
     tables,
     transactions,
     users,
@@ -103,6 +105,7 @@ SHOW: dict[str, Handler] = {
     "WAREHOUSES": show_warehouses.warehouses,
     "PARAMETERS": parameters.show,
     "VARIABLES": variables.show,
+    "TRANSACTIONS": show_transactions.transactions,
     "USERS": show_users.users,
     "USER PROGRAMMATIC": access_tokens.show,
     "USER PATS": access_tokens.show_short,
@@ -165,6 +168,7 @@ _INSIDE = {
     "SET",
     "UNSET",
     "DECLARE",
+    "CALL",
     "EXECUTE",
 }
 _LONGEST_KIND = 4
@@ -178,6 +182,8 @@ def run(ctx: Context) -> Result:
     """Carries out one statement. What nobody understands is refused by name, never passed over."""
     tokens = _tokens(ctx)
     first = tokens.peek().text.upper()
+    if first in ("SELECT", "CALL") and system_calls.concerns(tokens):
+        return system_calls.run(ctx, tokens)
     if ctx.describe and first not in ("SELECT", "WITH", "VALUES", "(", "SHOW", "DESC", "DESCRIBE"):
         if first != "CREATE" and first not in FIRST and _group(first) is None:
             raise tokens.unexpected()

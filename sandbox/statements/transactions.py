@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.context import Context
 from sandbox.results import TRANSACTION, Result, done
+from sandbox.sessions import Transaction, query_id
 from sandbox.tokens import Tokens
 
 
@@ -13,10 +14,9 @@ def begin(ctx: Context, tokens: Tokens) -> Result:
         tokens.expect("TRANSACTION")
     else:
         tokens.accept_any("WORK", "TRANSACTION")
-    if tokens.accept("NAME"):
-        tokens.identifier()
+    name = tokens.identifier() if tokens.accept("NAME") else ""
     tokens.end()
-    _open(ctx)
+    _open(ctx, name)
     return done(TRANSACTION)
 
 
@@ -44,10 +44,10 @@ def begin_implicitly(ctx: Context) -> None:
         _open(ctx)
 
 
-def _open(ctx: Context) -> None:
+def _open(ctx: Context, name: str = "") -> None:
     if not ctx.session.in_transaction:
         ctx.session.cursor.execute("BEGIN TRANSACTION")
-        ctx.session.in_transaction = True
+        ctx.session.transaction = Transaction(name or query_id())
         ctx.session.journal.clear()
 
 
@@ -59,6 +59,6 @@ def end(ctx: Context, commit: bool) -> None:
     try:
         session.cursor.execute("COMMIT" if commit else "ROLLBACK")
     finally:
-        session.in_transaction = False
+        session.transaction = None
         session.journal.clear()
         ctx.lake.release(session.id)

@@ -92,7 +92,7 @@ CONTEXT: dict[str, Callable[[Eyes], str | None]] = {
     "CURRENT_SECONDARY_ROLES": _secondary,
     "CURRENT_CLIENT": lambda eyes: str(eyes.session.parameters.get("CLIENT_APP") or "sandbox"),
     "CURRENT_IP_ADDRESS": lambda eyes: "127.0.0.1",
-    "LAST_QUERY_ID": lambda eyes: eyes.session.last_query,
+    "CURRENT_TRANSACTION": lambda eyes: str(eyes.session.transaction.id) if eyes.session.transaction else None,
     "INVOKER_SHARE": lambda eyes: eyes.store.at(eyes.share).name if eyes.share and eyes.depth == 1 else None,
 }
 
@@ -111,8 +111,21 @@ def context_value(node: exp.Expr, eyes: Eyes) -> exp.Expr | None:
         return _role_in_session(node, eyes)
     if name == "IS_DATABASE_ROLE_IN_SESSION":
         return _database_role_in_session(node, eyes)
+    if name == "LAST_QUERY_ID":
+        return text(eyes.session.query(query_number(node)))
     value = CONTEXT.get(name)
     return text(value(eyes)) if value else None
+
+
+def query_number(node: exp.Expr) -> int:
+    """The argument of LAST_QUERY_ID; the newest query without one."""
+    argument = node.expressions[0] if node.expressions else None
+    if argument is None:
+        return -1
+    shown = argument.sql().replace("(", "").replace(")", "").replace(" ", "")
+    if not shown.lstrip("-").isdigit():
+        raise fail("unsupported", feature="LAST_QUERY_ID with an expression")
+    return int(shown)
 
 
 def _role_in_session(node: exp.Expr, eyes: Eyes) -> exp.Expr:

@@ -12,6 +12,7 @@ from sqlglot import exp
 from sandbox.errors import fail
 from sandbox.results import Column, Result
 from sandbox.sessions import Session
+from sandbox.translate.calls import query_number
 from sandbox.translate.shape import encoded
 
 
@@ -52,8 +53,8 @@ def relation_of_rows(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]])
 
 
 def find_result(session: Session, query: str | None) -> Result:
-    """An earlier result of this session; nobody else's can be scanned."""
-    found = session.results.get(query or "")
+    """An earlier result of this user; nobody else's can be scanned."""
+    found = session.results.get(query or "") or session.shared.get(query or "")
     if found is None:
         raise fail("compilation", detail=f"Statement {query} not found")
     return found
@@ -65,8 +66,9 @@ def result_of(session: Session, arguments: list[exp.Expr]) -> Result:
         raise fail("function_arguments", name="RESULT_SCAN", types="")
     literals = [arguments[0]] if isinstance(arguments[0], exp.Literal) else list(arguments[0].find_all(exp.Literal))
     is_last = isinstance(arguments[0], exp.Anonymous) and str(arguments[0].this).upper() == "LAST_QUERY_ID"
-    query = session.last_query if is_last and not literals else literals[0].name if literals else None
-    return find_result(session, query)
+    if is_last:
+        return find_result(session, session.query(query_number(arguments[0])))
+    return find_result(session, literals[0].name if literals else None)
 
 
 def relation_of_result(session: Session, arguments: list[exp.Expr]) -> exp.Subquery:
