@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -14,6 +16,11 @@ from sandbox.sftypes import SqlType
 _EPOCH = datetime.datetime(1970, 1, 1)
 _EPOCH_UTC = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICRO = datetime.timedelta(microseconds=1)
+_DAY_MICROS = 86_400_000_000
+_ERA_DAYS = 146_097
+_FAR = re.compile(r"(\d+)-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?")
+# Beyond it a FLOAT does not hold every whole number.
+_WHOLE = 2**53
 
 
 def rowtype(columns: list[Column]) -> list[dict[str, Any]]:
@@ -38,19 +45,20 @@ def rowset(result: Result) -> list[list[str | None]]:
 
 
 def _encoder(kind: SqlType) -> Callable[[Any], str]:
+    scale = 9 if kind.scale is None else kind.scale
     special: dict[str, Callable[[Any], str]] = {
         "NUMBER": _number(kind.scale or 0),
-        "FLOAT": repr,
+        "FLOAT": _float,
         "BOOLEAN": lambda v: "1" if v else "0",
         "DATE": _date,
-        "TIME": _time,
+        "TIME": _time(scale),
         "BINARY": lambda v: bytes(v).hex().upper(),
         "VARIANT": json_text,
         "ARRAY": json_text,
         "OBJECT": json_text,
-        "TIMESTAMP_NTZ": _naive,
-        "TIMESTAMP_LTZ": _aware,
-        "TIMESTAMP_TZ": lambda v: _aware(v) + " 1440",
+        "TIMESTAMP_NTZ": _stamp(scale),
+        "TIMESTAMP_LTZ": _stamp(scale),
+        "TIMESTAMP_TZ": _zoned(scale),
     }
     return special.get(kind.name, str)
 
@@ -76,24 +84,71 @@ def _json_scalar(value: Any) -> Any:
     return str(value)
 
 
-def _date(value: datetime.date) -> str:
+def _float(value: float) -> str:
+    """Whole numbers without a fraction; what is no number as Snowflake spells it."""
+    if math.isnan(value):
+        return "NaN"
+    return str(int(value)) if value.is_integer() and abs(value) < _WHOLE else repr(value)
+
+
+def _date(value: datetime.date | str) -> str:
+    """Days since 1970; years that Python does not know come as text."""
+    if isinstance(value, str):
+        return str(_far(value) // _DAY_MICROS)
     return str((value - datetime.date(1970, 1, 1)).days)
 
 
-def _time(value: datetime.time) -> str:
-    seconds = value.hour * 3600 + value.minute * 60 + value.second
-    return f"{seconds}.{value.microsecond * 1000:09d}"
+def _time(scale: int) -> Callable[[datetime.time], str]:
+    def encode(value: datetime.time) -> str:
+        seconds = value.hour * 3600 + value.minute * 60 + value.second
+        return _seconds(seconds * 1_000_000 + value.microsecond, scale)
+
+    return encode
 
 
-def _since(delta: datetime.timedelta) -> str:
-    micros = delta // _MICRO
-    sign = "-" if micros < 0 else ""
-    return f"{sign}{abs(micros) // 1_000_000}.{abs(micros) % 1_000_000 * 1000:09d}"
+def _stamp(scale: int) -> Callable[[datetime.datetime | str], str]:
+    def encode(value: datetime.datetime | str) -> str:
+        return _seconds(_micros(value), scale)
+
+    return encode
 
 
-def _naive(value: datetime.datetime) -> str:
-    return _since(value - _EPOCH)
+def _zoned(scale: int) -> Callable[[datetime.datetime | str], str]:
+    """With the offset from UTC, in minutes and 1440 more."""
+
+    def encode(value: datetime.datetime | str) -> str:
+        offset = value.utcoffset() if isinstance(value, datetime.datetime) else None
+        minutes = int(offset.total_seconds()) // 60 if offset else 0
+        return f"{_seconds(_micros(value), scale)} {1440 + minutes}"
+
+    return encode
 
 
-def _aware(value: datetime.datetime) -> str:
-    return _since(value - _EPOCH_UTC)
+def _micros(value: datetime.datetime | str) -> int:
+    if isinstance(value, str):
+        return _far(value)
+    return (value - (_EPOCH if value.tzinfo is None else _EPOCH_UTC)) // _MICRO
+
+
+def _seconds(micros: int, scale: int) -> str:
+    """Seconds with exactly `scale` digits behind the point; the drivers count them. Digits beyond are cut off."""
+    sign, micros = ("-", -micros) if micros < 0 else ("", micros)
+    fraction = f"{micros % 1_000_000:06d}000"[:scale]
+    return f"{sign}{micros // 1_000_000}" + (f".{fraction}" if fraction else "")
+
+
+def _far(text: str) -> int:
+    """Microseconds since 1970 of a date or timestamp as DuckDB prints those outside of Python's years.
+
+    Years are counted in eras of 400, which are all equally long.
+    """
+    found = _FAR.match(text)
+    if found is None:
+        raise ValueError(text)
+    year, month, day = (int(found[n]) for n in (1, 2, 3))
+    year = 1 - year if "(BC)" in text else year
+    eras, inside = divmod(year, 400)
+    hour, minute, second = (int(found[n] or 0) for n in (4, 5, 6))
+    start = datetime.datetime(inside + 400, month, day, hour, minute, second)
+    days = (eras - 1) * _ERA_DAYS
+    return (start - _EPOCH) // _MICRO + days * _DAY_MICROS + int((found[7] or "").ljust(6, "0"))
