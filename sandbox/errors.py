@@ -151,6 +151,34 @@ REFUSALS: dict[str, Refusal] = {
         "Cannot perform {what}. This session does not have a current schema. Call 'USE SCHEMA', or use a "
         "qualified name.",
     ),
+    # Policies and tags
+    "policy_used": Refusal(
+        3733,
+        "55000",
+        COMPILATION + "Policy {name} cannot be dropped/replaced as it is associated with one or more entities.",
+        confirmed=False,
+    ),
+    "policy_type": Refusal(
+        3731, "22023", COMPILATION + "Policy must return {wanted}, not {returned}.", confirmed=False
+    ),
+    "policy_arguments": Refusal(
+        3732,
+        "22023",
+        COMPILATION + "Number or types of the columns do not match the arguments of policy '{name}'.",
+        confirmed=False,
+    ),
+    "policy_not_on": Refusal(
+        3734, "02000", COMPILATION + "Policy '{name}' is not on {kind} '{thing}'.", confirmed=False
+    ),
+    "row_policy_taken": Refusal(
+        3735, "55000", COMPILATION + "{kind} '{name}' has a row access policy already.", confirmed=False
+    ),
+    "masking_taken": Refusal(
+        3736,
+        "55000",
+        COMPILATION + "Specified column already attached to another masking policy: '{name}'.",
+        confirmed=False,
+    ),
     # Rights
     "privileges": Refusal(3001, "42501", ACCESS + "Insufficient privileges to operate on {kind} '{name}'"),
     "role_not_granted": Refusal(

@@ -21,6 +21,7 @@ class Create:
         self.replace = replace
         self.alter = alter
         self.if_missing = False
+        self.transient = False
 
     def read_if_not_exists(self, tokens: Tokens) -> None:
         if tokens.looking_at("IF", "NOT", "EXISTS"):

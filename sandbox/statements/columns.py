@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.errors import fail
 from sandbox.sftypes import read_type
+from sandbox.statements.attach import read_masking
 from sandbox.tokens import Tokens
 
 Definition = dict[str, Any]
@@ -36,6 +37,9 @@ def read_column(tokens: Tokens) -> Definition:
             column["comment"] = tokens.string()
         elif tokens.accept("DEFAULT"):
             column["default"] = _read_default(tokens)
+        elif tokens.looking_at("WITH", "MASKING") or tokens.looking_at("MASKING"):
+            tokens.accept("WITH")
+            column["mask"] = read_masking(tokens)
         elif tokens.accept("PRIMARY", "KEY"):
             column["nullable"], column["key"] = False, "PRIMARY"
         elif tokens.accept("UNIQUE"):

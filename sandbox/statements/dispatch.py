@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 from sandbox.context import Context
 from sandbox.errors import fail
+from sandbox.privileges import longest
 from sandbox.results import Result
 from sandbox.scripting import immediate, variables
 from sandbox.scripting.split import ends, opens_block
@@ -20,6 +21,7 @@ from sandbox.statements import (
     functions,
     grants,
     parameters,
+    policies,
     queries,
     roles,
     session,
@@ -47,6 +49,7 @@ Handler = Callable[[Context, Tokens], Result]
 Creator = Callable[[Context, Tokens, Create], Result]
 
 CREATE: dict[str, Creator] = {
+    **policies.CREATE,
     "DATABASE": databases.create,
     "SCHEMA": databases.create_schema,
     "TABLE": tables.create,
@@ -64,6 +67,7 @@ CREATE: dict[str, Creator] = {
     "SHARE": shares.create,
 }
 DROP: dict[str, Handler] = {
+    **policies.DROP,
     "DATABASE": databases.drop,
     "SCHEMA": databases.drop_schema,
     "TABLE": tables.drop,
@@ -76,6 +80,7 @@ DROP: dict[str, Handler] = {
     "SHARE": shares.drop,
 }
 ALTER: dict[str, Handler] = {
+    **policies.ALTER,
     "SESSION": session.alter,
     "DATABASE": databases.alter,
     "SCHEMA": databases.alter_schema,
@@ -90,6 +95,7 @@ ALTER: dict[str, Handler] = {
 }
 SHOW: dict[str, Handler] = {
     **show_absent.SHOW,
+    **policies.SHOW,
     "DATABASES": show.databases,
     "TERSE DATABASES": show.databases,
     "SCHEMAS": show.schemas,
@@ -115,6 +121,7 @@ SHOW: dict[str, Handler] = {
     "DATABASE ROLES": database_roles.show,
 }
 DESCRIBE: dict[str, Handler] = {
+    **policies.DESCRIBE_KINDS,
     "TABLE": describe.table,
     "VIEW": describe.view,
     "FUNCTION": describe.function,
@@ -172,6 +179,8 @@ _INSIDE = {
     "EXECUTE",
 }
 _LONGEST_KIND = 4
+# What CREATE OR ALTER is carried out for.
+_ALTERABLE = {"SHARE"}
 _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
 # Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
 # GRANT sees to that itself, because it may fail for a part of what it was asked for.
@@ -249,13 +258,12 @@ def _create(ctx: Context, tokens: Tokens) -> Result:
     tokens.expect("CREATE")
     create = Create(tokens.accept("OR", "REPLACE"))
     create.alter = not create.replace and tokens.accept("OR", "ALTER")
-    two = f"{tokens.peek().text} {tokens.peek(1).text}".upper()
-    one = tokens.peek().text.upper()
-    handler = CREATE.get(two) or CREATE.get(one)
-    if handler is None or (create.alter and one != "SHARE"):
+    kind = longest([tokens.peek(n).text.upper() for n in range(3)], set(CREATE))
+    if kind is None or (create.alter and kind not in _ALTERABLE):
         raise _unknown_kind(tokens)
-    tokens.at += 2 if two in CREATE else 1
-    return handler(ctx, tokens, create)
+    tokens.at += len(kind.split())
+    create.transient = kind.startswith("TRANSIENT ")
+    return CREATE[kind](ctx, tokens, create)
 
 
 def _unknown_kind(tokens: Tokens) -> Exception:

@@ -17,6 +17,7 @@ from sandbox.sftypes import INTEGER
 from sandbox.tokens import Tokens
 from sandbox.translate.expand import localise
 from sandbox.translate.parse import parse
+from sandbox.translate.policies import protected
 from sandbox.translate.shape import name_of, table_parts
 
 _TYPES = {"INSERT": INSERT, "UPDATE": UPDATE, "DELETE": DELETE, "MERGE": MERGE}
@@ -40,6 +41,8 @@ def target(eyes: Eyes, table: exp.Expr, privilege: str, what: str) -> Found:
         raise fail("read_only", name=parts[0] if len(parts) == 3 else eyes.database)
     if found.thing.kind != "TABLE":
         raise fail("wrong_kind", found="VIEW", wanted="TABLE")
+    if what in ("UPDATE", "DELETE", "MERGE") and protected(found.thing):
+        raise fail("unsupported", feature=f"{what} of a table with policies")
     return found
 
 

@@ -36,10 +36,10 @@ def create_secure(ctx: Context, tokens: Tokens, how: Create) -> Result:
 def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
-    arguments = _read_arguments(tokens)
+    arguments = read_arguments(tokens)
     copy_grants = tokens.accept("COPY", "GRANTS")
     tokens.expect("RETURNS")
-    table = _read_arguments(tokens) if tokens.accept("TABLE") else []
+    table = read_arguments(tokens) if tokens.accept("TABLE") else []
     returns = None if table else read_type(tokens).text()
     comment = _read_options(tokens)
     copy_grants = comment.pop("copy", False) or copy_grants
@@ -81,7 +81,7 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     return status(f"Function {quoted(parts[-1])} successfully created.")
 
 
-def _read_arguments(tokens: Tokens) -> list[list[str]]:
+def read_arguments(tokens: Tokens) -> list[list[str]]:
     """`(name type, …)` as pairs."""
     tokens.expect("(")
     found: list[list[str]] = []

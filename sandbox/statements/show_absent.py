@@ -49,7 +49,6 @@ IN_SCHEMAS = {
     "iceberg_table_type catalog_table_name catalog_namespace base_location can_write_metadata comment owner_role_type",
     "IMPORTED KEYS": _FOREIGN_KEY,
     "JOIN POLICIES": _POLICY,
-    "MASKING POLICIES": _POLICY,
     "MATERIALIZED VIEWS": "created_on name reserved database_name schema_name cluster_by rows bytes "
     "source_database_name source_schema_name source_table_name refreshed_on compacted_on owner invalid invalid_reason "
     "behind_by comment text is_secure automatic_clustering owner_role_type budget",
@@ -62,7 +61,6 @@ IN_SCHEMAS = {
     "PRIMARY KEYS": _KEY,
     "PROCEDURES": _ROUTINE,
     "PROJECTION POLICIES": _POLICY,
-    "ROW ACCESS POLICIES": _POLICY,
     "SECRETS": "created_on name schema_name database_name owner comment secret_type oauth_scopes owner_role_type",
     "SEMANTIC VIEWS": "created_on name database_name schema_name comment owner owner_role_type extension",
     "SEQUENCES": "name database_name schema_name next_value interval created_on owner comment owner_role_type ordered",

@@ -17,6 +17,7 @@ from sandbox.results import Result, done, status
 from sandbox.running import describe, sql_of
 from sandbox.running import translated as in_our_terms
 from sandbox.sftypes import parse_type
+from sandbox.statements import attach
 from sandbox.statements.clauses import Create, if_exists, read_properties, read_tail
 from sandbox.statements.columns import Definition, no_duplicates, read_column, read_columns
 from sandbox.statements.databases import forget, writable_schema
@@ -49,13 +50,17 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
             raise fail("wrong_kind", found="VIEW", wanted="TABLE")
     clustering = _read_clustering(tokens)
     copy_grants = tokens.accept("COPY", "GRANTS")
+    rows = None
+    if tokens.looking_at("ROW", "ACCESS") or tokens.accept("WITH", "ROW"):
+        tokens.at -= not tokens.looking_at("ROW")
+        rows = attach.read_row_policy(tokens)
     properties = _read_until_as(tokens)
     if tokens.accept("AS"):
         source, columns = _from_query(ctx, read_tail(tokens, ctx.sql), columns)
     tokens.end()
     if not columns:
         raise tokens.unexpected()
-    return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering)
+    return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering, rows)
 
 
 def _read_until_as(tokens: Tokens) -> dict[str, Any]:
@@ -101,6 +106,7 @@ def _make(
     source: str | None,
     copy_grants: bool,
     props: dict[str, Any],
+    rows: tuple[list[str], list[str]] | None = None,
 ) -> Result:
     no_duplicates(columns)
     comment = str(props.pop("comment", ""))
@@ -126,6 +132,7 @@ def _make(
         ctx.store.on_rollback(partial(ctx.lake.drop, table.id))
         defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), _default_sql(ctx, c)) for c in columns]
         ctx.lake.create(table.id, defined)
+        attach.put_pending(ctx, table, rows)
         if source:
             _fill(ctx, table, source)
     return status(f"Table {quoted(table.name)} successfully created.")
@@ -183,7 +190,9 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
     """RENAME TO, ADD/DROP/RENAME COLUMN, SET/UNSET of properties."""
     if_exists(tokens)
     table = owned(ctx, "TABLE", tokens.qualified())
-    if tokens.accept("RENAME", "TO"):
+    if attach.alter(ctx, table, tokens):
+        pass
+    elif tokens.accept("RENAME", "TO"):
         rename(ctx, table, tokens.qualified())
     elif tokens.accept("ADD"):
         tokens.accept("COLUMN")

@@ -12,6 +12,7 @@ from sandbox.errors import SandboxError, fail
 from sandbox.names import quoted
 from sandbox.results import Result, done, status
 from sandbox.running import describe, sql_of
+from sandbox.statements import attach
 from sandbox.statements.clauses import Create, if_exists, read_comment, read_properties, read_tail
 from sandbox.statements.columns import no_duplicates
 from sandbox.statements.databases import writable_schema
@@ -35,13 +36,15 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
     listed = _read_columns(tokens)
-    copy_grants, change_tracking, comment = False, False, ""
+    copy_grants, change_tracking, comment, rows = False, False, "", None
     while not tokens.accept("AS"):
         if tokens.accept("COPY", "GRANTS"):
             copy_grants = True
         elif tokens.accept("CHANGE_TRACKING"):
             tokens.expect("=")
             change_tracking = tokens.boolean()
+        elif tokens.looking_at("ROW", "ACCESS") or tokens.accept("WITH"):
+            rows = attach.read_row_policy(tokens)
         else:
             said = read_comment(tokens)
             if said is None:
@@ -60,13 +63,13 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
             "change_tracking": change_tracking,
             "columns": _columns(ctx, parts[-1], listed, query, database, schema),
         }
-        _replace(ctx, old, copy_grants, parts[-1], schema, comment, props)
+        attach.put_pending(ctx, _replace(ctx, old, copy_grants, parts[-1], schema, comment, props), rows)
     return status(f"View {quoted(parts[-1])} successfully created.")
 
 
 def _replace(
     ctx: Context, old: Thing | None, copy_grants: bool, name: str, schema: Thing, comment: str, props: dict[str, Any]
-) -> None:
+) -> Thing:
     """A replaced view is a new object: only COPY GRANTS carries its grants, also those to shares, over."""
     kept = ctx.store.privileges_on(old.id) if old and copy_grants else []
     if old:
@@ -82,6 +85,7 @@ def _replace(
     )
     for p in kept:
         ctx.store.grant(view.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
+    return view
 
 
 def _read_columns(tokens: Tokens) -> list[dict[str, Any]]:
@@ -90,9 +94,14 @@ def _read_columns(tokens: Tokens) -> list[dict[str, Any]]:
         return found
     while True:
         column: dict[str, Any] = {"name": tokens.identifier()}
-        if tokens.accept("COMMENT"):
-            tokens.accept("=")
-            column["comment"] = tokens.string()
+        while not (tokens.looking_at(",") or tokens.looking_at(")")):
+            tokens.accept("WITH")
+            if tokens.looking_at("MASKING"):
+                column["mask"] = attach.read_masking(tokens)
+            else:
+                tokens.expect("COMMENT")
+                tokens.accept("=")
+                column["comment"] = tokens.string()
         found.append(column)
         if not tokens.accept(","):
             break
@@ -192,7 +201,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
         view.props["secure"] = False
     elif tokens.accept("UNSET", "COMMENT"):
         view.comment = ""
-    else:
+    elif not attach.alter(ctx, view, tokens):
         tokens.expect("SET")
         properties = read_properties(tokens, "VIEW", {"COMMENT": str, "CHANGE_TRACKING": bool})
         view.comment = str(properties.get("COMMENT", view.comment))

@@ -19,6 +19,7 @@ from sandbox.translate.functions import call_parts, find_call, inline_scalar, in
 from sandbox.translate.infoschema import relation
 from sandbox.translate.inline import relation_of_result
 from sandbox.translate.parse import parse_query
+from sandbox.translate.policies import protect, protected
 from sandbox.translate.shape import (
     encode,
     encoded,
@@ -194,8 +195,17 @@ def _put(table: exp.Table, parts: list[str], eyes: Eyes) -> None:
         _replace(table, relation(eyes, database, parts[-1]), parts[-1])
         return
     found = find_relation(eyes, parts)
+    guarded = protected(found.thing)
     if found.thing.kind == "VIEW":
-        _replace(table, view_body(found), parts[-1])
+        body = view_body(found)
+        _replace(table, exp.Subquery(this=protect(found, body, localise)) if guarded else body, parts[-1])
+        return
+    if guarded:
+        rows = exp.Table(
+            this=exp.Identifier(this=table_name(found.thing.id), quoted=True),
+            db=exp.Identifier(this=SCHEMA, quoted=True),
+        )
+        _replace(table, exp.Subquery(this=protect(found, rows, localise)), parts[-1])
         return
     if table.args.get("alias") is None:
         table.set("alias", exp.TableAlias(this=encoded(parts[-1])))
