@@ -80,7 +80,7 @@ def log_in(store: Store, account: Thing, data: dict[str, Any]) -> tuple[Thing, A
         raise LoginRefused(390303, f"Invalid OAuth access token. [{secrets.token_hex(16)}]")
     if authenticator not in ("SNOWFLAKE", "USERNAME_PASSWORD_MFA"):
         raise LoginRefused(390190, f"Authenticator {authenticator} is not supported.")
-    user = store.find(account.id, "USER", login)
+    user = user_of(store, account, login)
     stored = user.props.get("password") if user else None
     if user is not None and stored and _matches(password, stored):
         return _enabled(user), None
@@ -88,6 +88,18 @@ def log_in(store: Store, account: Thing, data: dict[str, Any]) -> tuple[Thing, A
     if user is not None and any(t.is_secret(password) for t in tokens_of(user)):
         return _by_access_token(store, account, login, password)
     raise LoginRefused(390100, "Incorrect username or password was specified.")
+
+
+def user_of(store: Store, account: Thing, login: str) -> Thing | None:
+    """The user with this login name, which is the user's name unless another was set."""
+    named = store.find(account.id, "USER", login)
+    if named is not None and _login_name(named) == login:
+        return named
+    return next((user for user in store.every(account.id, "USER") if _login_name(user) == login), None)
+
+
+def _login_name(user: Thing) -> str:
+    return str(user.props.get("login_name") or user.name).upper()
 
 
 # --- access tokens
@@ -138,7 +150,7 @@ def tokens_of(user: Thing) -> list[AccessToken]:
 
 def _by_access_token(store: Store, account: Thing, login: str, secret: str) -> tuple[Thing, AccessToken]:
     """A token says whose it is; a login name beside it must be the same user's."""
-    users = [store.find(account.id, "USER", login)] if login else store.every(account.id, "USER")
+    users = [user_of(store, account, login)] if login else store.every(account.id, "USER")
     for user in users:
         for token in tokens_of(user) if user is not None else []:
             if user is not None and token.is_secret(secret) and token.status() == "ACTIVE":
@@ -160,8 +172,9 @@ def _by_token(store: Store, account: Thing, token: str, login: str) -> Thing:
         subject, issuer = str(claims["sub"]), str(claims["iss"])
     except (jwt.PyJWTError, KeyError) as error:
         raise refused from error
-    name, dot, user_name = subject.rpartition(".")
-    user = store.find(account.id, "USER", user_name)
+    # An account in it has no dot; a login name, say an address, may have.
+    name, dot, user_name = subject.partition(".")
+    user = user_of(store, account, user_name)
     # The Go driver names its user in the token only.
     if not dot or user is None or login.upper() not in ("", user_name) or not _same_account(account, name):
         raise refused

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.sandbox.conftest import Client, Open
 
@@ -76,3 +79,18 @@ def test_others_see_themselves_only(admin: Client, svc: Client, log_in: Open) ->
     maker.run("USE SECONDARY ROLES NONE", f"CREATE USER {name}")
     assert [r["name"] for r in maker.table("SHOW USERS")] == ["ADMIN", name]
     assert described(maker, name)["NAME"] == name
+
+
+def test_the_login_name_logs_in(admin: Client, log_in: Open) -> None:
+    name = new()
+    admin.run(f"CREATE USER {name} LOGIN_NAME = '{name}@example.com' PASSWORD = 's3cret!'")
+    assert log_in(user=f"{name.lower()}@example.com").one("SELECT CURRENT_USER()") == name
+    with pytest.raises(Exception, match="Incorrect username or password"):
+        log_in(user=name)
+
+
+def test_a_login_name_with_dots_signs_in_by_key_pair(admin: Client, log_in: Open, world: Path) -> None:
+    name, key = new(), described(admin, "SVC")["RSA_PUBLIC_KEY"]
+    admin.run(f"CREATE USER {name} TYPE = SERVICE LOGIN_NAME = '{name}@key.example.com' RSA_PUBLIC_KEY = '{key}'")
+    signed = {"private_key_file": str(world.parent / "svc.pem"), "authenticator": "SNOWFLAKE_JWT"}
+    assert log_in(user=f"{name}@key.example.com", **signed).one("SELECT CURRENT_USER()") == name
