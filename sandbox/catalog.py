@@ -325,14 +325,14 @@ def find_visible(eyes: Eyes, kind: str, parts: list[str], what: str = "SELECT") 
     return Found(thing, schema, database, inside)
 
 
-def find_functions(eyes: Eyes, parts: list[str], what: str = "SELECT") -> list[Found]:
-    """All overloads of a function that may be called in these eyes; empty when there is none."""
+def find_functions(eyes: Eyes, parts: list[str], what: str = "SELECT", kind: str = "FUNCTION") -> list[Found]:
+    """All overloads of a function or procedure that may be called in these eyes; empty when there is none."""
     if len(parts) < 3 and (eyes.database is None or (len(parts) == 1 and eyes.schema is None)):
         return []
     db_name, schema_name, name = place(eyes, parts, what)
     database, inside = open_database(eyes, db_name)
     schema = find_schema(inside, database, schema_name, db_name)
-    overloads = [f for f in eyes.store.children(schema.id, "FUNCTION") if f.props["base"] == name]
+    overloads = [f for f in eyes.store.children(schema.id, kind) if f.props["base"] == name]
     usable = [f for f in overloads if object_usable(inside, schema, f, "USAGE")]
     if usable:
         check_reference(inside, database)

@@ -78,6 +78,9 @@ REFUSALS: dict[str, Refusal] = {
     "exception_number": Refusal(
         2214, "22023", COMPILATION + "Exception number {number} is not between -20999 and -20000.", confirmed=False
     ),
+    "returned_columns": Refusal(
+        2217, "42601", "Procedure '{name}' returns {actual} column(s), {wanted} declared.", confirmed=False
+    ),
     "resultset_empty": Refusal(2215, "02000", "RESULTSET '{name}' has not been assigned.", confirmed=False),
     "cursor_closed": Refusal(2216, "24000", "Cursor '{name}' is not open.", confirmed=False),
     "one_row": Refusal(

@@ -139,8 +139,8 @@ def _execute(parts: Parts, at: tuple[int, int]) -> n.Execute:
 
 
 def _sql(parts: Parts, at: tuple[int, int]) -> n.Sql:
-    """A statement for the engine; the INTO of a SELECT is taken out of it."""
-    query = parts.peek().text.upper() in ("SELECT", "WITH")
+    """A statement for the engine; the INTO of a SELECT or CALL is taken out of it."""
+    query = parts.peek().text.upper() in ("SELECT", "WITH", "CALL")
     text = parts.until(";", "INTO") if query else parts.until(";")
     if not parts.accept("INTO"):
         return n.Sql(at, text)

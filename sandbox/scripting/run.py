@@ -12,12 +12,19 @@ from sandbox.scripting.doing import Doer
 from sandbox.scripting.scope import Exception_, Scope, record
 from sandbox.scripting.signals import STATEMENT, Left, Returned, ScriptError, named
 from sandbox.scripting.values import Value
-from sandbox.sftypes import INTEGER, TEXT
+from sandbox.sftypes import INTEGER, TEXT, SqlType, parse_type
 
 
-def run_block(ctx: Context, engine: Engine, block: n.Block, arguments: Scope | None = None) -> Result:
-    """The answer of a block: its RETURN value in a column `anonymous block`, NULL without one, or its table."""
-    runner = Runner(ctx, engine)
+def run_block(
+    ctx: Context,
+    engine: Engine,
+    block: n.Block,
+    arguments: Scope | None = None,
+    title: str = "anonymous block",
+    kind: str | None = None,
+) -> Result:
+    """The answer of a block: its RETURN value in a column called `title`, cast to `kind`, NULL without one; or rows."""
+    runner = Runner(ctx, engine, title, parse_type(kind) if kind else None)
     try:
         runner.block(block, arguments or Scope())
     except Returned as returned:
@@ -26,21 +33,21 @@ def run_block(ctx: Context, engine: Engine, block: n.Block, arguments: Scope | N
         raise error.uncaught() from error
     finally:
         runner.jobs.close()
-    return answer(Value(None))
-
-
-def answer(value: Value) -> Result:
-    return Result([Column("anonymous block", value.type)], [(value.value,)])
+    return runner.answer(Value(None))
 
 
 class Runner(Doer):
     """The control flow of one block."""
 
-    def __init__(self, ctx: Context, engine: Engine) -> None:
+    def __init__(self, ctx: Context, engine: Engine, title: str, kind: SqlType | None) -> None:
         super().__init__(ctx, engine)
+        self._title, self._kind = title, kind
         self._handled: list[ScriptError] = []
         seconds = int(ctx.session.parameters.get("STATEMENT_TIMEOUT_IN_SECONDS") or 0)
         self._seconds, self._deadline = seconds, time.monotonic() + seconds if seconds else float("inf")
+
+    def answer(self, value: Value) -> Result:
+        return Result([Column(self._title, self._kind or value.type)], [(value.value,)])
 
     # --- blocks
     def block(self, block: n.Block, outer: Scope) -> None:
@@ -116,7 +123,7 @@ class Runner(Doer):
             with named(STATEMENT, node.at):
                 rows = self.source(node.table, scope, node.at)
             raise Returned(Result(rows.columns, rows.rows))
-        raise Returned(answer(self.value(node.text, scope, node.at) if node.text else Value(None)))
+        raise Returned(self.answer(self.value(node.text, scope, node.at, self._kind) if node.text else Value(None)))
 
     # --- branches and loops
     def _if(self, node: n.If, scope: Scope, handlers: list[n.Handler]) -> None:

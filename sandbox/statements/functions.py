@@ -46,13 +46,12 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     tokens.expect("AS")
     body = tokens.string().strip().rstrip(";").strip()
     tokens.end()
-    returns_text = _returns_text(table, returns)
     props = {
         "base": parts[-1],
         "arguments": arguments,
         "table": table,
         "returns": returns,
-        "returns_text": returns_text,
+        "returns_text": returns_text(table, returns),
         "body": body,
         "secure": secure,
         "columns": [],
@@ -120,7 +119,7 @@ def signature(arguments: list[list[str]]) -> str:
     return "(" + ", ".join(parse_type(kind).short() for _, kind in arguments) + ")"
 
 
-def _returns_text(table: list[list[str]], returns: str | None) -> str:
+def returns_text(table: list[list[str]], returns: str | None) -> str:
     if returns:
         return parse_type(returns).short()
     return "TABLE (" + ", ".join(f"{name} {parse_type(kind).short()}" for name, kind in table) + ")"
@@ -155,15 +154,15 @@ def read_signature(tokens: Tokens) -> tuple[list[str], str]:
     return parts, "(" + ", ".join(kinds) + ")"
 
 
-def find_function(ctx: Context, parts: list[str], types: str) -> Thing:
-    """A function that the role may see, by name and argument types."""
+def find_function(ctx: Context, parts: list[str], types: str, kind: str = "FUNCTION") -> Thing:
+    """A function or procedure that the role may see, by name and argument types."""
     eyes = ctx.eyes()
-    db_name, schema_name, base = place(eyes, parts, "FUNCTION")
+    db_name, schema_name, base = place(eyes, parts, kind)
     database, inside = open_database(eyes, db_name)
     schema = find_schema(inside, database, schema_name, db_name)
-    thing = ctx.store.find(inside.account, "FUNCTION", base + types, schema.id)
+    thing = ctx.store.find(inside.account, kind, base + types, schema.id)
     if thing is None or not object_visible(inside, schema, thing):
-        raise fail("missing", kind="Function", name=dotted(db_name, schema_name, base))
+        raise fail("missing", kind=kind.capitalize(), name=dotted(db_name, schema_name, base))
     return thing
 
 

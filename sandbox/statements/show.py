@@ -243,12 +243,22 @@ def views(ctx: Context, tokens: Tokens) -> Result:
 
 
 def functions(ctx: Context, tokens: Tokens) -> Result:
+    return routines(ctx, tokens, "FUNCTION")
+
+
+def procedures(ctx: Context, tokens: Tokens) -> Result:
+    """The same columns but for the last four."""
+    found = routines(ctx, tokens, "PROCEDURE")
+    return listing(found.columns[:-4], [row[:-4] for row in found.rows])
+
+
+def routines(ctx: Context, tokens: Tokens, kind: str) -> Result:
     found = read_filter(tokens, ("DATABASE",))
     rows: list[Row] = []
-    for o in _listed(ctx, found, "FUNCTION"):
+    for o in _listed(ctx, found, kind):
         props = o.thing.props
         count = len(props["arguments"])
-        kinds = ", ".join(parse_type(kind).short() for _, kind in props["arguments"])
+        kinds = ", ".join(parse_type(type_).short() for _, type_ in props["arguments"])
         rows.append(
             (
                 moment(o.thing.created),
@@ -260,7 +270,7 @@ def functions(ctx: Context, tokens: Tokens) -> Result:
                 count,
                 count,
                 f"{props['base']}({kinds}) RETURN {props['returns_text']}",
-                o.thing.comment or "user-defined function",
+                o.thing.comment or f"user-defined {kind.lower()}",
                 o.database,
                 yes_no(props["table"]),
                 "N",

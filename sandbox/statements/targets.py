@@ -81,7 +81,7 @@ def read_object(ctx: Context, tokens: Tokens, kind: str) -> Thing:
     if kind == "SCHEMA":
         return open_schema(eyes, tokens.qualified(2), "GRANT")[1]
     if kind in ("FUNCTION", "PROCEDURE"):
-        return find_function(ctx, *read_signature(tokens))
+        return find_function(ctx, *read_signature(tokens), kind)
     if kind == "DATABASE ROLE":
         return find_database_role(eyes, tokens.qualified(2))
     finders = {"WAREHOUSE": find_warehouse, "ROLE": find_role, "USER": find_user}

@@ -78,7 +78,7 @@ REFUSED = [
     ("CREATE STREAM S ON TABLE T", 2, "STREAM"),
     ("EXECUTE IMMEDIATE FROM './x.sql'", 2, "FROM"),
     ("EXECUTE TASK T", 2, "EXECUTE TASK"),
-    ("CALL P()", 1003, "CALL"),
+    ("CALL P()", 2140, "P"),
     ("SELECT * FROM LAKE.NYC.FLIGHTS AT(OFFSET => -60)", 2, ""),
     ("SELECT 'open", 1003, ""),
 ]
