@@ -29,7 +29,7 @@ _KEPT_LOG = 20_000
 
 
 class Sandbox:
-    """Everything that lives as long as the process. `latency` is waited before each statement, in seconds."""
+    """Everything that lives as long as the process. `latency` is waited before each request of a driver, in seconds."""
 
     def __init__(self, directory: Path, latency: float = 0.0) -> None:
         self.store = Store(directory / CATALOG)
@@ -85,8 +85,6 @@ class Sandbox:
         request: str = "",
     ) -> Result:
         """Carries out one statement, one at a time per session, and writes it into the log."""
-        if self.latency:
-            time.sleep(self.latency)
         with session.lock, session.doing(query):
             entry = self._entry(session, sql, query, request)
             try:

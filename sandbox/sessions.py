@@ -21,6 +21,8 @@ TOKEN_SECONDS = 3600
 MASTER_SECONDS = 4 * 3600
 _KEPT_RESULTS = 20
 _KEPT_VALUES = 200_000
+_SHARED_RESULTS = 1_000
+_KEPT_IDS = 20_000
 
 
 def query_id() -> str:
@@ -42,12 +44,14 @@ class Results:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Result] = OrderedDict()
+        self._values = 0
 
     def remember(self, query: str, result: Result) -> None:
         with self._lock:
             self._kept[query] = result
-            while len(self._kept) > 1 and sum(1 + weight(kept) for kept in self._kept.values()) > _KEPT_VALUES:
-                self._kept.popitem(last=False)
+            self._values += weight(result)
+            while len(self._kept) > _SHARED_RESULTS or (len(self._kept) > 1 and self._values > _KEPT_VALUES):
+                self._values -= weight(self._kept.popitem(last=False)[1])
 
     def get(self, query: str) -> Result | None:
         with self._lock:
@@ -85,6 +89,7 @@ class Session:
     results: OrderedDict[str, Result] = field(default_factory=OrderedDict)
     shared: Results = field(default_factory=Results)
     history: list[str] = field(default_factory=list)
+    forgotten: int = 0
     open: set[str] = field(default_factory=set)
     transaction: Transaction | None = None
     running: list[str] = field(default_factory=list)
@@ -97,9 +102,9 @@ class Session:
         return self.transaction is not None
 
     def query(self, number: int = -1) -> str | None:
-        """LAST_QUERY_ID: from the newest with -1, from the oldest with 1."""
-        position = number - 1 if number > 0 else number
-        return self.history[position] if -len(self.history) <= position < len(self.history) and number else None
+        """LAST_QUERY_ID: from the newest with -1, from the oldest with 1; the ids of very many are not kept."""
+        position = number - 1 - self.forgotten if number > 0 else len(self.history) + number
+        return self.history[position] if 0 <= position < len(self.history) and number else None
 
     def autocommit(self) -> bool:
         """The parameter may come as a boolean or, from the newer drivers, as text."""
@@ -134,6 +139,9 @@ class Session:
     def remember(self, query: str, result: Result) -> None:
         """Keeps a result for RESULT_SCAN; old ones go."""
         self.history.append(query)
+        if len(self.history) > _KEPT_IDS:
+            self.forgotten += _KEPT_IDS // 2
+            del self.history[: _KEPT_IDS // 2]
         self.results[query] = result
         self.shared.remember(query, result)
         while len(self.results) > _KEPT_RESULTS or (len(self.results) > 1 and self._weight() > _KEPT_VALUES):
@@ -146,7 +154,8 @@ class Session:
 class Sessions:
     """All open sessions, by token."""
 
-    def __init__(self) -> None:
+    def __init__(self, token_seconds: float = TOKEN_SECONDS, master_seconds: float = MASTER_SECONDS) -> None:
+        self.token_seconds, self.master_seconds = token_seconds, master_seconds
         self._lock = threading.Lock()
         self._by_token: dict[str, Session] = {}
         self._by_master: dict[str, Session] = {}
@@ -172,8 +181,8 @@ class Sessions:
             self._by_token.pop(session.token, None)
             self._by_master.pop(session.master, None)
             session.token, session.master = secrets.token_urlsafe(48), secrets.token_urlsafe(48)
-            session.token_until = time.time() + TOKEN_SECONDS
-            session.master_until = time.time() + MASTER_SECONDS
+            session.token_until = time.time() + self.token_seconds
+            session.master_until = time.time() + self.master_seconds
             self._by_token[session.token] = session
             self._by_master[session.master] = session
 

@@ -98,8 +98,3 @@ class Queries:
     def of_request(self, session: Session, request: str) -> Query | None:
         with self._lock:
             return self._by_request.get((session.id, request))
-
-    def open_of(self, session: Session) -> list[Query]:
-        """The statements of a session that are not done."""
-        with self._lock:
-            return [q for q in self._by_id.values() if q.session is session and q.answer is None]

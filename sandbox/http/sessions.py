@@ -16,7 +16,7 @@ from sandbox.context import Context
 from sandbox.engine import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.http.wire import Answer, body_of, parameters, refusal, respond, success
-from sandbox.sessions import MASTER_SECONDS, TOKEN_SECONDS, Session
+from sandbox.sessions import Session
 from sandbox.statements.parameters import user_parameters
 from sandbox.statements.session import PARAMETERS, checked, use_database, use_schema, use_warehouse
 from sandbox.store import Thing
@@ -144,8 +144,8 @@ def _opened(sandbox: Sandbox, session: Session, account: Thing, user: Thing) -> 
     return {
         "token": session.token,
         "masterToken": session.master,
-        "validityInSeconds": TOKEN_SECONDS,
-        "masterValidityInSeconds": MASTER_SECONDS,
+        "validityInSeconds": int(sandbox.sessions.token_seconds),
+        "masterValidityInSeconds": int(sandbox.sessions.master_seconds),
         "displayUserName": user.name,
         "serverVersion": VERSION,
         "firstLogin": False,
@@ -183,9 +183,9 @@ async def renew(request: Request) -> Response:
         success(
             {
                 "sessionToken": session.token,
-                "validityInSecondsST": TOKEN_SECONDS,
+                "validityInSecondsST": int(sandbox.sessions.token_seconds),
                 "masterToken": session.master,
-                "validityInSecondsMT": MASTER_SECONDS,
+                "validityInSecondsMT": int(sandbox.sessions.master_seconds),
                 "sessionId": session.id,
             }
         )

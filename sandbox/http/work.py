@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,9 @@ class Request:
 
 
 def carry_out(sandbox: Sandbox, queries: Queries, query: Query, request: Request) -> Answer:
-    """Runs the request to its end; whatever goes wrong becomes its answer."""
+    """Runs the request to its end; whatever goes wrong becomes its answer. Several statements share one way there."""
+    if sandbox.latency:
+        time.sleep(sandbox.latency)
     try:
         with query.session.lock, query.session.doing(query.id):
             wanted = _wanted(query, request)
