@@ -11,6 +11,7 @@ from typing import Any
 
 import snowflake.connector
 from snowddl.app.base import BaseApp
+from snowddl.app.convert import ConvertApp
 
 CONFIG = Path(__file__).parent / "config"
 # Everything that SnowDDL asks to be told before it changes shares and before it changes or drops what holds data.
@@ -38,11 +39,12 @@ class _Warnings(logging.Handler):
         self.texts.append(record.getMessage())
 
 
-class App(BaseApp):
-    """SnowDDL on one sandbox. `port` is set before it is run."""
+class OnSandbox:
+    """The one method that a user of SnowDDL overrides to name a host. `port` is set before an app is run."""
 
     port = 0
     engine: Any = None
+    args: dict[str, Any]
 
     def get_connection(self) -> Any:
         return snowflake.connector.connect(
@@ -58,8 +60,16 @@ class App(BaseApp):
         )
 
     def get_engine(self) -> Any:
-        self.engine = super().get_engine()
+        self.engine = super().get_engine()  # type: ignore[misc]
         return self.engine
+
+
+class App(OnSandbox, BaseApp):
+    """`snowddl`."""
+
+
+class Converter(OnSandbox, ConvertApp):
+    """`snowddl-convert`: writes YAML from what is there."""
 
 
 def public_text(key: Path) -> str:
@@ -69,17 +79,26 @@ def public_text(key: Path) -> str:
 
 def snowddl(port: int, key: Path, action: str, *options: str, config: Path = CONFIG) -> Outcome:
     """`snowddl -c CONFIG … plan | apply`, in this process. `key` is its own user's and, for simplicity, KEEPER's."""
-    before, App.port = sys.argv, port
+    placeholders = ["--placeholder-values", json.dumps({"keeper_key": public_text(key)})]
+    return _run(App, port, key, "-c", str(config), *placeholders, *options, action)
+
+
+def convert(port: int, key: Path, config: Path, *options: str) -> Outcome:
+    """`snowddl-convert -c CONFIG …`, in this process."""
+    return _run(Converter, port, key, "-c", str(config), *options)
+
+
+def _run(kind: type[Any], port: int, key: Path, *options: str) -> Outcome:
+    before, kind.port = sys.argv, port
     heard = _Warnings()
     logger = logging.getLogger("snowddl")
     logger.addHandler(heard)
     account = ["-a", "ACME-DATA", "-u", "SNOWDDL", "-k", str(key), "-r", "SNOWDDL_ADMIN", "-w", "DDL_WH"]
-    placeholders = ["--placeholder-values", json.dumps({"keeper_key": public_text(key)})]
-    sys.argv = ["snowddl", "-c", str(config), *account, *placeholders, *options, action]
+    sys.argv = ["snowddl", *account, *options]
     code = 0
     app = None
     try:
-        app = App()
+        app = kind()
         app.execute()
     except SystemExit as stopped:
         code = int(stopped.code or 0)
