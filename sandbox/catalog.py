@@ -356,12 +356,13 @@ def inside_of(found: Found) -> Eyes:
 
 
 def find_account(store: Store, text: str) -> Thing | None:
-    """An account by `ORG.NAME`, `ORG-NAME`, or a locator that only one account has."""
+    """An account by `ORG.NAME`, `ORG-NAME`, the name it had before, or a locator that only one account has."""
     name = text.upper()
     accounts = store.accounts()
-    for account in accounts:
-        org, _, rest = account.name.partition(".")
-        if name in (account.name, f"{org}-{rest}", f"{org}-{rest.replace('_', '-')}", f"{org}_{rest}"):
-            return account
+    for key in ("name", "old_name"):
+        for account in accounts:
+            org, rest = account.props["organization"], account.props.get(key)
+            if rest and name in (f"{org}.{rest}", f"{org}-{rest}", f"{org}-{rest.replace('_', '-')}", f"{org}_{rest}"):
+                return account
     located = [a for a in accounts if a.props["locator"] == name]
     return located[0] if len(located) == 1 else None

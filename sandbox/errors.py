@@ -240,6 +240,19 @@ REFUSALS: dict[str, Refusal] = {
     "future_share": Refusal(
         3044, "0A000", COMPILATION + "Future grants to a share are not supported.", confirmed=False
     ),
+    # Accounts
+    "account_name": Refusal(
+        90348,
+        "42602",
+        "Account name or alias is invalid: ({name}) can only contain capital letters, numbers, and underscores",
+    ),
+    "admin_characters": Refusal(90088, "22000", "ADMIN_NAME can only contain letters, numbers and underscores."),
+    "admin_start": Refusal(90089, "22000", "ADMIN_NAME must start with a letter."),
+    "too_many_readers": Refusal(
+        90337, "23001", "Number of managed accounts allowed exceeded the limit. Please contact Snowflake support"
+    ),
+    "missing_property": Refusal(2029, "22023", COMPILATION + "Missing option(s): [{name}].", confirmed=False),
+    "reader_forbidden": Refusal(2, "0A000", "Unsupported feature '{what}' in a reader account.", confirmed=False),
     # Shares
     "share_database": Refusal(
         3033, "0A000", COMPILATION + "Database '{name}' does not belong to the database that is being shared."

@@ -13,6 +13,7 @@ from typing import IO
 
 import duckdb
 
+from sandbox import regions
 from sandbox.auth import world_token
 from sandbox.engine import CATALOG, ROWS, Sandbox
 from sandbox.errors import SandboxError
@@ -83,7 +84,8 @@ def _account(store: Store, account: Account, first: bool) -> Thing:
                 "organization": account.organization,
                 "name": account.name,
                 "locator": account.locator,
-                "region": account.region,
+                "region": account.region.snowflake_region,
+                "place": regions.props_of(account.region),
                 "edition": account.edition,
                 "organization_admin": first,
             },

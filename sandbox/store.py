@@ -94,7 +94,8 @@ class Store(Changes):
             return list(self._memory.of_kind(kind))
 
     def accounts(self) -> list[Thing]:
-        return self._by_id(self._memory.of_kind("ACCOUNT"))
+        """Those that were not dropped."""
+        return [a for a in self._by_id(self._memory.of_kind("ACCOUNT")) if not a.props.get("dropped")]
 
     def mounts(self, share: int) -> list[Thing]:
         """The databases of all accounts that were created from this share."""

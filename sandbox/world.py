@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sandbox.regions import FIELDS, Region, table
+
 EDITIONS = ("STANDARD", "ENTERPRISE", "BUSINESS_CRITICAL")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -67,7 +69,7 @@ class Account:
     organization: str
     name: str
     locator: str
-    region: str
+    region: Region
     edition: str
     users: list[User] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
@@ -82,24 +84,39 @@ def load(path: Path) -> list[Account]:
         raise WorldError(f"cannot read the world file {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WorldError(f"the world file {path} is not valid TOML: {error}") from error
-    unknown = set(raw) - {"account"}
+    unknown = set(raw) - {"account", "region"}
     if unknown or not isinstance(raw.get("account"), list) or not raw["account"]:
-        raise WorldError(f"the world file {path} needs [[account]] entries and nothing else at the top level")
-    accounts = [_account(entry, path.parent) for entry in raw["account"]]
+        raise WorldError(f"the world file {path} needs [[account]] entries and, besides them, [[region]] only")
+    known = table() | {region.snowflake_region: region for region in map(_region, raw.get("region", []))}
+    accounts = [_account(entry, path.parent, known) for entry in raw["account"]]
     _check_unique(accounts)
     return accounts
 
 
 def _check_unique(accounts: list[Account]) -> None:
     names = [(a.organization, a.name) for a in accounts]
-    places = [(a.locator, a.region) for a in accounts]
+    places = [(a.locator, a.region.snowflake_region) for a in accounts]
     for keys, what in ((names, "organization and name"), (places, "locator and region")):
         for key in keys:
             if keys.count(key) > 1:
                 raise WorldError(f"two accounts have the same {what}: {' '.join(key)}")
 
 
-def _account(entry: dict[str, Any], base: Path) -> Account:
+def _region(entry: dict[str, Any]) -> Region:
+    """A region that Snowflake's list does not have; the fields are those of `data/regions.csv`."""
+    unknown = set(entry) - FIELDS
+    if unknown:
+        raise WorldError(f"[[region]] does not know {', '.join(sorted(unknown))}; it knows {', '.join(sorted(FIELDS))}")
+    name = _upper(entry, "snowflake_region", "a region")
+    cloud, where = str(entry.get("cloud", "")).lower(), str(entry.get("cloud_region", "")).lower()
+    if not cloud or not where:
+        raise WorldError(f"region {name}: needs a cloud and a cloud_region")
+    rest = {key: str(entry[key]) for key in ("region_group", "domain") if key in entry}
+    suffix = str(entry.get("locator_suffix", f"{where}.{cloud}")).lower()
+    return Region(name, cloud, where, str(entry.get("display_name", where)), suffix, **rest)
+
+
+def _account(entry: dict[str, Any], base: Path, known: dict[str, Region]) -> Account:
     _only(entry, "account")
     name = _upper(entry, "name", "an account")
     where = f"account {name}"
@@ -109,7 +126,10 @@ def _account(entry: dict[str, Any], base: Path) -> Account:
     organization = _upper(entry, "organization", where)
     if "_" in organization:
         raise WorldError(f"{where}: organization {organization} may hold letters and digits only")
-    account = Account(organization, name, _upper(entry, "locator", where), _upper(entry, "region", where), edition)
+    region = known.get(_upper(entry, "region", where))
+    if region is None:
+        raise WorldError(f"{where}: Snowflake has no region {entry['region']}; add a [[region]] to use another one")
+    account = Account(organization, name, _upper(entry, "locator", where), region, edition)
     account.users = [_user(u, base, where) for u in entry.get("user", [])]
     account.tables = [_table(t, base, where) for t in entry.get("table", [])]
     account.setup = [_file(s, base, where) for s in entry.get("setup", [])]

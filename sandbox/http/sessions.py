@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox import regions
 from sandbox.auth import AccessToken, LoginRefused, log_in
 from sandbox.catalog import closure, find_account
 from sandbox.context import Context
@@ -47,12 +48,12 @@ async def login(request: Request) -> Response:
     data = (await body_of(request)).get("data")
     if not isinstance(data, dict):
         return respond(refusal(390400, "Bad request."))
-    return await run_in_threadpool(_login, sandbox, data, dict(request.query_params))
+    return await run_in_threadpool(_login, sandbox, data, dict(request.query_params), request.url.hostname or "")
 
 
-def _login(sandbox: Sandbox, data: dict[str, Any], query: dict[str, str]) -> Response:
+def _login(sandbox: Sandbox, data: dict[str, Any], query: dict[str, str], host: str) -> Response:
     # Of an unknown account Snowflake's front door knows no host name: it answers 404 before any login is looked at.
-    account = _account(sandbox, str(data.get("ACCOUNT_NAME") or ""), query.get("region", ""))
+    account = _account(sandbox, str(data.get("ACCOUNT_NAME") or ""), query.get("region", ""), host)
     if account is None:
         return respond(refusal(390404, "The requested account was not found."), 404)
     try:
@@ -65,11 +66,25 @@ def _login(sandbox: Sandbox, data: dict[str, Any], query: dict[str, str]) -> Res
     return respond(success(_opened(sandbox, session, account, user)))
 
 
-def _account(sandbox: Sandbox, name: str, region: str) -> Thing | None:
-    """By `org-account` or locator; `locator.region` as it stands in host names is cut at the dot."""
-    if not name:
+def _account(sandbox: Sandbox, name: str, region: str, host: str) -> Thing | None:
+    """By `org-account` or locator. A locator of several regions needs its region: behind a dot, in `region`, or in the
+    host name `locator.region.cloud.snowflakecomputing.com`; without one it is nobody's, and never guessed.
+    """
+    first, _, rest = name.upper().partition(".")
+    if not first:
         return None
-    return find_account(sandbox.store, name) or find_account(sandbox.store, name.partition(".")[0])
+    found = find_account(sandbox.store, name) or find_account(sandbox.store, first)
+    located = [a for a in sandbox.store.accounts() if a.props["locator"] == first]
+    for hint in (rest, region, _region_in(host, first)):
+        if hint and located:
+            there = [a for a in located if regions.named(regions.of(a), hint)]
+            return there[0] if len(there) == 1 else None
+    return found
+
+
+def _region_in(host: str, locator: str) -> str:
+    label, _, rest = host.upper().partition(".")
+    return rest.partition(".SNOWFLAKECOMPUTING")[0] if label == locator and ".SNOWFLAKECOMPUTING" in rest else ""
 
 
 def _open(

@@ -108,6 +108,9 @@ def inbound_share(eyes: Eyes, parts: list[str]) -> Thing:
     if len(parts) < 2:
         raise fail("missing", kind="Share", name=dotted(*parts))
     provider = _provider(eyes, parts[:-1])
+    only = eyes.store.at(eyes.account).props.get("reader_of")
+    if provider is not None and only is not None and provider.id != only:
+        raise fail("missing", kind="Share", name=dotted(*parts))
     share = eyes.store.find(provider.id, "SHARE", parts[-1]) if provider else None
     if share is None or eyes.account not in eyes.store.share_accounts(share.id):
         raise fail("missing", kind="Share", name=dotted(*parts))

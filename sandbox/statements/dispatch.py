@@ -13,6 +13,7 @@ from sandbox.scripting import immediate, variables
 from sandbox.scripting.split import ends, opens_block
 from sandbox.statements import (
     access_tokens,
+    accounts,
     comments,
     database_roles,
     databases,
@@ -24,6 +25,7 @@ from sandbox.statements import (
     policies,
     procedures,
     queries,
+    readers,
     roles,
     session,
     shares,
@@ -64,6 +66,7 @@ CREATE: dict[str, Creator] = {
     "SECURE FUNCTION": functions.create_secure,
     "ROLE": roles.create,
     "DATABASE ROLE": database_roles.create,
+    "MANAGED ACCOUNT": readers.create,
     "USER": users.create,
     "WAREHOUSE": warehouses.create,
     "SHARE": shares.create,
@@ -78,6 +81,7 @@ DROP: dict[str, Handler] = {
     "PROCEDURE": procedures.drop,
     "ROLE": roles.drop,
     "DATABASE ROLE": database_roles.drop,
+    "MANAGED ACCOUNT": readers.drop,
     "USER": users.drop,
     "WAREHOUSE": warehouses.drop,
     "SHARE": shares.drop,
@@ -90,6 +94,7 @@ ALTER: dict[str, Handler] = {
     "TABLE": tables.alter,
     "VIEW": views.alter,
     "DATABASE ROLE": database_roles.alter,
+    "ACCOUNT": accounts.alter,
     "USER": users.alter,
     "SHARE": shares.alter,
     "WAREHOUSE": warehouses.alter,
@@ -124,6 +129,11 @@ SHOW: dict[str, Handler] = {
     "GRANTS": show_grants.show,
     "FUTURE GRANTS": show_grants.show_future,
     "DATABASE ROLES": database_roles.show,
+    "REGIONS": accounts.show_regions,
+    "ACCOUNTS": accounts.show_accounts,
+    "ORGANIZATION ACCOUNTS": accounts.show_accounts,
+    "REPLICATION ACCOUNTS": accounts.show_replication_accounts,
+    "MANAGED ACCOUNTS": readers.show,
 }
 DESCRIBE: dict[str, Handler] = {
     **policies.DESCRIBE_KINDS,
@@ -203,6 +213,7 @@ def run(ctx: Context) -> Result:
         if first != "CREATE" and first not in FIRST and _group(first) is None:
             raise tokens.unexpected()
         return dml.described(first)
+    readers.check_allowed(ctx, tokens)
     if first not in _INSIDE and not (first == "ALTER" and tokens.peek(1).text.upper() == "SESSION"):
         transactions.end(ctx, commit=True)
     if first in _WRITES:

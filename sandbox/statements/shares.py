@@ -183,15 +183,18 @@ def _read_accounts(tokens: Tokens, restrictions: bool) -> tuple[list[list[str]],
 
 
 def _resolve(eyes: Eyes, parts: list[str]) -> Thing | None:
-    """`ORG.ACCOUNT` anywhere, a locator in the provider's own region, or a bare name in its own organization."""
+    """`ORG.ACCOUNT` anywhere, or a locator in the provider's own region. A reader is known by its locator only, and to
+    its provider only.
+    """
     if len(parts) == 2:
         found = find_account(eyes.store, ".".join(parts))
-        return found if found and found.name == ".".join(parts) else None
+        known = found and found.name == ".".join(parts) and not found.props.get("reader_of")
+        return found if known else None
     home = eyes.store.at(eyes.account).props
     for account in eyes.store.accounts():
         props = account.props
         if props["locator"] == parts[0] and props["region"] == home["region"]:
-            return account
+            return account if props.get("reader_of") in (None, eyes.account) else None
     return None
 
 

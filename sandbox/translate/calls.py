@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from sandbox import regions
 from sandbox.catalog import Eyes, active_roles, closure, database_name, secondary_roles
 from sandbox.errors import fail
 from sandbox.store import Thing
@@ -28,8 +29,13 @@ def _asker(eyes: Eyes) -> dict[str, str]:
         account = simulated_account(eyes, simulated)
         if account is None:
             return {"locator": simulated.upper(), "name": simulated.upper(), "organization": "", "region": ""}
-        return dict(account.props)
-    return dict(eyes.store.at(eyes.session.account).props)
+        return _told(eyes, account)
+    return _told(eyes, eyes.store.at(eyes.session.account))
+
+
+def _told(eyes: Eyes, account: Thing) -> dict[str, str]:
+    """What an account is told about itself."""
+    return {**account.props, "region": regions.shown(eyes.store, account)}
 
 
 def simulated_account(eyes: Eyes, name: str) -> Thing | None:
