@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sandbox.errors import fail
 from sandbox.names import dotted
 from sandbox.sessions import Session
-from sandbox.store import Store, Thing
+from sandbox.store import Privilege, Store, Thing
 
 INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 
@@ -176,6 +176,17 @@ def need(eyes: Eyes, privilege: str, thing: Thing) -> None:
 def need_ownership(eyes: Eyes, thing: Thing) -> None:
     if not owns(eyes, thing):
         raise fail("privileges", kind=thing.kind.lower(), name=thing.name)
+
+
+def keep_grants(store: Store, thing: Thing, kept: list[Privilege]) -> None:
+    """COPY GRANTS: the new object has what the old one had, and none of the future grants for its kind.
+
+    Source: docs.snowflake.com/en/sql-reference/sql/create-table, COPY GRANTS.
+    """
+    for p in store.privileges_on(thing.id):
+        store.revoke(thing.id, p.privilege, p.to)
+    for p in kept:
+        store.grant(thing.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
 
 
 # --- databases and schemas

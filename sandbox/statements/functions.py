@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import find_schema, need_ownership, object_visible, open_database, place
+from sandbox.catalog import find_schema, keep_grants, need_ownership, object_visible, open_database, place
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import dotted, quoted
@@ -75,8 +75,8 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
             comment=comment.get("comment", ""),
             props=props,
         )
-        for p in kept:
-            ctx.store.grant(made.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
+        if old and copy_grants:
+            keep_grants(ctx.store, made, kept)
     return status(f"Function {quoted(parts[-1])} successfully created.")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from sandbox.catalog import Found, find_relation, find_visible, need_ownership
+from sandbox.catalog import Found, find_relation, find_visible, keep_grants, need_ownership
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.lake import SCHEMA, column_sql, table_name
@@ -127,8 +127,8 @@ def _make(
             comment=comment,
             props={"columns": columns, **props},
         )
-        for p in kept:
-            ctx.store.grant(table.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
+        if old and copy_grants:
+            keep_grants(ctx.store, table, kept)
         ctx.store.on_rollback(partial(ctx.lake.drop, table.id))
         defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), _default_sql(ctx, c)) for c in columns]
         ctx.lake.create(table.id, defined)

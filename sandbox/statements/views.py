@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, Found, find_relation
+from sandbox.catalog import Eyes, Found, find_relation, keep_grants
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
 from sandbox.names import quoted
@@ -83,8 +83,8 @@ def _replace(
         comment=comment,
         props=props,
     )
-    for p in kept:
-        ctx.store.grant(view.id, p.privilege, p.to, by=p.by, grantable=p.grantable)
+    if old and copy_grants:
+        keep_grants(ctx.store, view, kept)
     return view
 
 

@@ -98,3 +98,14 @@ def test_in_a_managed_schema_its_owner_grants(admin: Client, svc: Client, databa
     svc.run(f"GRANT INSERT ON TABLE {database}.M.T TO ROLE NOBODY")
     admin.run("ALTER SCHEMA M ENABLE MANAGED ACCESS")
     svc.refused(f"GRANT DELETE ON TABLE {database}.M.T TO ROLE NOBODY", 3001)
+
+
+def test_copied_grants_leave_future_ones_out(admin: Client, database: str, role: str) -> None:
+    admin.run("CREATE VIEW V AS SELECT 1 AS A", "GRANT REFERENCES ON VIEW V TO ROLE NOBODY")
+    admin.run(f"GRANT SELECT ON FUTURE VIEWS IN SCHEMA PUBLIC TO ROLE {role}")
+    admin.run("CREATE OR REPLACE VIEW V COPY GRANTS AS SELECT 2 AS A")
+    grants = {(r["grantee_name"], r["privilege"]) for r in admin.table("SHOW GRANTS ON VIEW V")}
+    assert grants == {("ACCOUNTADMIN", "OWNERSHIP"), ("NOBODY", "REFERENCES")}
+    admin.run("CREATE OR REPLACE VIEW V AS SELECT 3 AS A")
+    grants = {(r["grantee_name"], r["privilege"]) for r in admin.table("SHOW GRANTS ON VIEW V")}
+    assert grants == {("ACCOUNTADMIN", "OWNERSHIP"), (role, "SELECT")}
