@@ -24,7 +24,7 @@ from sandbox.statements.dispatch import run
 from sandbox.statements.future import apply
 from sandbox.store import Store
 
-CATALOG, ROWS = "catalog.sqlite3", "rows.duckdb"
+CATALOG, ROWS, STAGES = "catalog.sqlite3", "rows.duckdb", "stages"
 _KEPT_LOG = 20_000
 
 
@@ -34,6 +34,7 @@ class Sandbox:
     def __init__(self, directory: Path, latency: float = 0.0) -> None:
         self.store = Store(directory / CATALOG)
         self.store.added = partial(apply, self.store)
+        self.store.stages = directory / STAGES
         self.lake = Lake(directory / ROWS)
         self.sessions = Sessions()
         self.latency = latency

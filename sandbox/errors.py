@@ -103,6 +103,34 @@ REFUSALS: dict[str, Refusal] = {
     # Values
     "division": Refusal(100051, "22012", "Division by zero"),
     "conversion": Refusal(100038, "22018", "{detail}"),
+    "stage_url": Refusal(
+        2003, "02000", COMPILATION + "Location '{url}' does not exist or not authorized.", confirmed=False
+    ),
+    "file_missing": Refusal(100016, "22000", "Remote file '{name}' was not found.", confirmed=False),
+    "file_exists": Refusal(
+        1,
+        "22000",
+        "Files already existing at the unload destination: {name}. Use overwrite option to force unloading.",
+        confirmed=False,
+    ),
+    "file_encoding": Refusal(100144, "22000", "Invalid UTF8 detected in file '{file}'", confirmed=False),
+    "not_parquet": Refusal(100293, "22000", "Error parsing the parquet file '{file}'", confirmed=False),
+    "file_columns": Refusal(
+        100080,
+        "22000",
+        "Number of columns in file ({actual}) does not match that of the corresponding table ({wanted}), use file "
+        "format option error_on_column_count_mismatch=false to ignore this error",
+    ),
+    "text_length": Refusal(
+        100078, "22000", "User character length limit ({limit}) exceeded by string '{value}'", confirmed=False
+    ),
+    "one_variant": Refusal(
+        2019,
+        "0A000",
+        COMPILATION + "{type} file format can produce one and only one column of variant, object, or array type. Load "
+        "data into separate columns using the MATCH_BY_COLUMN_NAME copy option or copy with transformation.",
+        confirmed=False,
+    ),
     "not_a_date": Refusal(100040, "22007", "{detail}"),
     "not_a_timestamp": Refusal(100035, "22007", "{detail}"),
     "date_format": Refusal(100096, "22007", "{detail}", confirmed=False),

@@ -87,6 +87,7 @@ def _account(store: Store, account: Account, first: bool) -> Thing:
                 "region": account.region.snowflake_region,
                 "place": regions.props_of(account.region),
                 "edition": account.edition,
+                "stage_roots": [str(folder) for folder in account.stage_roots],
                 "organization_admin": first,
             },
         )

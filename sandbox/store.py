@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from sandbox.changes import Changes
@@ -22,6 +23,8 @@ class Store(Changes):
     """
 
     added: Callable[[Thing], None] | None = None
+    # Where internal stages keep their files.
+    stages: Path | None = None
 
     # --- things
     def add(

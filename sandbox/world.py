@@ -16,7 +16,7 @@ EDITIONS = ("STANDARD", "ENTERPRISE", "BUSINESS_CRITICAL")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _KEYS = {
-    "account": {"organization", "name", "locator", "region", "edition", "user", "table", "setup"},
+    "account": {"organization", "name", "locator", "region", "edition", "user", "table", "setup", "stage_roots"},
     "user": {
         "name",
         "password",
@@ -74,6 +74,7 @@ class Account:
     users: list[User] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     setup: list[Path] = field(default_factory=list)
+    stage_roots: list[Path] = field(default_factory=list)
 
 
 def load(path: Path) -> list[Account]:
@@ -132,6 +133,7 @@ def _account(entry: dict[str, Any], base: Path, known: dict[str, Region]) -> Acc
     account = Account(organization, name, _upper(entry, "locator", where), region, edition)
     account.users = [_user(u, base, where) for u in entry.get("user", [])]
     account.tables = [_table(t, base, where) for t in entry.get("table", [])]
+    account.stage_roots = [_folder(f, base, where) for f in entry.get("stage_roots", [])]
     account.setup = [_file(s, base, where) for s in entry.get("setup", [])]
     return account
 
@@ -214,6 +216,14 @@ def _file(text: str, base: Path, where: str) -> Path:
     path = _in_package(text[8:], where) if text.startswith("package:") else base / text
     if not path.is_file():
         raise WorldError(f"{where}: there is no file {path}")
+    return path
+
+
+def _folder(text: str, base: Path, where: str) -> Path:
+    """A folder that external stages of the account may lie in."""
+    path = (base / _expanded(text, where)).resolve()
+    if not path.is_dir():
+        raise WorldError(f"{where}: there is no folder {path}")
     return path
 
 

@@ -15,6 +15,7 @@ from sandbox.statements import (
     access_tokens,
     accounts,
     comments,
+    copy,
     database_roles,
     databases,
     describe,
@@ -35,9 +36,11 @@ from sandbox.statements import (
     show_columns,
     show_grants,
     show_shares,
+    show_stages,
     show_transactions,
     show_users,
     show_warehouses,
+    stages,
     system_calls,
     tables,
     transactions,
@@ -70,6 +73,8 @@ CREATE: dict[str, Creator] = {
     "USER": users.create,
     "WAREHOUSE": warehouses.create,
     "SHARE": shares.create,
+    "STAGE": stages.create,
+    "FILE FORMAT": stages.create_format,
 }
 DROP: dict[str, Handler] = {
     **policies.DROP,
@@ -85,6 +90,8 @@ DROP: dict[str, Handler] = {
     "USER": users.drop,
     "WAREHOUSE": warehouses.drop,
     "SHARE": shares.drop,
+    "STAGE": stages.drop,
+    "FILE FORMAT": stages.drop_format,
 }
 ALTER: dict[str, Handler] = {
     **policies.ALTER,
@@ -126,6 +133,8 @@ SHOW: dict[str, Handler] = {
     "USER PROGRAMMATIC": access_tokens.show,
     "USER PATS": access_tokens.show_short,
     "SHARES": show_shares.shares,
+    "STAGES": show_stages.show,
+    "FILE FORMATS": show_stages.show_formats,
     "GRANTS": show_grants.show,
     "FUTURE GRANTS": show_grants.show_future,
     "DATABASE ROLES": database_roles.show,
@@ -145,6 +154,8 @@ DESCRIBE: dict[str, Handler] = {
     "DATABASE": describe.database,
     "SCHEMA": describe.schema,
     "RESULT": describe.result,
+    "STAGE": show_stages.describe,
+    "FILE FORMAT": show_stages.describe_format,
 }
 FIRST: dict[str, Handler] = {
     "SELECT": queries.select,
@@ -156,6 +167,11 @@ FIRST: dict[str, Handler] = {
     "DELETE": dml.delete,
     "MERGE": dml.merge,
     "TRUNCATE": dml.truncate,
+    "COPY": copy.copy,
+    "LIST": stages.list_files,
+    "LS": stages.list_files,
+    "REMOVE": stages.remove_files,
+    "RM": stages.remove_files,
     "USE": session.use,
     "BEGIN": immediate.begin,
     "DECLARE": immediate.block,
@@ -180,6 +196,9 @@ _INSIDE = {
     "UPDATE",
     "DELETE",
     "MERGE",
+    "COPY",
+    "LIST",
+    "LS",
     "BEGIN",
     "START",
     "COMMIT",
@@ -197,7 +216,7 @@ _INSIDE = {
 _LONGEST_KIND = 4
 # What CREATE OR ALTER is carried out for.
 _ALTERABLE = {"SHARE"}
-_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE"}
+_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}
 # Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
 # GRANT sees to that itself, because it may fail for a part of what it was asked for.
 _ALONE = {"ALTER", "COMMENT", "DROP", "REVOKE"}

@@ -87,9 +87,9 @@ def insert(ctx: Context, tokens: Tokens) -> Result:
         rows = _query(eyes, source)
     if tree.args.get("overwrite"):
         ctx.lake.claim(found.thing.id, ctx.session.id)
-        _change(ctx, f"DELETE FROM {SCHEMA}.{table_name(found.thing.id)}")
+        run_change(ctx, f"DELETE FROM {SCHEMA}.{table_name(found.thing.id)}")
     listed = ", ".join(column_sql(c) for c in columns)
-    inserted = _change(ctx, f"INSERT INTO {SCHEMA}.{table_name(found.thing.id)} ({listed}) {rows}")
+    inserted = run_change(ctx, f"INSERT INTO {SCHEMA}.{table_name(found.thing.id)} ({listed}) {rows}")
     return counts(INSERT, number_of_rows_inserted=inserted)
 
 
@@ -162,7 +162,7 @@ def _rewrite(ctx: Context, tree: exp.Expr, privilege: str, command: Callable[[Fo
             for n in range(rows if rows is not None else 1)
         ]
     ctx.lake.claim(found.thing.id, ctx.session.id)
-    return sum(_change(ctx, sql) for sql in statements)
+    return sum(run_change(ctx, sql) for sql in statements)
 
 
 def _expression(eyes: Eyes, tree: exp.Expr) -> str:
@@ -256,11 +256,17 @@ def truncate(ctx: Context, tokens: Tokens) -> Result:
             return done()
         raise
     ctx.lake.claim(found.thing.id, ctx.session.id)
-    _change(ctx, f"DELETE FROM {SCHEMA}.{table_name(found.thing.id)}")
+    run_change(ctx, f"DELETE FROM {SCHEMA}.{table_name(found.thing.id)}")
+    with ctx.store.change():
+        # TRUNCATE forgets which files were loaded.
+        emptied = ctx.store.at(found.thing.id)
+        if emptied.props.pop("loads", None):
+            ctx.store.save(emptied)
     return done()
 
 
-def _change(ctx: Context, sql: str) -> int:
+def run_change(ctx: Context, sql: str) -> int:
+    """Runs a translated change; returns how many rows it touched."""
     try:
         rows = change(ctx, sql)
         return int(rows[0][0]) if rows else 0

@@ -43,7 +43,6 @@ IN_SCHEMAS = {
     "EXTERNAL TABLES": "created_on name database_name schema_name invalid invalid_reason owner comment stage location "
     "file_format_name file_format_type cloud region notification_channel last_refreshed_on table_format "
     "last_refresh_details owner_role_type",
-    "FILE FORMATS": "created_on name database_name schema_name type owner comment format_options owner_role_type",
     "HYBRID TABLES": "created_on name database_name schema_name owner rows bytes comment owner_role_type",
     "ICEBERG TABLES": "created_on name database_name schema_name owner external_volume_name catalog_name "
     "iceberg_table_type catalog_table_name catalog_namespace base_location can_write_metadata comment owner_role_type",
@@ -65,8 +64,6 @@ IN_SCHEMAS = {
     "SEMANTIC VIEWS": "created_on name database_name schema_name comment owner owner_role_type extension",
     "SEQUENCES": "name database_name schema_name next_value interval created_on owner comment owner_role_type ordered",
     "SESSION POLICIES": _POLICY,
-    "STAGES": "created_on name database_name schema_name url has_credentials has_encryption_key owner comment region "
-    "type cloud notification_channel storage_integration endpoint owner_role_type directory_enabled",
     "STREAMS": "created_on name database_name schema_name owner comment table_name source_type base_tables type stale "
     "mode stale_after invalid_reason owner_role_type",
     "TASKS": "created_on name id database_name schema_name owner comment warehouse schedule predecessors state "

@@ -30,6 +30,7 @@ from sandbox.translate.shape import (
 )
 from sandbox.translate.system import SYSTEM, system_value
 from sandbox.translate.typed.kinds import LAKE
+from sandbox.translate.typed.staged import is_staged, staged
 from sandbox.translate.typed.walk import COLUMNS, Given, lower
 
 __all__ = ["Given", "localise"]
@@ -165,6 +166,8 @@ def _shadowed(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> bool:
 def _relation(table: exp.Expr, parts: list[str] | None, cte: bool, eyes: Eyes) -> None:
     if isinstance(table, exp.Values):
         _name_values(table)
+    elif isinstance(table, exp.Table) and is_staged(table):
+        _replace(table, staged(table, eyes).relation(), "STAGED")
     elif isinstance(table, exp.Table) and not cte:
         _check_table(table)
         if parts is None:

@@ -65,6 +65,7 @@ def write_world(folder: Path) -> Path:
     """The world of the tests: two providers, customers in two regions, a stranger."""
     (folder / "flights.csv").write_text(_FLIGHTS)
     (folder / "planes.csv").write_text(_PLANES)
+    (folder / "stage").mkdir()
     write_keys(folder, "svc")
     write_keys(folder, "other")
     (folder / "setup.sql").write_text(
@@ -79,7 +80,9 @@ def write_world(folder: Path) -> Path:
         "GRANT SELECT ON ALL TABLES IN SCHEMA LAKE.NYC TO ROLE SHARER WITH GRANT OPTION;\n"
         "CREATE ROLE NOBODY COMMENT = 'may do nothing; not even; this';\n"
     )
-    provider = account("ACME", "DATA", "PRV10001", "AWS_US_EAST_1", "ENTERPRISE", 'setup = ["setup.sql"]')
+    provider = account(
+        "ACME", "DATA", "PRV10001", "AWS_US_EAST_1", "ENTERPRISE", 'setup = ["setup.sql"]\nstage_roots = ["stage"]'
+    )
     provider += """
 [[account.user]]
 name = "SVC"

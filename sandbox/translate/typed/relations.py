@@ -15,6 +15,7 @@ from sandbox.translate.shape import name_of, table_parts
 from sandbox.translate.typed.flatten import table_function
 from sandbox.translate.typed.kinds import Columns, set_kind, unified
 from sandbox.translate.typed.scope import Scope
+from sandbox.translate.typed.staged import is_staged, staged
 
 Query = Callable[[exp.Expr, Scope], Columns]
 Expression = Callable[[exp.Expr, Scope], exp.Expr]
@@ -67,6 +68,8 @@ def add_inner(node: exp.Expr, scope: Scope, query: Query, expression: Expression
 
 
 def _table(table: exp.Table, scope: Scope) -> Columns:
+    if is_staged(table):
+        return staged(table, scope.eyes).columns()
     if not isinstance(table.this, exp.Identifier):
         return []
     parts = table_parts(table)
