@@ -26,6 +26,7 @@ T = TypeVar("T")
 _TRIES = 5
 # What our own macros say with error(…).
 _RAISED = [
+    ("too_long", re.compile(r"String '.*' is too long and would be truncated", re.DOTALL)),
     ("conversion", re.compile(r"(Numeric|Boolean) value '.*' is not recognized")),
     ("not_a_date", re.compile(r"Date '.*' is not recognized")),
     ("not_a_timestamp", re.compile(r"Timestamp '.*' is not recognized")),

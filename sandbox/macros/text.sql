@@ -35,3 +35,6 @@ CREATE OR REPLACE MACRO sf_soundex(t) AS CASE
     WHEN t IS NULL THEN NULL WHEN NOT regexp_matches(t, '[A-Za-z]') THEN ''
     ELSE rpad(upper(regexp_extract(t, '[A-Za-z]')) || replace(substr(sf_soundex_once(sf_soundex_codes(t)),
         CASE WHEN left(sf_soundex_codes(t), 1) = '9' THEN 1 ELSE 2 END), '0', ''), 4, '0')[1:4] END;
+CREATE OR REPLACE MACRO sf_fitting(t, n) AS CASE
+    WHEN t IS NULL OR len(t) <= n THEN t
+    ELSE error('String ''' || t || ''' is too long and would be truncated') END;

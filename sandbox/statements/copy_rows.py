@@ -19,7 +19,9 @@ from sandbox.statements.dml import run_change
 from sandbox.store import Thing
 from sandbox.translate.expand import localise
 from sandbox.translate.parse import parse_query
+from sandbox.translate.typed.fit import fitted
 from sandbox.translate.typed.staged import STAGED, Staged, is_staged
+from sandbox.translate.typed.walk import COLUMNS
 
 Row = tuple[Any, ...]
 
@@ -104,7 +106,10 @@ class Loader:
             if is_staged(table):
                 table.meta[STAGED] = Staged([(name, contents)])
         with self.ctx.store.lock:
-            return sql_of(localise(tree, self.ctx.eyes()))
+            found = localise(tree, self.ctx.eyes())
+        if self.query is None:
+            return sql_of(found)
+        return sql_of(fitted(found, found.meta.get(COLUMNS) or [], list(self.columns.values())))
 
     def _filled(self, contents: Contents) -> list[str]:
         """The columns that get a value."""

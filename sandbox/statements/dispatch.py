@@ -22,6 +22,7 @@ from sandbox.statements import (
     dml,
     functions,
     grants,
+    merge,
     parameters,
     policies,
     procedures,
@@ -55,6 +56,7 @@ Handler = Callable[[Context, Tokens], Result]
 Creator = Callable[[Context, Tokens, Create], Result]
 
 CREATE: dict[str, Creator] = {
+    **stages.CREATE,
     **policies.CREATE,
     "DATABASE": databases.create,
     "SCHEMA": databases.create_schema,
@@ -73,10 +75,9 @@ CREATE: dict[str, Creator] = {
     "USER": users.create,
     "WAREHOUSE": warehouses.create,
     "SHARE": shares.create,
-    "STAGE": stages.create,
-    "FILE FORMAT": stages.create_format,
 }
 DROP: dict[str, Handler] = {
+    **stages.DROP,
     **policies.DROP,
     "DATABASE": databases.drop,
     "SCHEMA": databases.drop_schema,
@@ -90,8 +91,6 @@ DROP: dict[str, Handler] = {
     "USER": users.drop,
     "WAREHOUSE": warehouses.drop,
     "SHARE": shares.drop,
-    "STAGE": stages.drop,
-    "FILE FORMAT": stages.drop_format,
 }
 ALTER: dict[str, Handler] = {
     **policies.ALTER,
@@ -109,6 +108,7 @@ ALTER: dict[str, Handler] = {
     "FUNCTION": functions.alter,
 }
 SHOW: dict[str, Handler] = {
+    **show_stages.SHOW,
     **show_absent.SHOW,
     **policies.SHOW,
     "DATABASES": show.databases,
@@ -133,8 +133,6 @@ SHOW: dict[str, Handler] = {
     "USER PROGRAMMATIC": access_tokens.show,
     "USER PATS": access_tokens.show_short,
     "SHARES": show_shares.shares,
-    "STAGES": show_stages.show,
-    "FILE FORMATS": show_stages.show_formats,
     "GRANTS": show_grants.show,
     "FUTURE GRANTS": show_grants.show_future,
     "DATABASE ROLES": database_roles.show,
@@ -145,6 +143,7 @@ SHOW: dict[str, Handler] = {
     "MANAGED ACCOUNTS": readers.show,
 }
 DESCRIBE: dict[str, Handler] = {
+    **show_stages.DESCRIBE,
     **policies.DESCRIBE_KINDS,
     "TABLE": describe.table,
     "VIEW": describe.view,
@@ -154,10 +153,9 @@ DESCRIBE: dict[str, Handler] = {
     "DATABASE": describe.database,
     "SCHEMA": describe.schema,
     "RESULT": describe.result,
-    "STAGE": show_stages.describe,
-    "FILE FORMAT": show_stages.describe_format,
 }
 FIRST: dict[str, Handler] = {
+    **stages.FILES,
     "SELECT": queries.select,
     "WITH": queries.select,
     "VALUES": queries.select,
@@ -165,13 +163,9 @@ FIRST: dict[str, Handler] = {
     "INSERT": dml.insert,
     "UPDATE": dml.update,
     "DELETE": dml.delete,
-    "MERGE": dml.merge,
+    "MERGE": merge.merge,
     "TRUNCATE": dml.truncate,
     "COPY": copy.copy,
-    "LIST": stages.list_files,
-    "LS": stages.list_files,
-    "REMOVE": stages.remove_files,
-    "RM": stages.remove_files,
     "USE": session.use,
     "BEGIN": immediate.begin,
     "DECLARE": immediate.block,
@@ -186,19 +180,15 @@ FIRST: dict[str, Handler] = {
     "SET": variables.set_variables,
     "UNSET": variables.unset,
 }
+_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}
 # Statements that do not end an open transaction; every other one commits it first.
 _INSIDE = {
     "SELECT",
     "WITH",
     "VALUES",
     "(",
-    "INSERT",
-    "UPDATE",
-    "DELETE",
-    "MERGE",
-    "COPY",
-    "LIST",
-    "LS",
+    *_WRITES,
+    *stages.FILES,
     "BEGIN",
     "START",
     "COMMIT",
@@ -216,7 +206,6 @@ _INSIDE = {
 _LONGEST_KIND = 4
 # What CREATE OR ALTER is carried out for.
 _ALTERABLE = {"SHARE"}
-_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}
 # Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
 # GRANT sees to that itself, because it may fail for a part of what it was asked for.
 _ALONE = {"ALTER", "COMMENT", "DROP", "REVOKE"}

@@ -1,8 +1,9 @@
-"""INSERT, UPDATE, DELETE, MERGE, TRUNCATE."""
+"""INSERT, UPDATE, DELETE, TRUNCATE, and what all changes of tables share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -13,12 +14,15 @@ from sandbox.errors import fail
 from sandbox.lake import SCHEMA, column_sql, table_name
 from sandbox.results import DELETE, INSERT, MERGE, UPDATE, Column, Result, counts, done
 from sandbox.running import change, sql_of
-from sandbox.sftypes import INTEGER
+from sandbox.sftypes import INTEGER, SqlType, parse_type
 from sandbox.tokens import Tokens
-from sandbox.translate.expand import localise
-from sandbox.translate.parse import parse
+from sandbox.translate.expand import Given, localise
+from sandbox.translate.parse import parse, parse_expression
 from sandbox.translate.policies import protected
 from sandbox.translate.shape import name_of, table_parts
+from sandbox.translate.typed.fit import fitted, fitted_value
+from sandbox.translate.typed.kinds import Columns
+from sandbox.translate.typed.walk import COLUMNS
 
 _TYPES = {"INSERT": INSERT, "UPDATE": UPDATE, "DELETE": DELETE, "MERGE": MERGE}
 
@@ -52,18 +56,32 @@ def _mounted(eyes: Eyes, parts: list[str]) -> bool:
     return database is not None and database.origin is not None
 
 
-def _physical(found: Found, table: exp.Expr) -> str:
+def physical(found: Found, table: exp.Expr) -> str:
     """`lake."t7" AS "NAME"`: the alias under which the rest of the statement knows the target."""
     alias = table.args.get("alias")
     name = name_of(alias.this) if alias is not None else found.thing.name
     return f"{SCHEMA}.{table_name(found.thing.id)} AS {column_sql(name)}"
 
 
-def _query(eyes: Eyes, tree: exp.Expr) -> str:
-    return sql_of(localise(tree, eyes))
+def fitting_query(eyes: Eyes, tree: exp.Expr, found: Found, columns: list[str]) -> str:
+    """A query as DuckDB SQL, its columns converted to those of the table."""
+    query = localise(tree, eyes)
+    kinds = dict(columns_of(found))
+    return sql_of(fitted(query, query.meta.get(COLUMNS) or [], [kinds[c] for c in columns]))
 
 
-def _columns(found: Found, names: list[exp.Expr]) -> list[str]:
+def columns_of(found: Found) -> list[tuple[str, SqlType]]:
+    return [(c["name"], parse_type(c["type"])) for c in found.thing.props["columns"]]
+
+
+def known_names(found: Found, table: exp.Expr, relations: list[Relation]) -> Given:
+    """What the expressions of a change may name: the target's columns, then those of its sources."""
+    alias = table.args.get("alias")
+    name = name_of(alias.this) if alias is not None else found.thing.name
+    return Given(sources={name: list(columns_of(found)), **{r.name: r.columns for r in relations}})
+
+
+def wanted_columns(found: Found, names: list[exp.Expr]) -> list[str]:
     """The named columns, or all of the table's."""
     known = [c["name"] for c in found.thing.props["columns"]]
     wanted = [name_of(n.this if isinstance(n, exp.Column) else n) for n in names] or known
@@ -82,9 +100,9 @@ def insert(ctx: Context, tokens: Tokens) -> Result:
     with ctx.store.lock:
         eyes = ctx.eyes()
         found = target(eyes, table, "INSERT", "INSERT")
-        columns = _columns(found, names)
-        source = _source(ctx, tree.expression, len(columns))
-        rows = _query(eyes, source)
+        columns = wanted_columns(found, names)
+        source = source_rows(ctx, tree.expression, found, columns)
+        rows = fitting_query(eyes, source, found, columns)
     if tree.args.get("overwrite"):
         ctx.lake.claim(found.thing.id, ctx.session.id)
         run_change(ctx, f"DELETE FROM {SCHEMA}.{table_name(found.thing.id)}")
@@ -93,13 +111,14 @@ def insert(ctx: Context, tokens: Tokens) -> Result:
     return counts(INSERT, number_of_rows_inserted=inserted)
 
 
-def _source(ctx: Context, source: exp.Expr | None, columns: int) -> exp.Expr:
+def source_rows(ctx: Context, source: exp.Expr | None, found: Found, names: list[str]) -> exp.Expr:
     """The rows to insert as a query; array bindings give one row per element."""
+    columns = len(names)
     if source is None:
         raise fail("unsupported", feature=ctx.sql[:80])
     if not isinstance(source, exp.Values):
         selects = source.selects if isinstance(source, exp.Query) else []
-        _same_width(columns, len(selects), any(s.is_star for s in selects))
+        same_width(columns, len(selects), any(s.is_star for s in selects))
         return bind(source.copy(), ctx.bindings)
     rows = width(ctx.bindings)
     tuples: list[exp.Expr] = []
@@ -107,13 +126,23 @@ def _source(ctx: Context, source: exp.Expr | None, columns: int) -> exp.Expr:
         bound = bind(source.copy(), ctx.bindings, n if rows is not None else None)
         tuples.extend(t if isinstance(t, exp.Tuple) else exp.Tuple(expressions=[t]) for t in bound.expressions)
     for row in tuples:
-        _same_width(columns, len(row.expressions), False)
+        same_width(columns, len(row.expressions), False)
+        fill_defaults(row, found, names)
     if any(t.find(exp.Subquery, exp.Func) for t in tuples) and len(tuples) == 1:
         return exp.select(*[e.copy() for e in tuples[0].expressions])
     return exp.select("*").from_(exp.Values(expressions=tuples))
 
 
-def _same_width(wanted: int, actual: int, star: bool) -> None:
+def fill_defaults(row: exp.Expr, found: Found, names: list[str]) -> None:
+    """The word DEFAULT in a list of values."""
+    defaults = {c["name"]: c.get("default") for c in found.thing.props["columns"]}
+    for name, value in zip(names, list(row.expressions), strict=False):
+        if value.sql("snowflake").upper() == "DEFAULT":
+            default = defaults[name]
+            value.replace(exp.null() if default is None else parse_expression(default))
+
+
+def same_width(wanted: int, actual: int, star: bool) -> None:
     if not star and wanted != actual:
         raise fail("insert_columns", wanted=wanted, actual=actual)
 
@@ -125,12 +154,12 @@ def update(ctx: Context, tokens: Tokens) -> Result:
         raise fail("unsupported", feature=ctx.sql[:80])
 
     def command(found: Found, eyes: Eyes, bound: exp.Expr) -> str:
-        sets = []
-        for pair in bound.expressions:
-            column = _columns(found, [pair.this])[0]
-            sets.append(f"{column_sql(column)} = {_expression(eyes, pair.expression)}")
         sources = bound.args.get("from_")
-        return f"UPDATE {_physical(found, bound.this)} SET {', '.join(sets)}{_from(eyes, sources)}{_where(eyes, bound)}"
+        relations = [relation(eyes, sources.this)] if sources is not None else []
+        given = known_names(found, bound.this, relations)
+        sets = assignments(eyes, found, bound.expressions, given)
+        listed = " FROM " + ", ".join(r.sql for r in relations) if relations else ""
+        return f"UPDATE {physical(found, bound.this)} SET {sets}{listed}{_where(eyes, bound, given)}"
 
     updated = _rewrite(ctx, tree, "UPDATE", command)
     return counts(UPDATE, number_of_rows_updated=updated, **{"number_of_multi-joined_rows_updated": 0})
@@ -142,11 +171,10 @@ def delete(ctx: Context, tokens: Tokens) -> Result:
         raise fail("unsupported", feature=ctx.sql[:80])
 
     def command(found: Found, eyes: Eyes, bound: exp.Expr) -> str:
-        using = bound.args.get("using")
-        sources = ", ".join(_relation(eyes, t) for t in using) if using else ""
-        return (
-            f"DELETE FROM {_physical(found, bound.this)}{' USING ' + sources if sources else ''}{_where(eyes, bound)}"
-        )
+        relations = [relation(eyes, t) for t in bound.args.get("using") or []]
+        given = known_names(found, bound.this, relations)
+        listed = " USING " + ", ".join(r.sql for r in relations) if relations else ""
+        return f"DELETE FROM {physical(found, bound.this)}{listed}{_where(eyes, bound, given)}"
 
     return counts(DELETE, number_of_rows_deleted=_rewrite(ctx, tree, "DELETE", command))
 
@@ -165,79 +193,49 @@ def _rewrite(ctx: Context, tree: exp.Expr, privilege: str, command: Callable[[Fo
     return sum(run_change(ctx, sql) for sql in statements)
 
 
-def _expression(eyes: Eyes, tree: exp.Expr) -> str:
-    """A scalar expression, localised by way of a SELECT."""
-    query = localise(exp.select(exp.alias_(tree.copy(), "X")), eyes)
-    return sql_of(query.expressions[0].this)
+def assignments(eyes: Eyes, found: Found, pairs: list[exp.Expr], given: Given) -> str:
+    """The assignments of an UPDATE, each value converted to its column's type."""
+    kinds = dict(columns_of(found))
+    out = []
+    for pair in pairs:
+        column = wanted_columns(found, [pair.this])[0]
+        row = exp.Tuple(expressions=[pair.expression.copy()])
+        fill_defaults(row, found, [column])
+        value = row.expressions[0]
+        out.append(f"{column_sql(column)} = {expression(eyes, value, given, kinds[column])}")
+    return ", ".join(out)
 
 
-def _relation(eyes: Eyes, tree: exp.Expr) -> str:
+def expression(eyes: Eyes, tree: exp.Expr, given: Given, to: SqlType | None = None) -> str:
+    """A scalar expression, localised by way of a SELECT; as type `to`."""
+    query = localise(exp.select(exp.alias_(tree.copy(), "X")), eyes, given)
+    value = query.expressions[0].this
+    if to is None:
+        return sql_of(value)
+    (column,) = query.meta.get(COLUMNS) or [("X", None)]
+    return sql_of(fitted_value(value.copy(), column[1], to))
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A source of a change: its SQL, the name it goes by, its columns."""
+
+    sql: str
+    name: str
+    columns: Columns
+
+
+def relation(eyes: Eyes, tree: exp.Expr) -> Relation:
     query = localise(exp.select("*").from_(tree.copy()), eyes)
-    return sql_of(query.args["from_"].this)
+    alias = tree.args.get("alias")
+    named = alias.this if isinstance(alias, exp.TableAlias) else tree.this
+    name = name_of(named) if isinstance(named, exp.Identifier) else ""
+    return Relation(sql_of(query.args["from_"].this), name, query.meta.get(COLUMNS) or [])
 
 
-def _from(eyes: Eyes, sources: exp.Expr | None) -> str:
-    return f" FROM {_relation(eyes, sources.this)}" if sources is not None else ""
-
-
-def _where(eyes: Eyes, tree: exp.Expr) -> str:
+def _where(eyes: Eyes, tree: exp.Expr, given: Given) -> str:
     where = tree.args.get("where")
-    return f" WHERE {_expression(eyes, where.this)}" if where is not None else ""
-
-
-# --- MERGE
-def merge(ctx: Context, tokens: Tokens) -> Result:
-    tree = parse(ctx.sql)
-    if not isinstance(tree, exp.Merge):
-        raise fail("unsupported", feature=ctx.sql[:80])
-    tree = bind(tree, ctx.bindings)
-    with ctx.store.lock:
-        eyes = ctx.eyes()
-        actions = [w.args["then"] for w in tree.args["whens"].expressions]
-        privileges = {
-            "INSERT" if isinstance(a, exp.Insert) else "UPDATE" if isinstance(a, exp.Update) else "DELETE"
-            for a in actions
-        }
-        for privilege in sorted(privileges):
-            found = target(eyes, tree.this, privilege, "MERGE")
-        whens = " ".join(_when(eyes, found, when) for when in tree.args["whens"].expressions)
-        sql = (
-            f"MERGE INTO {_physical(found, tree.this)} USING {_relation(eyes, tree.args['using'])} "
-            f"ON {_expression(eyes, tree.args['on'])} {whens} RETURNING merge_action"
-        )
-    ctx.lake.claim(found.thing.id, ctx.session.id)
-    try:
-        done_actions = [row[0] for row in change(ctx, sql)]
-    finally:
-        _release(ctx)
-    numbers = {
-        "INSERT": "number_of_rows_inserted",
-        "UPDATE": "number_of_rows_updated",
-        "DELETE": "number_of_rows_deleted",
-    }
-    return counts(
-        MERGE, **{name: done_actions.count(action) for action, name in numbers.items() if action in privileges}
-    )
-
-
-def _when(eyes: Eyes, found: Found, when: exp.Expr) -> str:
-    matched = "MATCHED" if when.args.get("matched") else "NOT MATCHED"
-    condition = when.args.get("condition")
-    head = f"WHEN {matched}{' AND ' + _expression(eyes, condition) if condition is not None else ''} THEN "
-    then = when.args["then"]
-    if isinstance(then, exp.Insert):
-        values = then.expression.expressions if isinstance(then.expression, exp.Tuple) else [then.expression]
-        names = then.this.expressions if isinstance(then.this, exp.Tuple) else [then.this] if then.this else []
-        columns = _columns(found, names)
-        _same_width(len(columns), len(values), False)
-        listed = ", ".join(column_sql(c) for c in columns)
-        return f"{head}INSERT ({listed}) VALUES ({', '.join(_expression(eyes, v) for v in values)})"
-    if isinstance(then, exp.Update):
-        sets = [
-            f"{column_sql(_columns(found, [p.this])[0])} = {_expression(eyes, p.expression)}" for p in then.expressions
-        ]
-        return f"{head}UPDATE SET {', '.join(sets)}"
-    return f"{head}DELETE"
+    return f" WHERE {expression(eyes, where.this, given)}" if where is not None else ""
 
 
 # --- TRUNCATE
@@ -271,10 +269,10 @@ def run_change(ctx: Context, sql: str) -> int:
         rows = change(ctx, sql)
         return int(rows[0][0]) if rows else 0
     finally:
-        _release(ctx)
+        release(ctx)
 
 
-def _release(ctx: Context) -> None:
+def release(ctx: Context) -> None:
     """Outside a transaction the table is free again as soon as the statement is over."""
     if not ctx.session.in_transaction:
         ctx.lake.release(ctx.session.id)

@@ -87,3 +87,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"[{', '.join(value)}]" if isinstance(value, list) else "NONE" if value is None else str(value)
+
+
+SHOW = {"STAGES": show, "FILE FORMATS": show_formats}
+DESCRIBE = {"STAGE": describe, "FILE FORMAT": describe_format}

@@ -160,3 +160,8 @@ def _md5(path: Path) -> str:
 
 def _last_modified(path: Path) -> str:
     return moment(path.stat().st_mtime).strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+
+CREATE = {"STAGE": create, "FILE FORMAT": create_format}
+DROP = {"STAGE": drop, "FILE FORMAT": drop_format}
+FILES = {"LIST": list_files, "LS": list_files, "REMOVE": remove_files, "RM": remove_files}
