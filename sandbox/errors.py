@@ -51,6 +51,12 @@ REFUSALS: dict[str, Refusal] = {
     "bad_value": Refusal(1008, "22023", COMPILATION + "invalid value [{value}] for parameter '{name}'"),
     "internal": Refusal(370001, "XX000", "Internal error of the sandbox: {name}", confirmed=False),
     "compilation": Refusal(2000, "42601", COMPILATION + "{detail}", confirmed=False),
+    "no_such_key": Refusal(
+        2000,
+        "42601",
+        COMPILATION + "The columns that a foreign key refers to are no primary or unique key of '{name}'.",
+        confirmed=False,
+    ),
     "bind_missing": Refusal(2049, "42601", COMPILATION + "Bind variable {name} not set."),
     "variable_missing": Refusal(
         2211,

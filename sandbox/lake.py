@@ -75,8 +75,18 @@ class Lake:
         return [(row[0], row[1]) for row in self.run(f"DESCRIBE {sql}")]
 
     # --- tables
-    def create(self, table: int, columns: Sequence[tuple[str, SqlType, bool, str | None]]) -> None:
-        """A new table; each column is name, type, nullable, default as DuckDB text."""
+    def create(
+        self,
+        table: int,
+        columns: Sequence[tuple[str, SqlType, bool, str | None]],
+        identity: tuple[str, int, int] | None = None,
+    ) -> None:
+        """A new table; each column is name, type, nullable, default as DuckDB text; `identity` name, start, step."""
+        if identity:
+            name, start, step = identity
+            numbers = _numbers(table)
+            self.run(f"CREATE SEQUENCE {numbers} MINVALUE {min(start, 1)} START {start} INCREMENT {step}")
+            columns = [(n, k, null, f"nextval('{numbers}')" if n == name else d) for n, k, null, d in columns]
         parts = [
             column_sql(name)
             + f" {kind.lake()}"
@@ -94,6 +104,7 @@ class Lake:
 
     def drop(self, table: int) -> None:
         self.run(f"DROP TABLE IF EXISTS {SCHEMA}.{table_name(table)}")
+        self.run(f"DROP SEQUENCE IF EXISTS {_numbers(table)}")
 
     def count(self, table: int) -> int:
         return int(self.run(f"SELECT count(*) FROM {SCHEMA}.{table_name(table)}")[0][0])
@@ -121,6 +132,11 @@ class Lake:
             for table in [t for t, h in self._holders.items() if h == holder]:
                 del self._holders[table]
             self._guard.notify_all()
+
+
+def _numbers(table: int) -> str:
+    """The sequence behind a table's identity column."""
+    return f"{SCHEMA}.{table_name(table)}_numbers"
 
 
 def retried(action: Callable[[], T]) -> T:

@@ -11,6 +11,7 @@ from sandbox.listings import moment, schemas
 from sandbox.names import dotted, quoted
 from sandbox.results import DESCRIBE, Column, Result, listing
 from sandbox.sftypes import LTZ
+from sandbox.statements.columns import identity_text
 from sandbox.statements.databases import inbound_share
 from sandbox.statements.functions import find_function, read_signature
 from sandbox.statements.show import columns_named
@@ -22,6 +23,8 @@ _COLUMNS = (
     "name type kind null? default primary_key unique_key check expression comment policy_name privacy_domain "
     "name_mapping"
 )
+# Some of DESCRIBE TABLE's columns have a blank in their names.
+_WITH_BLANK = ("primary_key", "unique_key", "policy_name", "privacy_domain")
 
 
 def table(ctx: Context, tokens: Tokens) -> Result:
@@ -51,7 +54,7 @@ def _relation(ctx: Context, tokens: Tokens, kind: str) -> Result:
             c["type"],
             "COLUMN",
             "Y" if c.get("nullable", True) else "N",
-            c.get("default"),
+            identity_text(c) or c.get("default"),
             "Y" if c.get("key") == "PRIMARY" else "N",
             "Y" if c.get("key") == "UNIQUE" else "N",
             None,
@@ -63,7 +66,11 @@ def _relation(ctx: Context, tokens: Tokens, kind: str) -> Result:
         )
         for c in found.thing.props["columns"]
     ]
-    return listing(columns_named(_COLUMNS), rows, DESCRIBE)
+    return listing(_columns(), rows, DESCRIBE)
+
+
+def _columns() -> list[Column]:
+    return [Column(c.name.replace("_", " "), c.type) if c.name in _WITH_BLANK else c for c in columns_named(_COLUMNS)]
 
 
 def function(ctx: Context, tokens: Tokens) -> Result:
@@ -144,4 +151,4 @@ def result(ctx: Context, tokens: Tokens) -> Result:
         (c.name, c.type.text(), "COLUMN", "Y" if c.nullable else "N") + (None,) * 9
         for c in find_result(ctx.session, query).columns
     ]
-    return listing(columns_named(_COLUMNS), rows, DESCRIBE)
+    return listing(_columns(), rows, DESCRIBE)

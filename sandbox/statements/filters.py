@@ -59,7 +59,7 @@ def read_filter(tokens: Tokens, scopes: tuple[str, ...] = (), history: bool = Fa
 
 
 def _read_scope(tokens: Tokens, found: Filter, scopes: tuple[str, ...]) -> None:
-    """`IN ACCOUNT`, `IN DATABASE d`, `IN [SCHEMA] d.s`, `IN TABLE t`; a bare name is a schema or a database."""
+    """`IN ACCOUNT`, `IN DATABASE d`, `IN [SCHEMA] d.s`, `IN TABLE t`; a bare name is of the first of `scopes`."""
     word = tokens.accept_any("ACCOUNT", "DATABASE", "SCHEMA", "TABLE", "VIEW")
     if word == "ACCOUNT":
         found.scope = word

@@ -167,7 +167,7 @@ def schemas(ctx: Context, tokens: Tokens) -> Result:
 
 
 def tables(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens, ("DATABASE",), history=True)
+    found = read_filter(tokens, ("SCHEMA",), history=True)
     rows: list[Row] = []
     for o in _listed(ctx, found, "TABLE"):
         props = o.thing.props
@@ -213,7 +213,7 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
 
 
 def views(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens, ("DATABASE",))
+    found = read_filter(tokens, ("SCHEMA",))
     rows: list[Row] = []
     for o in _listed(ctx, found, "VIEW"):
         shown = o.thing.props["text"] if text_visible(o) else ""
@@ -253,7 +253,7 @@ def procedures(ctx: Context, tokens: Tokens) -> Result:
 
 
 def routines(ctx: Context, tokens: Tokens, kind: str) -> Result:
-    found = read_filter(tokens, ("DATABASE",))
+    found = read_filter(tokens, ("SCHEMA",))
     rows: list[Row] = []
     for o in _listed(ctx, found, kind):
         props = o.thing.props

@@ -12,14 +12,10 @@ from sandbox.context import Context
 from sandbox.results import Column, Result, listing
 from sandbox.statements.filters import read_filter
 from sandbox.statements.show import columns_named, scope
+from sandbox.statements.show_keys import FOREIGN_KEY
 from sandbox.tokens import Tokens
 
 _POLICY = "created_on name database_name schema_name kind owner comment owner_role_type options"
-_KEY = "created_on database_name schema_name table_name column_name key_sequence constraint_name rely comment"
-_FOREIGN_KEY = (
-    "created_on pk_database_name pk_schema_name pk_table_name pk_column_name fk_database_name fk_schema_name "
-    "fk_table_name fk_column_name key_sequence update_rule delete_rule fk_name pk_name deferrability rely comment"
-)
 _ROUTINE = (
     "created_on name schema_name is_builtin is_aggregate is_ansi min_num_arguments max_num_arguments arguments "
     "description catalog_name is_table_function valid_for_clustering is_secure secrets external_access_integrations"
@@ -38,7 +34,7 @@ IN_SCHEMAS = {
     "refresh_mode_reason warehouse comment text automatic_clustering scheduling_state last_suspended_on is_clone "
     "is_replica is_iceberg data_timestamp owner_role_type",
     "EVENT TABLES": "created_on name database_name schema_name owner comment owner_role_type",
-    "EXPORTED KEYS": _FOREIGN_KEY,
+    "EXPORTED KEYS": FOREIGN_KEY,
     "EXTERNAL FUNCTIONS": f"{_ROUTINE} is_external_function language is_memoizable is_data_metric",
     "EXTERNAL TABLES": "created_on name database_name schema_name invalid invalid_reason owner comment stage location "
     "file_format_name file_format_type cloud region notification_channel last_refreshed_on table_format "
@@ -46,7 +42,6 @@ IN_SCHEMAS = {
     "HYBRID TABLES": "created_on name database_name schema_name owner rows bytes comment owner_role_type",
     "ICEBERG TABLES": "created_on name database_name schema_name owner external_volume_name catalog_name "
     "iceberg_table_type catalog_table_name catalog_namespace base_location can_write_metadata comment owner_role_type",
-    "IMPORTED KEYS": _FOREIGN_KEY,
     "JOIN POLICIES": _POLICY,
     "MATERIALIZED VIEWS": "created_on name reserved database_name schema_name cluster_by rows bytes "
     "source_database_name source_schema_name source_table_name refreshed_on compacted_on owner invalid invalid_reason "
@@ -57,7 +52,6 @@ IN_SCHEMAS = {
     "PASSWORD POLICIES": _POLICY,
     "PIPES": "created_on name database_name schema_name definition owner notification_channel comment integration "
     "pattern error_integration owner_role_type invalid_reason kind",
-    "PRIMARY KEYS": _KEY,
     "PROCEDURES": _ROUTINE,
     "PROJECTION POLICIES": _POLICY,
     "SECRETS": "created_on name schema_name database_name owner comment secret_type oauth_scopes owner_role_type",
@@ -69,7 +63,6 @@ IN_SCHEMAS = {
     "TASKS": "created_on name id database_name schema_name owner comment warehouse schedule predecessors state "
     "definition condition allow_overlapping_execution error_integration last_committed_on last_suspended_on "
     "owner_role_type config budget task_relations last_suspended_reason success_integration",
-    "UNIQUE KEYS": _KEY,
     "USER PROCEDURES": _ROUTINE,
 }
 IN_ACCOUNT = {
@@ -110,7 +103,7 @@ def _as_resource(ctx: Context, tokens: Tokens) -> Result:
 
 
 SHOW: dict[str, Callable[[Context, Tokens], Result]] = {
-    **{kind: _empty(names, ("DATABASE",)) for kind, names in IN_SCHEMAS.items()},
+    **{kind: _empty(names, ("SCHEMA",)) for kind, names in IN_SCHEMAS.items()},
     **{kind: _empty(names, ()) for kind, names in IN_ACCOUNT.items()},
     "AS RESOURCE DYNAMIC TABLES": _as_resource,
 }

@@ -10,6 +10,7 @@ from sandbox.context import Context
 from sandbox.listings import Listed, objects
 from sandbox.results import Result, listing
 from sandbox.sftypes import parse_type
+from sandbox.statements.columns import identity_text
 from sandbox.statements.filters import Filter, read_filter, true_false
 from sandbox.statements.show import Row, columns_named, scope
 from sandbox.tokens import Tokens
@@ -33,7 +34,7 @@ def columns(ctx: Context, tokens: Tokens) -> Result:
                         "",
                         column.get("comment") or "",
                         o.database,
-                        "",
+                        identity_text(column) or "",
                     )
                 )
     return listing(

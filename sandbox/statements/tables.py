@@ -19,7 +19,8 @@ from sandbox.running import translated as in_our_terms
 from sandbox.sftypes import parse_type
 from sandbox.statements import attach
 from sandbox.statements.clauses import Create, if_exists, read_properties, read_tail
-from sandbox.statements.columns import Definition, no_duplicates, read_column, read_columns
+from sandbox.statements.columns import Definition, identity_of, no_duplicates, read_column, read_columns
+from sandbox.statements.constraints import resolved
 from sandbox.statements.databases import forget, writable_schema
 from sandbox.statements.queries import translated
 from sandbox.store import Thing
@@ -39,15 +40,18 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     """Columns, `AS SELECT`, `LIKE t` or `CLONE t`."""
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
-    columns = read_columns(tokens) if tokens.looking_at("(") else []
+    columns, constraints = read_columns(tokens) if tokens.looking_at("(") else ([], [])
     source: str | None = None
     model: Found | None = None
     if not columns and (word := tokens.accept_any("LIKE", "CLONE")):
         model = find_relation(ctx.eyes(), tokens.qualified())
         source = f"SELECT * FROM {SCHEMA}.{table_name(model.thing.id)}" if word == "CLONE" else None
         columns = [dict(c) for c in model.thing.props["columns"]]
+        constraints = [dict(c) for c in model.thing.props.get("constraints", [])]
         if model.thing.kind != "TABLE":
             raise fail("wrong_kind", found="VIEW", wanted="TABLE")
+        if word == "CLONE" and any(c.get("identity") for c in columns):
+            raise fail("unsupported", feature="CLONE of a table with an identity column")
     clustering = _read_clustering(tokens)
     copy_grants = tokens.accept("COPY", "GRANTS")
     rows = None
@@ -60,7 +64,8 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     tokens.end()
     if not columns:
         raise tokens.unexpected()
-    return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering, rows)
+    kept = {"constraints": resolved(ctx, columns, constraints)} if constraints else {}
+    return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering | kept, rows)
 
 
 def _read_until_as(tokens: Tokens) -> dict[str, Any]:
@@ -131,7 +136,7 @@ def _make(
             keep_grants(ctx.store, table, kept)
         ctx.store.on_rollback(partial(ctx.lake.drop, table.id))
         defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), _default_sql(ctx, c)) for c in columns]
-        ctx.lake.create(table.id, defined)
+        ctx.lake.create(table.id, defined, identity_of(columns))
         attach.put_pending(ctx, table, rows)
         if source:
             _fill(ctx, table, source)
@@ -231,6 +236,8 @@ def _add_column(ctx: Context, table: Thing, column: Definition) -> None:
     no_duplicates([*table.props["columns"], column])
     if column["type"] is None:
         raise fail("parse", detail="column without a type")
+    if column.get("identity") or column.get("constraints"):
+        raise fail("unsupported", feature="ALTER TABLE … ADD COLUMN with a constraint or identity")
     default = _default_sql(ctx, column)
     ctx.lake.alter(
         table.id,
@@ -249,6 +256,8 @@ def _column(table: Thing, name: str) -> Definition:
 
 def _drop_column(ctx: Context, table: Thing, name: str) -> None:
     _column(table, name)
+    if any(name in c["columns"] for c in table.props.get("constraints", [])):
+        raise fail("unsupported", feature="ALTER TABLE … DROP COLUMN of a column with a constraint")
     ctx.lake.alter(table.id, f"DROP COLUMN {column_sql(name)}")
     table.props["columns"] = [c for c in table.props["columns"] if c["name"] != name]
 
@@ -258,3 +267,5 @@ def _rename_column(ctx: Context, table: Thing, name: str, new: str) -> None:
     no_duplicates([*table.props["columns"], renamed])
     ctx.lake.alter(table.id, f"RENAME COLUMN {column_sql(name)} TO {column_sql(new)}")
     table.props["columns"] = [renamed if c["name"] == name else c for c in table.props["columns"]]
+    for constraint in table.props.get("constraints", []):
+        constraint["columns"] = [new if c == name else c for c in constraint["columns"]]

@@ -13,6 +13,7 @@ from sandbox.listings import databases, moment, objects, owner_name, schemas, te
 from sandbox.names import dotted
 from sandbox.results import Column
 from sandbox.sftypes import INTEGER, LTZ, TEXT, SqlType, parse_type
+from sandbox.translate.infocolumns import COLUMNS, column_rows
 from sandbox.translate.inline import relation_of_rows
 
 Rows = list[tuple[Any, ...]]
@@ -54,35 +55,6 @@ def _views(eyes: Eyes, database: str) -> Rows:
         )
         for o in objects(eyes, database, None, "VIEW")
     ]
-
-
-def _columns(eyes: Eyes, database: str) -> Rows:
-    out: Rows = []
-    for o in objects(eyes, database, None, "TABLE", "VIEW"):
-        for position, column in enumerate(o.thing.props["columns"], start=1):
-            kind = parse_type(column["type"])
-            is_text = kind.name in ("VARCHAR", "BINARY")
-            is_number = kind.name == "NUMBER"
-            out.append(
-                (
-                    o.database,
-                    o.schema,
-                    o.thing.name,
-                    column["name"],
-                    position,
-                    column.get("default"),
-                    "YES" if column.get("nullable", True) else "NO",
-                    "TEXT" if kind.name == "VARCHAR" else kind.name,
-                    kind.size if is_text else None,
-                    (kind.size or 0) * 4 if kind.name == "VARCHAR" else None,
-                    kind.size if is_number else None,
-                    10 if is_number else None,
-                    kind.scale if is_number else None,
-                    kind.scale if kind.name.startswith("TIME") else None,
-                    column.get("comment") or None,
-                )
-            )
-    return out
 
 
 def _schemata(eyes: Eyes, database: str) -> Rows:
@@ -186,26 +158,7 @@ _VIEWS: dict[str, tuple[Fields, Callable[[Eyes, str], Rows]]] = {
         ],
         _views,
     ),
-    "COLUMNS": (
-        [
-            ("TABLE_CATALOG", _T),
-            ("TABLE_SCHEMA", _T),
-            ("TABLE_NAME", _T),
-            ("COLUMN_NAME", _T),
-            ("ORDINAL_POSITION", _I),
-            ("COLUMN_DEFAULT", _T),
-            ("IS_NULLABLE", _T),
-            ("DATA_TYPE", _T),
-            ("CHARACTER_MAXIMUM_LENGTH", _I),
-            ("CHARACTER_OCTET_LENGTH", _I),
-            ("NUMERIC_PRECISION", _I),
-            ("NUMERIC_PRECISION_RADIX", _I),
-            ("NUMERIC_SCALE", _I),
-            ("DATETIME_PRECISION", _I),
-            ("COMMENT", _T),
-        ],
-        _columns,
-    ),
+    "COLUMNS": (COLUMNS, column_rows),
     "SCHEMATA": (
         [
             ("CATALOG_NAME", _T),

@@ -25,6 +25,8 @@ KINDS: list[tuple[str, str, pa.DataType, Any]] = [
     ("TIME", "'23:59:59.123456'::TIME", pa.time64("ns"), dt.time(23, 59, 59, 123456)),
     ("BINARY", "TO_BINARY('FF00', 'HEX')", pa.binary(), b"\xff\x00"),
     ("TIMESTAMP_NTZ", "'2024-02-29 03:04:05.123456'::TIMESTAMP_NTZ", UTC, LEAP_DAY.replace(microsecond=123456)),
+    ("TIMESTAMP_LTZ", "'2024-02-29 03:04:05 +00:00'::TIMESTAMP_LTZ", UTC, LEAP_DAY),
+    ("TIMESTAMP_TZ", "'2024-02-29 03:04:05 +00:00'::TIMESTAMP_TZ", UTC, LEAP_DAY),
 ]  # fmt: skip
 
 
@@ -42,11 +44,11 @@ def test_a_value_and_a_null(
 
 def test_semi_structured_values_are_text_of_json(admin: Client) -> None:
     ((variant, array, object_, null),) = admin.rows(
-        "SELECT PARSE_JSON('{\"a\": [1, null]}'), ARRAY_CONSTRUCT(1, 2), OBJECT_CONSTRUCT('k', 2), NULL::VARIANT"
+        "SELECT PARSE_JSON('{\"a\": [1, null]}'), ARRAY_CONSTRUCT(1, 'x'), OBJECT_CONSTRUCT('k', 2), NULL::VARIANT"
     )
     assert [json.loads(variant), json.loads(array), json.loads(object_), null] == [
         {"a": [1, None]},
-        [1, 2],
+        [1, "x"],
         {"k": 2},
         None,
     ]
