@@ -87,6 +87,8 @@ REFUSALS: dict[str, Refusal] = {
     "returned_columns": Refusal(
         2217, "42601", "Procedure '{name}' returns {actual} column(s), {wanted} declared.", confirmed=False
     ),
+    "outside_loop": Refusal(2218, "42601", COMPILATION + "{name} is only allowed in a loop.", confirmed=False),
+    "loop_bound": Refusal(2219, "22023", "The bound {text} of a FOR loop is NULL.", confirmed=False),
     "resultset_empty": Refusal(2215, "02000", "RESULTSET '{name}' has not been assigned.", confirmed=False),
     "cursor_closed": Refusal(2216, "24000", "Cursor '{name}' is not open.", confirmed=False),
     "one_row": Refusal(

@@ -10,7 +10,7 @@ from sandbox.results import Column, Result
 from sandbox.scripting import nodes as n
 from sandbox.scripting.doing import Doer
 from sandbox.scripting.scope import Exception_, Scope, record
-from sandbox.scripting.signals import STATEMENT, Left, Returned, ScriptError, named
+from sandbox.scripting.signals import EXPRESSION, STATEMENT, Left, Returned, ScriptError, named
 from sandbox.scripting.values import Value
 from sandbox.sftypes import INTEGER, TEXT, SqlType, parse_type
 
@@ -31,6 +31,8 @@ def run_block(
         return returned.result
     except ScriptError as error:
         raise error.uncaught() from error
+    except Left as left:
+        raise fail("outside_loop", name="CONTINUE" if left.again else "BREAK") from left
     finally:
         runner.jobs.close()
     return runner.answer(Value(None))
@@ -154,13 +156,20 @@ class Runner(Doer):
 
     def _range(self, node: n.ForRange, scope: Scope, handlers: list[n.Handler]) -> None:
         """From the first to the last number, both included; with REVERSE from the last down to the first."""
-        first, last = (int(self.value(text, scope, node.at, INTEGER).value) for text in (node.first, node.last))
+        first, last = (self._bound(text, scope, node.at) for text in (node.first, node.last))
         numbers = range(last, first - 1, -1) if node.reverse else range(first, last + 1)
         for number in numbers:
             inner = Scope(scope)
             inner.hold(node.name, Value(number, INTEGER))
             if not self._round(node.body, inner, handlers, node.label):
                 return
+
+    def _bound(self, text: str, scope: Scope, at: tuple[int, int]) -> int:
+        value = self.value(text, scope, at, INTEGER).value
+        with named(EXPRESSION, at):
+            if value is None:
+                raise fail("loop_bound", text=text)
+        return int(value)
 
     def _rows(self, node: n.ForRows, scope: Scope, handlers: list[n.Handler]) -> None:
         with named(STATEMENT, node.at):

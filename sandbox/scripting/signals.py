@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import duckdb
+
 from sandbox.errors import SandboxError, fail
 from sandbox.results import Result
+from sandbox.running import translated
 
 STATEMENT, EXPRESSION = "STATEMENT_ERROR", "EXPRESSION_ERROR"
 # A handler catches errors, not the wish of somebody outside that the block ends.
@@ -53,7 +56,8 @@ def named(name: str, at: tuple[int, int]) -> Iterator[None]:
     """What fails inside becomes an exception of the block with this name and place."""
     try:
         yield
-    except SandboxError as error:
+    except (SandboxError, duckdb.Error) as caught:
+        error = translated(caught) if isinstance(caught, duckdb.Error) else caught
         if error.key in _FINAL:
-            raise
-        raise ScriptError(name, at, error.code, error.sqlstate, error.text) from error
+            raise error from caught
+        raise ScriptError(name, at, error.code, error.sqlstate, error.text) from caught

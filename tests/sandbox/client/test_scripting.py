@@ -263,3 +263,20 @@ def test_a_job_that_nobody_awaits_is_stopped(admin: Client, database: str) -> No
     admin.run("CREATE TABLE T (A INT)")
     assert block(admin, f"BEGIN ASYNC (INSERT INTO T {SLOW}); RETURN 'over'; END") == "over"
     assert admin.rows("SELECT A FROM T") == []
+
+
+# --- what one may get wrong
+def test_a_break_without_a_loop_is_refused(admin: Client) -> None:
+    assert "BREAK" in admin.refused("BEGIN BREAK; END", 2218)
+
+
+def test_a_loop_needs_bounds(admin: Client) -> None:
+    body = "BEGIN LET n INT := NULL; FOR i IN 1 TO n DO NULL; END FOR; EXCEPTION WHEN EXPRESSION_ERROR THEN RETURN 'x';"
+    assert block(admin, f"{body} END") == "x"
+
+
+def test_procedures_that_call_themselves_end(admin: Client, database: str) -> None:
+    admin.run("CREATE PROCEDURE P(n INT) RETURNS INT LANGUAGE SQL AS 'BEGIN CALL P(:n + 1); END'")
+    with pytest.raises(Exception, match=r"nested|depth|limit"):
+        admin.rows("CALL P(1)")
+    assert admin.one("SELECT 1") == 1
