@@ -141,6 +141,7 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "duplicate_row": Refusal(100090, "42P18", "Duplicate row detected during DML action"),
     "too_long": Refusal(100078, "22000", "{detail}"),
+    "not_a_boolean": Refusal(100037, "22018", "{detail}"),
     "not_a_date": Refusal(100040, "22007", "{detail}"),
     "not_a_timestamp": Refusal(100035, "22007", "{detail}"),
     "date_format": Refusal(100096, "22007", "{detail}", confirmed=False),
