@@ -9,6 +9,7 @@ from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment, schemas
 from sandbox.names import dotted, quoted
+from sandbox.privileges import words_of
 from sandbox.results import DESCRIBE, Column, Result, listing
 from sandbox.sftypes import LTZ
 from sandbox.statements.columns import identity_text
@@ -120,7 +121,7 @@ def _contents(store: Store, found: Thing, prefix: str) -> list[tuple[Any, ...]]:
         while step.kind != "DATABASE":
             parts.insert(0, quoted(step.name) if step.kind != "FUNCTION" else step.name)
             step = store.at(step.parent)
-        rows.append((thing.kind, ".".join([prefix, *parts]), moment(p.created)))
+        rows.append((words_of(thing.kind), ".".join([prefix, *parts]), moment(p.created)))
     return rows
 
 

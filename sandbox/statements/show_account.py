@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import closure
+from sandbox.catalog import active_roles
 from sandbox.context import Context
 from sandbox.listings import moment, role_name
 from sandbox.results import Result, listing
@@ -12,9 +12,11 @@ from sandbox.tokens import Tokens
 
 
 def roles(ctx: Context, tokens: Tokens) -> Result:
+    """All roles of the account; `is_inherited` are those that the active ones bring along."""
     found = read_filter(tokens, ("ACCOUNT",))
     account = ctx.session.account
-    active = closure(ctx.store, ctx.session.role, account)
+    active = active_roles(ctx.store, ctx.session) - {ctx.session.role}
+    default = ctx.store.at(ctx.session.user).props.get("default_role")
     rows: list[Row] = []
     for r in found.pick(ctx.store.every(account, "ROLE"), lambda r: r.name):
         to = [ctx.store.at(p.to).kind for p in ctx.store.privileges_on(r.id)]
@@ -22,7 +24,7 @@ def roles(ctx: Context, tokens: Tokens) -> Result:
             (
                 moment(r.created),
                 r.name,
-                yes_no(False),
+                yes_no(r.name == default),
                 yes_no(r.id == ctx.session.role),
                 yes_no(r.id in active),
                 to.count("USER"),

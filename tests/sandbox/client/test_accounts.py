@@ -13,8 +13,15 @@ import pytest
 from tests.sandbox.conftest import Client
 from tests.sandbox.serving import PASSWORD, Server, account, connect, serving
 
+_SECOND = f"""
+[[account.user]]
+name = "MULTI"
+password = "{PASSWORD}"
+roles = ["SYSADMIN", "USERADMIN"]
+default_secondary_roles = "all"
+"""
 _WORLD = [
-    account("DUO", "EAST", "SAME0001", "aws_us_east_1", "ENTERPRISE"),
+    account("DUO", "EAST", "SAME0001", "aws_us_east_1", "ENTERPRISE", _SECOND),
     account("DUO", "SOUTH_EU", "SAME0001", "AWS_EU_CENTRAL_1", "STANDARD"),
     account("GOV", "OPEN", "GOV10001", "AWS_US_WEST_2", "ENTERPRISE"),
     account("GOV", "CLOSED", "GOV10002", "AWS_US_GOV_WEST_2", "BUSINESS_CRITICAL"),
@@ -36,8 +43,8 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 _opened: list[Client] = []
 
 
-def client(server: Server, name: str) -> Client:
-    _opened.append(Client(connect(server.port, name)))
+def client(server: Server, name: str, user: str = "ADMIN") -> Client:
+    _opened.append(Client(connect(server.port, name, user)))
     return _opened[-1]
 
 
@@ -137,6 +144,12 @@ def test_a_renamed_account_keeps_its_old_address(elsewhere: Server) -> None:
     assert [logged_in(elsewhere, name) for name in ("GOV-WIDE", "GOV-OPEN", "GOV-NARROW")] == [200, 200, 404]
     admin.run("ALTER ACCOUNT WIDE RENAME TO OPEN SAVE_OLD_URL = FALSE")
     assert logged_in(elsewhere, "GOV-WIDE") == 404
+
+
+def test_a_user_of_the_world_may_have_secondary_roles(elsewhere: Server) -> None:
+    multi = client(elsewhere, "DUO-EAST", "MULTI")
+    assert multi.one("SELECT CURRENT_SECONDARY_ROLES()") == '{"roles":"USERADMIN","value":"ALL"}'
+    assert client(elsewhere, "DUO-EAST").one("SELECT CURRENT_SECONDARY_ROLES()") == '{"roles":"","value":""}'
 
 
 def test_only_the_first_account_manages_the_organization(elsewhere: Server) -> None:

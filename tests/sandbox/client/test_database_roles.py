@@ -158,3 +158,16 @@ def test_what_a_shared_role_may_not_hold(admin: Client, database: str) -> None:
 def test_a_role_of_another_database_does_not_fit_the_share(admin: Client, shared: Shared, database: str) -> None:
     admin.run(f"CREATE DATABASE ROLE {database}.R")
     admin.refused(f"GRANT DATABASE ROLE {database}.R TO SHARE {shared.share}", 3033)
+
+
+def test_describe_share_lists_the_role(segment: Shared, admin: Client, log_in: Open) -> None:
+    rows = [(r["kind"], r["name"]) for r in admin.table(f"DESC SHARE {segment.share}")]
+    assert ("DATABASE_ROLE", f"{segment.database}.SEG") in rows
+    seen = [(r["kind"], r["name"]) for r in log_in("CUST-ONE").table(f"DESC SHARE {segment.name}")]
+    assert ("DATABASE_ROLE", "<DB>.SEG") in seen
+
+
+def test_a_dropped_role_leaves_the_share(segment: Shared) -> None:
+    segment.owner.run(f"DROP DATABASE ROLE {segment.database}.SEG")
+    rows = segment.owner.table(f"SHOW GRANTS TO SHARE {segment.share}")
+    assert "DATABASE_ROLE" not in [r["granted_on"] for r in rows]

@@ -265,3 +265,12 @@ def test_show_grants_alone_lists_the_roles_of_who_asks(svc: Client) -> None:
 def test_nothing_of_a_role_exists_in_another_account(log_in: Open, role: str) -> None:
     log_in("CUST-ONE").refused(f"GRANT ROLE {role} TO USER ADMIN", 2003)
     assert role not in [row["name"] for row in log_in("CUST-ONE").table("SHOW ROLES")]
+
+
+def test_show_roles_tells_which_one_is_what(svc: Client) -> None:
+    svc.run("USE ROLE NOBODY")
+    flags = {r["name"]: (r["is_default"], r["is_current"], r["is_inherited"]) for r in svc.table("SHOW ROLES")}
+    assert flags["SHARER"] == ("Y", "N", "N")
+    assert flags["NOBODY"] == ("N", "Y", "N")
+    assert flags["PUBLIC"] == ("N", "N", "Y")
+    assert flags["ACCOUNTADMIN"] == ("N", "N", "N")
