@@ -21,7 +21,7 @@ from sandbox.statements.views import home
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.expand import localise
-from sandbox.translate.functions import fill_parameters
+from sandbox.translate.functions import fill_parameters, parameters
 from sandbox.translate.parse import is_query, parse_expression, parse_query
 
 
@@ -130,7 +130,7 @@ def _check_body(ctx: Context, props: dict[str, Any], database: Thing, schema: Th
     eyes = home(ctx.eyes(), database, schema)
     body = props["body"]
     tree = parse_query(body) if is_query(body) else exp.select(parse_expression(body))
-    query = localise(tree, eyes)
+    query = localise(tree, eyes, parameters(props["arguments"]))
     fill_parameters(query, props["arguments"])
     produced = describe(ctx, sql_of(query))
     wanted = len(props["table"]) or 1

@@ -15,7 +15,7 @@ from sandbox.translate.calls import (
     context_value,
     text,
 )
-from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table
+from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table, plain
 from sandbox.translate.infoschema import relation
 from sandbox.translate.inline import relation_of_result
 from sandbox.translate.parse import parse_query
@@ -79,7 +79,9 @@ def localise(tree: exp.Expr, eyes: Eyes, given: Given | None = None) -> exp.Expr
         encode(identifier)  # type: ignore[arg-type]
     for table in attached:
         if isinstance(table, exp.TableFromRows):
-            _replace(table, _table_call(table, table_calls[id(table)], eyes), None)
+            parts = table_calls[id(table)]
+            lateral = parts is not None and not plain(parts[1])
+            _replace(table, _table_call(table, parts, eyes), None, lateral)
         else:
             _relation(table, names.get(id(table)), id(table) in ctes, eyes)
     root.this.meta[COLUMNS] = columns
@@ -217,8 +219,11 @@ def _put(table: exp.Table, parts: list[str], eyes: Eyes) -> None:
     table.set("catalog", None)
 
 
-def _replace(table: exp.Expr, body: exp.Subquery, name: str | None) -> None:
-    """Puts a derived table in the place of a name, keeping alias, joins, pivots and sample."""
+def _replace(table: exp.Expr, body: exp.Subquery, name: str | None, lateral: bool = False) -> None:
+    """Puts a derived table in the place of a name, keeping alias, joins, pivots and sample.
+
+    A `lateral` one may use the relations before it.
+    """
     new = exp.Subquery(this=_finished(body.this))
     alias = table.args.get("alias")
     if alias is None and name is not None:
@@ -228,6 +233,11 @@ def _replace(table: exp.Expr, body: exp.Subquery, name: str | None) -> None:
         value = table.args.get(key)
         if value:
             new.set(key, value)
+    if lateral:
+        new.set("alias", None)
+        named = alias.copy() if alias is not None else exp.TableAlias(this=encoded("~L"))
+        table.replace(exp.Lateral(this=new, alias=named))
+        return
     table.replace(new)
 
 

@@ -11,8 +11,10 @@ from sandbox.errors import fail
 from sandbox.sftypes import parse_type
 from sandbox.translate.parse import is_query, parse_expression, parse_query
 from sandbox.translate.shape import encoded, name_of
+from sandbox.translate.typed.casts import convert
+from sandbox.translate.typed.kinds import COLUMNS, Given, set_kind
 
-Localise = Callable[[exp.Expr, Eyes], exp.Expr]
+Localise = Callable[[exp.Expr, Eyes, Given | None], exp.Expr]
 ARGUMENTS = "~ARGUMENTS"
 _DEEPEST = 32
 
@@ -50,19 +52,32 @@ def inline_scalar(found: Found, arguments: list[exp.Expr], localise: Localise) -
     props = found.thing.props
     if props["table"]:
         raise fail("unknown_function", name=found.thing.props["base"])
-    eyes = inside_of(found)
+    eyes, given = inside_of(found), parameters(props["arguments"])
     returns = props["returns"]
     values = _typed(props["arguments"], arguments)
     if not is_query(props["body"]):
-        body = localise(exp.select(parse_expression(props["body"])), eyes)
+        body = localise(exp.select(parse_expression(props["body"])), eyes, given)
         _substitute(body, values)
-        expression = body.expressions[0].unalias()
-        return exp.cast(exp.paren(expression.copy()), _lake_type(returns))
-    query = localise(parse_query(props["body"]), eyes)
-    if not _plain(arguments):
-        return exp.cast(_through_arguments(exp.Subquery(this=query), values), _lake_type(returns))
+        expression = exp.paren(body.expressions[0].unalias().copy())
+        return _as(expression, body, returns)
+    query = localise(parse_query(props["body"]), eyes, given)
+    if not plain(arguments):
+        return _as(_through_arguments(exp.Subquery(this=query), values), query, returns)
     _substitute(query, values)
-    return exp.cast(exp.Subquery(this=query), _lake_type(returns))
+    return _as(exp.Subquery(this=query), query, returns)
+
+
+def _as(value: exp.Expr, body: exp.Expr, returns: str) -> exp.Expr:
+    """What a body gives, as the type that the function returns."""
+    known = body.meta.get(COLUMNS) or [("", None)]
+    set_kind(value, known[0][1])
+    to = parse_type(returns)
+    return exp.cast(convert(value, to) if known[0][1] is not None else value, _lake_type(returns))
+
+
+def parameters(declared: list[list[str]]) -> Given:
+    """The types of a function's parameters, for the translation of its body."""
+    return Given(parameters={name: parse_type(kind) for name, kind in declared})
 
 
 def inline_table(found: Found, arguments: list[exp.Expr], localise: Localise) -> exp.Subquery:
@@ -70,24 +85,31 @@ def inline_table(found: Found, arguments: list[exp.Expr], localise: Localise) ->
     props = found.thing.props
     if not props["table"]:
         raise fail("unknown_function", name=props["base"])
-    if not _plain(arguments):
-        raise fail("unsupported", feature="table function with a column as argument")
-    query = localise(parse_query(props["body"]), inside_of(found))
-    _substitute(query, _typed(props["arguments"], arguments))
+    query = localise(parse_query(props["body"]), inside_of(found), parameters(props["arguments"]))
+    values = _typed(props["arguments"], arguments)
     names = [encoded(name) for name, _ in props["table"]]
-    raw = exp.Subquery(this=query, alias=exp.TableAlias(this=encoded("~B"), columns=[n.copy() for n in names]))
+    alias = exp.TableAlias(this=encoded("~B"), columns=[n.copy() for n in names])
+    raw: exp.Expr = exp.Subquery(this=query, alias=alias)
+    if plain(arguments):
+        _substitute(query, values)
+    else:
+        _qualify(query, values)
+        raw = exp.Lateral(this=exp.Subquery(this=query), alias=alias)
     columns = [
         exp.alias_(exp.cast(exp.Column(this=n.copy()), _lake_type(kind)), n.copy(), quoted=True)
         for n, (_, kind) in zip(names, props["table"], strict=True)
     ]
-    return exp.Subquery(this=exp.select(*columns).from_(raw))
+    picked = exp.select(*columns)
+    if isinstance(raw, exp.Lateral):
+        return exp.Subquery(this=picked.from_(_inputs(values)).join(raw, join_type="cross"))
+    return exp.Subquery(this=picked.from_(raw))
 
 
 def _lake_type(text: str) -> exp.DataType:
     return exp.DataType.build(parse_type(text).lake(), dialect="duckdb")
 
 
-def _plain(arguments: list[exp.Expr]) -> bool:
+def plain(arguments: list[exp.Expr]) -> bool:
     """Whether the arguments can be copied anywhere: no column and no query in them."""
     return not any(a.find(exp.Column, exp.Query) for a in arguments)
 
@@ -95,7 +117,7 @@ def _plain(arguments: list[exp.Expr]) -> bool:
 def _typed(declared: list[list[str]], arguments: list[exp.Expr]) -> dict[str, exp.Expr]:
     """Each argument cast to its declared type, by the encoded name of its parameter."""
     return {
-        encoded(name).name: exp.cast(exp.paren(argument.copy()), _lake_type(kind))
+        encoded(name).name: exp.cast(convert(exp.paren(argument.copy()), parse_type(kind)), _lake_type(kind))
         for (name, kind), argument in zip(declared, arguments, strict=True)
     }
 
@@ -109,12 +131,21 @@ def _substitute(tree: exp.Expr, values: dict[str, exp.Expr]) -> None:
 
 def _through_arguments(body: exp.Subquery, values: dict[str, exp.Expr]) -> exp.Expr:
     """A scalar subquery that computes the arguments first, so that their columns cannot be captured by the body."""
+    _qualify(body, values)
+    return exp.Subquery(this=exp.select(body).from_(_inputs(values)))
+
+
+def _qualify(body: exp.Expr, values: dict[str, exp.Expr]) -> None:
+    """Lets the parameters of a body mean the columns of the relation of arguments."""
     for column in list(body.find_all(exp.Column)):
         if not column.table and column.name in values:
             column.set("table", exp.Identifier(this=ARGUMENTS, quoted=True))
+
+
+def _inputs(values: dict[str, exp.Expr]) -> exp.Subquery:
+    """The arguments as a relation of one row."""
     inputs = exp.select(*[exp.alias_(v, n, quoted=True) for n, v in values.items()])
-    source = exp.Subquery(this=inputs, alias=exp.TableAlias(this=exp.Identifier(this=ARGUMENTS, quoted=True)))
-    return exp.Subquery(this=exp.select(body).from_(source))
+    return exp.Subquery(this=inputs, alias=exp.TableAlias(this=exp.Identifier(this=ARGUMENTS, quoted=True)))
 
 
 def fill_parameters(query: exp.Expr, declared: list[list[str]]) -> None:

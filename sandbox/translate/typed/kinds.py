@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
@@ -10,7 +11,18 @@ from sandbox.sftypes import FLOAT, TEXT, SqlType, parse_type
 
 Columns = list[tuple[str, SqlType | None]]
 _KIND = "kind"
+# Under this key a translated query keeps the names and types of its columns.
+COLUMNS = "columns"
 LAKE = "sandbox_lake"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Types of names that a query does not explain itself: parameters of a function, columns of outer relations."""
+
+    parameters: dict[str, SqlType] = field(default_factory=dict)
+    sources: dict[str, Columns] = field(default_factory=dict)
+
 
 VARIANT, OBJECT, ARRAY = SqlType("VARIANT"), SqlType("OBJECT"), SqlType("ARRAY")
 DATE, TIME = SqlType("DATE"), SqlType("TIME", None, 9)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from sqlglot import exp
 
 from sandbox.catalog import Eyes
@@ -23,7 +21,7 @@ from sandbox.translate.typed import (
     text,
     variant,
 )
-from sandbox.translate.typed.kinds import Columns, kind_of, set_kind, unified
+from sandbox.translate.typed.kinds import COLUMNS, Columns, Given, kind_of, set_kind, unified
 from sandbox.translate.typed.relations import add_relation, kind_of_call
 from sandbox.translate.typed.rules import CALLS, RULES
 from sandbox.translate.typed.scope import Scope, kind_of_column, meant_by_alias, positional, star_columns
@@ -33,15 +31,7 @@ from sandbox.translate.typed.windows import window
 FAMILIES = (aggregates, arrays, casts, dates, formats, generic, intervals, numbers, text, variant)
 
 
-COLUMNS = "columns"
-
-
-@dataclass(frozen=True)
-class Given:
-    """Types of names that a query does not explain itself: parameters of a function, columns of outer relations."""
-
-    parameters: dict[str, SqlType] = field(default_factory=dict)
-    sources: dict[str, Columns] = field(default_factory=dict)
+__all__ = ["COLUMNS", "Given", "lower"]
 
 
 def lower(tree: exp.Expr, eyes: Eyes, given: Given | None = None) -> Columns:
