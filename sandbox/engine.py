@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import duckdb
 
+from sandbox import history
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
 from sandbox.lake import Lake
@@ -34,6 +35,8 @@ class Sandbox:
     def __init__(self, directory: Path, latency: float = 0.0) -> None:
         self.store = Store(directory / CATALOG)
         self.store.added = partial(apply, self.store)
+        self.store.removing = partial(history.bury, self.store)
+        self.store.revoking = partial(history.take_down, self.store)
         self.store.stages = directory / STAGES
         self.lake = Lake(directory / ROWS)
         self.sessions = Sessions()
@@ -52,7 +55,7 @@ class Sandbox:
             self.directory_lock.close()
 
     def new_session(self, account: int, user: int, role: int) -> Session:
-        session = Session(self.sessions.next_id(), account, user, role, self.lake.cursor())
+        session = Session(self.sessions.next_id(), account, user, role, self.lake.cursor(), self.statements)
         session.shared = self.sessions.results_of(account, user)
         return session
 

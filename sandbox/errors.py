@@ -141,7 +141,6 @@ REFUSALS: dict[str, Refusal] = {
     ),
     "duplicate_row": Refusal(100090, "42P18", "Duplicate row detected during DML action"),
     "too_long": Refusal(100078, "22000", "{detail}"),
-    "not_a_boolean": Refusal(100037, "22018", "{detail}"),
     "not_a_date": Refusal(100040, "22007", "{detail}"),
     "not_a_timestamp": Refusal(100035, "22007", "{detail}"),
     "date_format": Refusal(100096, "22007", "{detail}", confirmed=False),
@@ -192,6 +191,22 @@ REFUSALS: dict[str, Refusal] = {
         "22000",
         "Cannot perform {what}. This session does not have a current schema. Call 'USE SCHEMA', or use a "
         "qualified name.",
+    ),
+    "materialized": Refusal(
+        2207, "0A000", COMPILATION + "Invalid materialized view definition: {reason}.", confirmed=False
+    ),
+    "change_type": Refusal(
+        2108, "22000", COMPILATION + "cannot change column {name} from type {old} to {new}", confirmed=False
+    ),
+    "last_column": Refusal(
+        2204, "0A000", COMPILATION + "Cannot drop the only column of table '{name}'.", confirmed=False
+    ),
+    "column_used": Refusal(
+        2205, "55000", COMPILATION + "Column '{name}' is used by a constraint or a policy.", confirmed=False
+    ),
+    "constraint_missing": Refusal(2209, "02000", COMPILATION + "Constraint '{name}' does not exist.", confirmed=False),
+    "not_dropped": Refusal(
+        2210, "02000", COMPILATION + "{kind} '{name}' did not exist or was purged.", confirmed=False
     ),
     # Policies and tags
     "policy_used": Refusal(

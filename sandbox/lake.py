@@ -102,6 +102,18 @@ class Lake:
     def alter(self, table: int, action: str) -> None:
         self.run(f"ALTER TABLE {SCHEMA}.{table_name(table)} {action}")
 
+    def check_fits(self, table: int, column: str, old: SqlType, new: SqlType) -> None:
+        """Refuses a smaller type while a value needs the larger one."""
+        name, size = column_sql(column), new.size or 0
+        digits = size - (new.scale or 0)
+        beyond = f"abs({name}) >= 1e{digits}" if new.name == "NUMBER" else f"length({name}) > {size}"
+        if self.run(f"SELECT 1 FROM {SCHEMA}.{table_name(table)} WHERE {beyond} LIMIT 1"):
+            raise fail("change_type", name=column, old=old.text(), new=new.text())
+
+    def exists(self, table: int) -> bool:
+        """Whether the table's rows are still there."""
+        return bool(self.run(f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{table_name(table)}'"))
+
     def drop(self, table: int) -> None:
         self.run(f"DROP TABLE IF EXISTS {SCHEMA}.{table_name(table)}")
         self.run(f"DROP SEQUENCE IF EXISTS {_numbers(table)}")

@@ -41,6 +41,13 @@ def databases(eyes: Eyes) -> list[Thing]:
     return [d for d in eyes.store.every(eyes.account, "DATABASE") if sees(eyes, d)]
 
 
+def database_kind(database: Thing) -> str:
+    """As SHOW DATABASES calls it: SNOWFLAKE is an application."""
+    if database.props.get("application"):
+        return "APPLICATION"
+    return "IMPORTED DATABASE" if database.origin else "STANDARD"
+
+
 def opened(eyes: Eyes, name: str) -> tuple[Thing, Eyes] | None:
     """The database's content, or None when it cannot be looked into (a mount whose share is gone)."""
     try:

@@ -17,6 +17,7 @@ from sandbox import regions
 from sandbox.auth import world_token
 from sandbox.engine import CATALOG, ROWS, Sandbox
 from sandbox.errors import SandboxError
+from sandbox.history import kept_rows
 from sandbox.lake import SCHEMA, column_sql, table_name
 from sandbox.scripting.split import statements
 from sandbox.sessions import query_id
@@ -42,7 +43,7 @@ def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0)
         sandbox = Sandbox(directory, latency)
         _build(sandbox, accounts)
         sandbox.store.set_meta(_MARK, "yes")
-    sandbox.lake.keep_only(sandbox.store.ids("TABLE"))
+    sandbox.lake.keep_only(sandbox.store.ids("TABLE") + kept_rows(sandbox.store))
     sandbox.lake.seal()
     sandbox.directory_lock = lock
     return sandbox
@@ -91,6 +92,9 @@ def _account(store: Store, account: Account, first: bool) -> Thing:
                 "organization_admin": first,
             },
         )
+        if account.usage_lag is not None:
+            thing.props["usage_lag_minutes"] = account.usage_lag
+            store.save(thing)
         system_roles(store, thing.id, first)
     return thing
 

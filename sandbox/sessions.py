@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections import ChainMap, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,6 +71,8 @@ class Session:
     user: int
     role: int
     cursor: duckdb.DuckDBPyConnection
+    # The statements that this sandbox has carried out, as it tells them to whoever looks inside.
+    log: Callable[[], list[dict[str, Any]]] = list
     database: str | None = None
     schema: str | None = None
     warehouse: str | None = None

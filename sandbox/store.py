@@ -23,6 +23,9 @@ class Store(Changes):
     """
 
     added: Callable[[Thing], None] | None = None
+    # Told of what is about to go, with the id of what it goes along with.
+    removing: Callable[[Thing, int], None] | None = None
+    revoking: Callable[[Privilege], None] | None = None
     # Where internal stages keep their files.
     stages: Path | None = None
 
@@ -59,6 +62,12 @@ class Store(Changes):
             if row.id not in self._memory.rows:
                 raise LookupError(f"thing {row.id} is gone")
             journal.save(row)
+            self._memory.put(row)
+
+    def revive(self, row: Row) -> None:
+        """A removed thing as it was, under its old id; the caller has checked that the name is free."""
+        with self._write() as journal:
+            journal.add(row)
             self._memory.put(row)
 
     def get(self, id_: int) -> Thing | None:
@@ -114,12 +123,14 @@ class Store(Changes):
                 thing.owner = heir
                 self.save(thing)
 
-    def remove(self, thing: Thing) -> list[Thing]:
+    def remove(self, thing: Thing, along: int | None = None) -> list[Thing]:
         """Removes the thing, what it contains and every privilege on them; returns all that went."""
         gone = [thing]
         with self._write() as journal:
             for child in self._rows(list(self._memory.children(thing.id, ()))):
-                gone.extend(self.remove(Thing(child)))
+                gone.extend(self.remove(Thing(child), along or thing.id))
+            if self.removing and thing.id in self._memory.rows:
+                self.removing(thing, along or thing.id)
             for p in self._memory.privileges_on(thing.id) + self._memory.privileges_to(thing.id):
                 self._revoke(p)
             for account in list(self._memory.targets(thing.id)):
@@ -157,6 +168,8 @@ class Store(Changes):
     def _revoke(self, held: Privilege) -> None:
         with self._write() as journal:
             if self._memory.privilege(held.on, held.privilege, held.to) is not None:
+                if self.revoking:
+                    self.revoking(held)
                 journal.revoke(held)
                 self._memory.revoke(held)
 

@@ -16,7 +16,18 @@ EDITIONS = ("STANDARD", "ENTERPRISE", "BUSINESS_CRITICAL")
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _KEYS = {
-    "account": {"organization", "name", "locator", "region", "edition", "user", "table", "setup", "stage_roots"},
+    "account": {
+        "organization",
+        "name",
+        "locator",
+        "region",
+        "edition",
+        "user",
+        "table",
+        "setup",
+        "stage_roots",
+        "usage_lag_minutes",
+    },
     "user": {
         "name",
         "password",
@@ -64,7 +75,7 @@ class Table:
 
 @dataclass
 class Account:
-    """One account; `setup` are the SQL scripts run once as ACCOUNTADMIN."""
+    """One account; `setup` are the SQL scripts run once as ACCOUNTADMIN, `usage_lag` minutes by view."""
 
     organization: str
     name: str
@@ -75,6 +86,7 @@ class Account:
     tables: list[Table] = field(default_factory=list)
     setup: list[Path] = field(default_factory=list)
     stage_roots: list[Path] = field(default_factory=list)
+    usage_lag: float | dict[str, float] | None = None
 
 
 def load(path: Path) -> list[Account]:
@@ -135,7 +147,17 @@ def _account(entry: dict[str, Any], base: Path, known: dict[str, Region]) -> Acc
     account.tables = [_table(t, base, where) for t in entry.get("table", [])]
     account.stage_roots = [_folder(f, base, where) for f in entry.get("stage_roots", [])]
     account.setup = [_file(s, base, where) for s in entry.get("setup", [])]
+    account.usage_lag = _lag(entry, where)
     return account
+
+
+def _lag(entry: dict[str, Any], where: str) -> float | dict[str, float] | None:
+    """Minutes that ACCOUNT_USAGE is late: for all its views, or by name of the view."""
+    found = entry.get("usage_lag_minutes")
+    values = list(found.values()) if isinstance(found, dict) else [found] if found is not None else []
+    if any(isinstance(v, bool) or not isinstance(v, (int, float)) or v < 0 for v in values):
+        raise WorldError(f"{where}: usage_lag_minutes is a number of minutes, or a table of them by view")
+    return found
 
 
 def _user(entry: dict[str, Any], base: Path, where: str) -> User:

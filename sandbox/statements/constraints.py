@@ -141,3 +141,38 @@ def _referenced(table: Thing, constraint: Constraint) -> list[str]:
     if sorted(wanted) not in [sorted(c["columns"]) for c in keys] or len(wanted) != len(constraint["columns"]):
         raise fail("no_such_key", name=table.name)
     return wanted
+
+
+def add(ctx: Context, table: Thing, found: Constraint) -> None:
+    """Puts one more constraint on the table; the caller saves it."""
+    known = table.props.setdefault("constraints", [])
+    if found["kind"] == PRIMARY and any(c["kind"] == PRIMARY for c in known):
+        raise fail("compilation", detail="a table can have only one primary key")
+    if any(c["name"] == found["name"] for c in known):
+        raise fail("exists", name=found["name"])
+    known += resolved(ctx, table.props["columns"], [found])
+
+
+def read_known(tokens: Tokens, table: Thing) -> Constraint:
+    """One of the table's own: `CONSTRAINT n`, `PRIMARY KEY`, or `{UNIQUE | FOREIGN KEY} (…)`."""
+    known: list[Constraint] = table.props.get("constraints", [])
+    if tokens.accept("CONSTRAINT"):
+        name = tokens.identifier()
+        found = [c for c in known if c["name"] == name]
+    else:
+        kind = next((k for k in (PRIMARY, UNIQUE, FOREIGN) if tokens.accept(*k.split())), "")
+        columns = _read_names(tokens) if tokens.looking_at("(") else None
+        name = kind
+        found = [c for c in known if c["kind"] == kind and columns in (None, c["columns"])]
+    if not found:
+        raise fail("constraint_missing", name=name)
+    return found[0]
+
+
+def mark(table: Thing) -> None:
+    """Says of each column again which key it belongs to."""
+    for column in table.props["columns"]:
+        kinds = [c["kind"] for c in table.props.get("constraints", []) if column["name"] in c["columns"]]
+        column.pop("key", None)
+        if PRIMARY in kinds or UNIQUE in kinds:
+            column["key"] = "PRIMARY" if PRIMARY in kinds else "UNIQUE"

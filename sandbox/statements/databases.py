@@ -22,7 +22,7 @@ from sandbox.errors import fail
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, status
 from sandbox.statements.clauses import Create, if_exists, read_comment, read_properties
-from sandbox.statements.parameters import check_object, object_types
+from sandbox.statements.parameters import check_object, effective, object_types
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
@@ -138,12 +138,21 @@ def _not_shared(ctx: Context, database: Thing) -> None:
         raise fail("database_shared", name=database.name, count=len(shares), share=shares[0].name)
 
 
-def forget(ctx: Context, thing: Thing) -> None:
-    """Removes a thing with all that it contains; the rows go when nothing can bring their names back any more."""
+def forget(ctx: Context, thing: Thing, keep: bool = False) -> None:
+    """Removes a thing with all that it contains; `keep` leaves the rows for UNDROP where their retention says so."""
     with ctx.store.change():
+        kept = _kept(ctx, thing) if keep else set()
         for table in ctx.store.remove(thing):
-            if table.kind == "TABLE":
+            if table.kind == "TABLE" and table.id not in kept:
                 ctx.store.on_commit(partial(ctx.lake.drop, table.id))
+
+
+def _kept(ctx: Context, thing: Thing) -> set[int]:
+    """Ids of the tables in it that can be brought back."""
+    if thing.kind == "TABLE":
+        return {thing.id} if int(effective(ctx.store, thing, "DATA_RETENTION_TIME_IN_DAYS")) else set()
+    inside = ctx.store.children(thing.id, "SCHEMA", "TABLE")
+    return {id_ for child in inside for id_ in _kept(ctx, child)}
 
 
 def drop(ctx: Context, tokens: Tokens) -> Result:
@@ -157,7 +166,7 @@ def drop(ctx: Context, tokens: Tokens) -> Result:
     database = find_database(eyes, name)
     need_ownership(eyes, database)
     _not_shared(ctx, database)
-    forget(ctx, database)
+    forget(ctx, database, keep=True)
     if ctx.session.database == name:
         ctx.session.database = ctx.session.schema = None
     return status(f"{quoted(name)} successfully dropped.")
@@ -251,7 +260,7 @@ def drop_schema(ctx: Context, tokens: Tokens) -> Result:
         if quiet and getattr(error, "key", "") == "missing":
             return status(f"Drop statement executed successfully ({quoted(parts[-1])} already dropped).")
         raise
-    forget(ctx, schema)
+    forget(ctx, schema, keep=True)
     if (ctx.session.database, ctx.session.schema) == (ctx.store.at(schema.parent).name, schema.name):
         ctx.session.schema = None
     return status(f"{quoted(schema.name)} successfully dropped.")

@@ -61,13 +61,22 @@ def _relation(ctx: Context, tokens: Tokens, kind: str) -> Result:
             None,
             None,
             c.get("comment") or None,
-            None,
+            _policy_name(ctx.store, c),
             None,
             None,
         )
         for c in found.thing.props["columns"]
     ]
     return listing(_columns(), rows, DESCRIBE)
+
+
+def _policy_name(store: Store, column: dict[str, Any]) -> str | None:
+    """The qualified name of the policy that masks the column."""
+    policy = store.get(column.get("masking", {}).get("id", 0))
+    if policy is None:
+        return None
+    schema = store.at(policy.parent)
+    return dotted(store.at(schema.parent).name, schema.name, policy.name)
 
 
 def _columns() -> list[Column]:

@@ -14,6 +14,7 @@ from sandbox.scripting.split import ends, opens_block
 from sandbox.statements import (
     access_tokens,
     accounts,
+    alter_table,
     comments,
     copy,
     database_roles,
@@ -22,6 +23,7 @@ from sandbox.statements import (
     dml,
     functions,
     grants,
+    materialized,
     merge,
     parameters,
     policies,
@@ -47,6 +49,7 @@ from sandbox.statements import (
     system_calls,
     tables,
     transactions,
+    undrop,
     users,
     views,
     warehouses,
@@ -68,6 +71,8 @@ CREATE: dict[str, Creator] = {
     "TRANSIENT SCHEMA": databases.create_schema,
     "VIEW": views.create,
     "SECURE VIEW": views.create_secure,
+    "MATERIALIZED VIEW": materialized.create,
+    "SECURE MATERIALIZED VIEW": materialized.create_secure,
     "FUNCTION": functions.create,
     "PROCEDURE": procedures.create,
     "SECURE FUNCTION": functions.create_secure,
@@ -85,6 +90,7 @@ DROP: dict[str, Handler] = {
     "SCHEMA": databases.drop_schema,
     "TABLE": tables.drop,
     "VIEW": views.drop,
+    "MATERIALIZED VIEW": materialized.drop,
     "FUNCTION": functions.drop,
     "PROCEDURE": procedures.drop,
     "ROLE": roles.drop,
@@ -99,7 +105,8 @@ ALTER: dict[str, Handler] = {
     "SESSION": session.alter,
     "DATABASE": databases.alter,
     "SCHEMA": databases.alter_schema,
-    "TABLE": tables.alter,
+    "TABLE": alter_table.alter,
+    "MATERIALIZED VIEW": materialized.alter,
     "VIEW": views.alter,
     "DATABASE ROLE": database_roles.alter,
     "ACCOUNT": accounts.alter,
@@ -114,6 +121,7 @@ SHOW: dict[str, Handler] = {
     **show_absent.SHOW,
     **policies.SHOW,
     **show_keys.SHOW,
+    "MATERIALIZED VIEWS": materialized.show,
     "OBJECTS": show_objects.objects,
     "TERSE OBJECTS": show_objects.terse,
     "DATABASES": show.databases,
@@ -270,7 +278,14 @@ def _single(tokens: list[Token]) -> list[Token]:
 
 
 def _group(first: str) -> dict[str, Handler] | None:
-    groups = {"DROP": DROP, "ALTER": ALTER, "SHOW": SHOW, "DESCRIBE": DESCRIBE, "DESC": DESCRIBE}
+    groups = {
+        "DROP": DROP,
+        "ALTER": ALTER,
+        "SHOW": SHOW,
+        "DESCRIBE": DESCRIBE,
+        "DESC": DESCRIBE,
+        "UNDROP": undrop.UNDROP,
+    }
     return groups.get(first)
 
 

@@ -126,7 +126,7 @@ def _sorted_out(ctx: Context, clause: Clause, thing: Thing) -> tuple[list[str], 
 
 def _one(ctx: Context, privilege: str, thing: Thing) -> str:
     """Imported privileges are kept as USAGE, as SHOW GRANTS calls them; nothing finer can be granted."""
-    if thing.kind == "DATABASE" and thing.origin is not None:
+    if thing.kind == "DATABASE" and (thing.origin is not None or thing.props.get("application")):
         if privilege != "IMPORTED PRIVILEGES":
             raise fail("imported_only")
         return "USAGE"

@@ -11,6 +11,7 @@ from sandbox.results import Result, done, status
 from sandbox.statements.clauses import Create, if_exists, read_properties
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
+from sandbox.translate.usage import DATABASE, SCHEMA
 
 
 def system_roles(store: Store, account: int, organization: bool) -> dict[str, Thing]:
@@ -25,7 +26,15 @@ def system_roles(store: Store, account: int, organization: bool) -> dict[str, Th
             store.grant(account, privilege, roles[name].id, by=None, grantable=True)
     for parent, child in INHERITS:
         store.grant(roles[child].id, "USAGE", roles[parent].id, by=None)
+    _usage(store, account, roles["ACCOUNTADMIN"])
     return roles
+
+
+def _usage(store: Store, account: int, admin: Thing) -> None:
+    """The database SNOWFLAKE, which every account has and nobody owns."""
+    database = store.add("DATABASE", DATABASE, account=account, props={"application": True})
+    store.add("SCHEMA", SCHEMA, account=account, parent=database.id)
+    store.grant(database.id, "USAGE", admin.id, by=None, grantable=True)
 
 
 def create(ctx: Context, tokens: Tokens, how: Create) -> Result:

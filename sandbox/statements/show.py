@@ -8,6 +8,7 @@ from sandbox.catalog import find_database, open_schema
 from sandbox.context import Context
 from sandbox.listings import (
     Listed,
+    database_kind,
     moment,
     objects,
     owner_name,
@@ -28,6 +29,7 @@ _RETENTION = "DATA_RETENTION_TIME_IN_DAYS"
 _STAMPS = {"created_on", "dropped_on", "last_success_login", "resumed_on", "updated_on"}
 _NUMBERS = {
     "rows",
+    "key_sequence",
     "bytes",
     "min_num_arguments",
     "max_num_arguments",
@@ -63,7 +65,7 @@ def scope(ctx: Context, found: Filter) -> tuple[str | None, str | None]:
     return (parts[0] if len(parts) == 2 else session.database), schema.name
 
 
-def _listed(ctx: Context, found: Filter, *kinds: str) -> list[Listed]:
+def listed(ctx: Context, found: Filter, *kinds: str) -> list[Listed]:
     database, schema = scope(ctx, found)
     things = objects(ctx.eyes(), database, schema, *kinds)
     return found.pick(things, lambda o: str(o.thing.props.get("base") or o.thing.name))
@@ -85,7 +87,7 @@ def databases(ctx: Context, tokens: Tokens) -> Result:
                 d.comment,
                 "",
                 str(effective(ctx.store, d, _RETENTION)),
-                "IMPORTED DATABASE" if d.origin else "STANDARD",
+                database_kind(d),
                 "",
                 "",
                 "ROLE",
@@ -169,7 +171,7 @@ def schemas(ctx: Context, tokens: Tokens) -> Result:
 def tables(ctx: Context, tokens: Tokens) -> Result:
     found = read_filter(tokens, ("SCHEMA",), history=True)
     rows: list[Row] = []
-    for o in _listed(ctx, found, "TABLE"):
+    for o in listed(ctx, found, "TABLE"):
         props = o.thing.props
         rows.append(
             (
@@ -177,7 +179,7 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
                 o.thing.name,
                 o.database,
                 o.schema,
-                "TABLE",
+                "TRANSIENT" if props.get("transient") else "TABLE",
                 o.thing.comment,
                 props.get("cluster_by", ""),
                 row_count(ctx.lake, o.thing),
@@ -215,7 +217,7 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
 def views(ctx: Context, tokens: Tokens) -> Result:
     found = read_filter(tokens, ("SCHEMA",))
     rows: list[Row] = []
-    for o in _listed(ctx, found, "VIEW"):
+    for o in listed(ctx, found, "VIEW"):
         shown = o.thing.props["text"] if text_visible(o) else ""
         rows.append(
             (
@@ -228,7 +230,7 @@ def views(ctx: Context, tokens: Tokens) -> Result:
                 o.thing.comment,
                 shown,
                 true_false(o.thing.props["secure"]),
-                "false",
+                true_false("source" in o.thing.props),
                 "ROLE",
                 "ON" if o.thing.props.get("change_tracking") else "OFF",
             )
@@ -255,7 +257,7 @@ def procedures(ctx: Context, tokens: Tokens) -> Result:
 def routines(ctx: Context, tokens: Tokens, kind: str) -> Result:
     found = read_filter(tokens, ("SCHEMA",))
     rows: list[Row] = []
-    for o in _listed(ctx, found, kind):
+    for o in listed(ctx, found, kind):
         props = o.thing.props
         count = len(props["arguments"])
         kinds = ", ".join(parse_type(type_).short() for _, type_ in props["arguments"])

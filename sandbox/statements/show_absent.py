@@ -43,9 +43,6 @@ IN_SCHEMAS = {
     "ICEBERG TABLES": "created_on name database_name schema_name owner external_volume_name catalog_name "
     "iceberg_table_type catalog_table_name catalog_namespace base_location can_write_metadata comment owner_role_type",
     "JOIN POLICIES": _POLICY,
-    "MATERIALIZED VIEWS": "created_on name reserved database_name schema_name cluster_by rows bytes "
-    "source_database_name source_schema_name source_table_name refreshed_on compacted_on owner invalid invalid_reason "
-    "behind_by comment text is_secure automatic_clustering owner_role_type budget",
     "NETWORK RULES": "created_on name database_name schema_name owner comment type mode entries_in_valuelist "
     "owner_role_type",
     "PACKAGES POLICIES": _POLICY,

@@ -11,15 +11,15 @@ from sqlglot import exp
 from sandbox.catalog import Found, find_relation, find_visible, keep_grants, need_ownership
 from sandbox.context import Context
 from sandbox.errors import fail
-from sandbox.lake import SCHEMA, column_sql, table_name
+from sandbox.lake import SCHEMA, table_name
 from sandbox.names import dotted, quoted
-from sandbox.results import Result, done, status
+from sandbox.results import Result, status
 from sandbox.running import describe, sql_of
 from sandbox.running import translated as in_our_terms
 from sandbox.sftypes import parse_type
 from sandbox.statements import attach
 from sandbox.statements.clauses import Create, if_exists, read_properties, read_tail
-from sandbox.statements.columns import Definition, identity_of, no_duplicates, read_column, read_columns
+from sandbox.statements.columns import Definition, identity_of, no_duplicates, read_columns
 from sandbox.statements.constraints import resolved
 from sandbox.statements.databases import forget, writable_schema
 from sandbox.statements.queries import translated
@@ -28,7 +28,7 @@ from sandbox.tokens import Tokens
 from sandbox.translate.expand import localise
 from sandbox.translate.parse import parse_expression
 
-_PROPERTIES = {
+PROPERTIES = {
     "COMMENT": str,
     "CHANGE_TRACKING": bool,
     "DATA_RETENTION_TIME_IN_DAYS": int,
@@ -52,7 +52,7 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
             raise fail("wrong_kind", found="VIEW", wanted="TABLE")
         if word == "CLONE" and any(c.get("identity") for c in columns):
             raise fail("unsupported", feature="CLONE of a table with an identity column")
-    clustering = _read_clustering(tokens)
+    clustering = read_clustering(tokens)
     copy_grants = tokens.accept("COPY", "GRANTS")
     rows = None
     if tokens.looking_at("ROW", "ACCESS") or tokens.accept("WITH", "ROW"):
@@ -64,6 +64,7 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     tokens.end()
     if not columns:
         raise tokens.unexpected()
+    properties |= {"transient": True} if how.transient else {}
     kept = {"constraints": resolved(ctx, columns, constraints)} if constraints else {}
     return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering | kept, rows)
 
@@ -72,12 +73,12 @@ def _read_until_as(tokens: Tokens) -> dict[str, Any]:
     """Table properties; they end at AS or at the end."""
     stop = next((n for n in range(tokens.at, len(tokens.all)) if tokens.all[n].text.upper() == "AS"), len(tokens.all))
     part = Tokens(tokens.sql, tokens.all[tokens.at : stop])
-    found = read_properties(part, "TABLE", _PROPERTIES)
+    found = read_properties(part, "TABLE", PROPERTIES)
     tokens.at = stop
     return {k.lower(): v for k, v in found.items()}
 
 
-def _read_clustering(tokens: Tokens) -> dict[str, Any]:
+def read_clustering(tokens: Tokens) -> dict[str, Any]:
     if not tokens.accept("CLUSTER", "BY"):
         return {}
     start, end = tokens.skip_parentheses()
@@ -96,7 +97,7 @@ def _from_query(ctx: Context, text: str, columns: list[Definition]) -> tuple[str
     return sql, columns
 
 
-def _default_sql(ctx: Context, column: Definition) -> str | None:
+def default_sql(ctx: Context, column: Definition) -> str | None:
     if column.get("default") is None:
         return None
     query = localise(exp.select(exp.alias_(parse_expression(column["default"]), "X")), ctx.eyes())
@@ -135,7 +136,7 @@ def _make(
         if old and copy_grants:
             keep_grants(ctx.store, table, kept)
         ctx.store.on_rollback(partial(ctx.lake.drop, table.id))
-        defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), _default_sql(ctx, c)) for c in columns]
+        defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), default_sql(ctx, c)) for c in columns]
         ctx.lake.create(table.id, defined, identity_of(columns))
         attach.put_pending(ctx, table, rows)
         if source:
@@ -165,7 +166,9 @@ def taken(ctx: Context, schema: Thing, name: str, kind: str, how: Create) -> Thi
 
 def owned(ctx: Context, kind: str, parts: list[str]) -> Thing:
     """A table or view that the role owns, for ALTER and DROP."""
-    found = find_visible(ctx.eyes(), kind, parts, f"ALTER {kind}")
+    found = find_visible(ctx.eyes(), "VIEW" if kind == "MATERIALIZED VIEW" else kind, parts, f"ALTER {kind}")
+    if kind == "MATERIALIZED VIEW" and "source" not in found.thing.props:
+        raise fail("wrong_kind", found="VIEW", wanted=kind)
     if found.eyes.direct:
         raise fail("read_only", name=parts[0])
     need_ownership(ctx.eyes(), found.thing)
@@ -183,44 +186,14 @@ def drop_relation(ctx: Context, tokens: Tokens, kind: str) -> Result:
         if quiet and getattr(error, "key", "") in ("missing", "missing_object"):
             return status(f"Drop statement executed successfully ({quoted(parts[-1])} already dropped).")
         raise
-    forget(ctx, thing)
+    if kind == "VIEW" and "source" in thing.props:
+        raise fail("wrong_kind", found="MATERIALIZED_VIEW", wanted=kind)
+    forget(ctx, thing, keep=True)
     return status(f"{quoted(thing.name)} successfully dropped.")
 
 
 def drop(ctx: Context, tokens: Tokens) -> Result:
     return drop_relation(ctx, tokens, "TABLE")
-
-
-def alter(ctx: Context, tokens: Tokens) -> Result:
-    """RENAME TO, ADD/DROP/RENAME COLUMN, SET/UNSET of properties."""
-    if_exists(tokens)
-    table = owned(ctx, "TABLE", tokens.qualified())
-    if attach.alter(ctx, table, tokens):
-        pass
-    elif tokens.accept("RENAME", "TO"):
-        rename(ctx, table, tokens.qualified())
-    elif tokens.accept("ADD"):
-        tokens.accept("COLUMN")
-        _add_column(ctx, table, read_column(tokens))
-    elif tokens.accept("DROP"):
-        tokens.accept("COLUMN")
-        _drop_column(ctx, table, tokens.identifier())
-    elif tokens.accept("RENAME", "COLUMN"):
-        name = tokens.identifier()
-        tokens.expect("TO")
-        _rename_column(ctx, table, name, tokens.identifier())
-    elif tokens.accept("SET"):
-        found = read_properties(tokens, "TABLE", _PROPERTIES)
-        table.comment = str(found.pop("COMMENT", table.comment))
-        table.props.update({k.lower(): v for k, v in found.items()})
-    elif tokens.accept("CLUSTER", "BY"):
-        tokens.at -= 2
-        table.props.update(_read_clustering(tokens))
-    else:
-        raise fail("unsupported", feature=" ".join(ctx.sql.split())[:120])
-    tokens.end()
-    ctx.store.save(table)
-    return done()
 
 
 def rename(ctx: Context, thing: Thing, parts: list[str]) -> None:
@@ -230,42 +203,3 @@ def rename(ctx: Context, thing: Thing, parts: list[str]) -> None:
     if ctx.store.find(thing.account, thing.kind, parts[-1], thing.parent):
         raise fail("exists", name=parts[-1])
     thing.name = parts[-1]
-
-
-def _add_column(ctx: Context, table: Thing, column: Definition) -> None:
-    no_duplicates([*table.props["columns"], column])
-    if column["type"] is None:
-        raise fail("parse", detail="column without a type")
-    if column.get("identity") or column.get("constraints"):
-        raise fail("unsupported", feature="ALTER TABLE … ADD COLUMN with a constraint or identity")
-    default = _default_sql(ctx, column)
-    ctx.lake.alter(
-        table.id,
-        f"ADD COLUMN {column_sql(column['name'])} {parse_type(column['type']).lake()}"
-        f"{' DEFAULT ' + default if default else ''}",
-    )
-    table.props["columns"].append(column)
-
-
-def _column(table: Thing, name: str) -> Definition:
-    for column in table.props["columns"]:
-        if column["name"] == name:
-            return dict(column)
-    raise fail("identifier", line=1, position=0, name=name)
-
-
-def _drop_column(ctx: Context, table: Thing, name: str) -> None:
-    _column(table, name)
-    if any(name in c["columns"] for c in table.props.get("constraints", [])):
-        raise fail("unsupported", feature="ALTER TABLE … DROP COLUMN of a column with a constraint")
-    ctx.lake.alter(table.id, f"DROP COLUMN {column_sql(name)}")
-    table.props["columns"] = [c for c in table.props["columns"] if c["name"] != name]
-
-
-def _rename_column(ctx: Context, table: Thing, name: str, new: str) -> None:
-    renamed = _column(table, name) | {"name": new}
-    no_duplicates([*table.props["columns"], renamed])
-    ctx.lake.alter(table.id, f"RENAME COLUMN {column_sql(name)} TO {column_sql(new)}")
-    table.props["columns"] = [renamed if c["name"] == name else c for c in table.props["columns"]]
-    for constraint in table.props.get("constraints", []):
-        constraint["columns"] = [new if c == name else c for c in constraint["columns"]]

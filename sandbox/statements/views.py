@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlglot import exp
@@ -16,7 +17,7 @@ from sandbox.statements import attach
 from sandbox.statements.clauses import Create, if_exists, read_comment, read_properties, read_tail
 from sandbox.statements.columns import no_duplicates
 from sandbox.statements.databases import writable_schema
-from sandbox.statements.tables import drop_relation, owned, rename, taken
+from sandbox.statements.tables import drop_relation, owned, read_clustering, rename, taken
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.expand import localise
@@ -25,18 +26,22 @@ from sandbox.translate.shape import is_cte, name_of, table_parts
 
 
 def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
-    return _create(ctx, tokens, how, secure=False)
+    return make(ctx, tokens, how, secure=False)
 
 
 def create_secure(ctx: Context, tokens: Tokens, how: Create) -> Result:
-    return _create(ctx, tokens, how, secure=True)
+    return make(ctx, tokens, how, secure=True)
 
 
-def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
+def make(
+    ctx: Context, tokens: Tokens, how: Create, secure: bool, check: Callable[[Context, str], int] | None = None
+) -> Result:
+    """A view; `check` says of a materialized one which table it is made of."""
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
     listed = _read_columns(tokens)
     copy_grants, change_tracking, comment, rows = False, False, "", None
+    clustering: dict[str, str] = {}
     while not tokens.accept("AS"):
         if tokens.accept("COPY", "GRANTS"):
             copy_grants = True
@@ -45,6 +50,8 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
             change_tracking = tokens.boolean()
         elif tokens.looking_at("ROW", "ACCESS") or tokens.accept("WITH"):
             rows = attach.read_row_policy(tokens)
+        elif check and tokens.looking_at("CLUSTER", "BY"):
+            clustering = read_clustering(tokens)
         else:
             said = read_comment(tokens)
             if said is None:
@@ -63,8 +70,10 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
             "change_tracking": change_tracking,
             "columns": _columns(ctx, parts[-1], listed, query, database, schema),
         }
+        if check:
+            props |= {"source": check(ctx, query), **clustering}
         attach.put_pending(ctx, _replace(ctx, old, copy_grants, parts[-1], schema, comment, props), rows)
-    return status(f"View {quoted(parts[-1])} successfully created.")
+    return status(f"{'Materialized view' if check else 'View'} {quoted(parts[-1])} successfully created.")
 
 
 def _replace(

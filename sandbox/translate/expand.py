@@ -32,6 +32,8 @@ from sandbox.translate.system import SYSTEM, system_value
 from sandbox.translate.typed.kinds import LAKE
 from sandbox.translate.typed.staged import is_staged, staged
 from sandbox.translate.typed.walk import COLUMNS, Given, lower
+from sandbox.translate.usage import is_usage
+from sandbox.translate.usage import relation as usage_relation
 
 __all__ = ["Given", "localise"]
 _DEEPEST = 32
@@ -195,6 +197,9 @@ def _dynamic_parts(table: exp.Table) -> list[str]:
 
 def _put(table: exp.Table, parts: list[str], eyes: Eyes) -> None:
     """Replaces a name by the table or view that it stands for."""
+    if is_usage(eyes, parts):
+        _replace(table, usage_relation(eyes, parts[-1]), parts[-1])
+        return
     if len(parts) > 1 and parts[-2] == INFORMATION_SCHEMA:
         database = parts[0] if len(parts) == 3 else database_name(eyes)
         _replace(table, relation(eyes, database, parts[-1]), parts[-1])

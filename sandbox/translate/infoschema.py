@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from sandbox.catalog import Eyes, find_database
 from sandbox.errors import fail
-from sandbox.listings import databases, moment, objects, owner_name, schemas, text_visible
+from sandbox.listings import database_kind, databases, moment, objects, owner_name, schemas, text_visible
 from sandbox.names import dotted
 from sandbox.results import Column
 from sandbox.sftypes import INTEGER, LTZ, TEXT, SqlType, parse_type
@@ -73,7 +73,7 @@ def _databases(eyes: Eyes, database: str) -> Rows:
             d.comment or None,
             moment(d.created),
             moment(d.created),
-            "IMPORTED DATABASE" if d.origin else "STANDARD",
+            database_kind(d),
         )
         for d in databases(eyes)
     ]

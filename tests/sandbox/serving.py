@@ -108,6 +108,7 @@ file = "planes.csv"
         account("ACME", "SECURE_DATA", "PRV10002", "AWS_US_EAST_1", "BUSINESS_CRITICAL"),
         account("CUST", "ONE", "CUS20001", "AWS_US_EAST_1", "ENTERPRISE"),
         account("CUST", "TWO", "CUS20002", "AWS_US_EAST_1", "STANDARD"),
+        account("ACME", "USAGE", "PRV10003", "AWS_US_EAST_1", "ENTERPRISE", "usage_lag_minutes = 0"),
         account("FAR", "AWAY", "FAR30001", "AWS_EU_CENTRAL_1", "ENTERPRISE"),
         account("EVIL", "LAB", "EVL40001", "AWS_US_EAST_1", "ENTERPRISE"),
         *[account("POOL", name, f"POOL{name}", "AWS_US_EAST_1", "ENTERPRISE") for name in POOL],
