@@ -12,13 +12,14 @@ from sandbox.errors import fail
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import VERSION
+from sandbox.translate.ddl import get_ddl
 
 
 def system_value(name: str, arguments: list[exp.Expr], eyes: Eyes) -> str:
     """What the function says; its arguments must be literals."""
-    if not all(isinstance(argument, exp.Literal) and argument.is_string for argument in arguments):
+    if not all(isinstance(a, exp.Boolean) or (isinstance(a, exp.Literal) and a.is_string) for a in arguments):
         raise fail("unsupported", feature=f"{name} with an expression")
-    return SYSTEM[name](eyes, [argument.name for argument in arguments])
+    return SYSTEM[name](eyes, [str(argument.this) for argument in arguments])
 
 
 def _bootstrap(eyes: Eyes, arguments: list[str]) -> str:
@@ -70,6 +71,7 @@ def _json(value: object) -> str:
 
 
 SYSTEM: dict[str, Callable[[Eyes, list[str]], str]] = {
+    "GET_DDL": get_ddl,
     "SYSTEM$BOOTSTRAP_DATA_REQUEST": _bootstrap,
     "SYSTEM$LIST_OUTBOUND_SHARES_DETAILS": _outbound_share,
     "SYSTEM$SHOW_IMPORTED_DATABASES": _imported_databases,
