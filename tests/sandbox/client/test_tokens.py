@@ -10,10 +10,12 @@ import pytest
 
 from tests.sandbox.client.test_sessions import Raw
 from tests.sandbox.conftest import Client, Open
-from tests.sandbox.serving import PASSWORD, Server, connect, serving, write_keys
+from tests.sandbox.serving import Server, connect, serving, write_keys
 
 _numbers = itertools.count(1)
 PAT = "PROGRAMMATIC_ACCESS_TOKEN"
+# It stands in a statement and so in the log; the passwords of the world do not.
+PASSWORD = "0ther-pa55"
 
 
 @pytest.fixture
@@ -145,7 +147,7 @@ def test_a_user_has_fifteen_tokens_at_most(admin: Client, user: str) -> None:
 
 
 def test_one_makes_ones_own_token_but_not_in_a_session_of_a_token(user: str, log_in: Open) -> None:
-    client = log_in(user=user)
+    client = log_in(user=user, password=PASSWORD)
     (row,) = client.table("ALTER USER ADD PROGRAMMATIC ACCESS TOKEN OWN")
     by_token = log_in(user=user, password=row["token_secret"])
     by_token.refused("ALTER USER ADD PAT MORE", 394401)
