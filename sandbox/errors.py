@@ -209,6 +209,13 @@ REFUSALS: dict[str, Refusal] = {
         2210, "02000", COMPILATION + "{kind} '{name}' did not exist or was purged.", confirmed=False
     ),
     # Policies and tags
+    "tag_value": Refusal(
+        391801,
+        "0A000",
+        "Tag value {value} is not allowed for tag: '{name}'. Please contact your administrator for allowed values.",
+        confirmed=False,
+    ),
+    "tag_values": Refusal(391802, "22023", COMPILATION + "A tag has at most {most} allowed values.", confirmed=False),
     "policy_used": Refusal(
         3733,
         "55000",

@@ -16,15 +16,16 @@ from sandbox.statements.warehouses import find_warehouse
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
+_IN_SCHEMA = ("TABLE", "VIEW", "MATERIALIZED VIEW", "TAG", "ROW ACCESS POLICY", "MASKING POLICY")
+_KINDS = (*_IN_SCHEMA, "COLUMN", "DATABASE", "SCHEMA", "FUNCTION", "ROLE", "USER", "WAREHOUSE", "SHARE")
+
 
 def comment(ctx: Context, tokens: Tokens) -> Result:
     """`COMMENT [IF EXISTS] ON <kind> <name> IS '…'`, also for a column of a table or view."""
     tokens.next()
     if_exists(tokens)
     tokens.expect("ON")
-    kind = tokens.accept_any(
-        "DATABASE", "SCHEMA", "TABLE", "VIEW", "COLUMN", "FUNCTION", "ROLE", "USER", "WAREHOUSE", "SHARE"
-    )
+    kind = next((k for k in _KINDS if tokens.accept(*k.split())), None)
     if kind is None:
         raise fail("object_type", name=tokens.peek().text)
     column = None
@@ -32,7 +33,7 @@ def comment(ctx: Context, tokens: Tokens) -> Result:
         parts = tokens.qualified(4)
         column, thing = parts[-1], _relation(ctx, parts[:-1])
     else:
-        thing = _thing(ctx, tokens, kind)
+        thing = owned_thing(ctx, tokens, kind)
     tokens.expect("IS")
     text = tokens.string()
     tokens.end()
@@ -61,9 +62,9 @@ def _comment_column(thing: Thing, name: str, text: str) -> None:
     raise fail("identifier", line=1, position=0, name=name)
 
 
-def _thing(ctx: Context, tokens: Tokens, kind: str) -> Thing:
-    """What the comment is for; the role must own it."""
-    if kind in ("TABLE", "VIEW"):
+def owned_thing(ctx: Context, tokens: Tokens, kind: str) -> Thing:
+    """The thing of this kind that is named next; the role must own it."""
+    if kind in _IN_SCHEMA:
         return owned(ctx, kind, tokens.qualified())
     if kind == "SCHEMA":
         return owned_schema(ctx, tokens.qualified(2), "COMMENT")

@@ -48,6 +48,7 @@ from sandbox.statements import (
     stages,
     system_calls,
     tables,
+    tags,
     transactions,
     undrop,
     users,
@@ -63,6 +64,7 @@ Creator = Callable[[Context, Tokens, Create], Result]
 CREATE: dict[str, Creator] = {
     **stages.CREATE,
     **policies.CREATE,
+    "TAG": tags.create,
     "DATABASE": databases.create,
     "SCHEMA": databases.create_schema,
     "TABLE": tables.create,
@@ -86,6 +88,7 @@ CREATE: dict[str, Creator] = {
 DROP: dict[str, Handler] = {
     **stages.DROP,
     **policies.DROP,
+    "TAG": tags.drop,
     "DATABASE": databases.drop,
     "SCHEMA": databases.drop_schema,
     "TABLE": tables.drop,
@@ -102,6 +105,7 @@ DROP: dict[str, Handler] = {
 }
 ALTER: dict[str, Handler] = {
     **policies.ALTER,
+    "TAG": tags.alter,
     "SESSION": session.alter,
     "DATABASE": databases.alter,
     "SCHEMA": databases.alter_schema,
@@ -120,6 +124,7 @@ SHOW: dict[str, Handler] = {
     **show_stages.SHOW,
     **show_absent.SHOW,
     **policies.SHOW,
+    "TAGS": tags.show,
     **show_keys.SHOW,
     "MATERIALIZED VIEWS": materialized.show,
     "OBJECTS": show_objects.objects,
@@ -248,6 +253,8 @@ def _handled(ctx: Context, tokens: Tokens, first: str) -> Result:
         return FIRST[first](ctx, tokens)
     if first == "CREATE":
         return _create(ctx, tokens)
+    if first == "ALTER" and tags.concerns(tokens):
+        return tags.put(ctx, tokens)
     group = _group(first)
     if group is None:
         raise tokens.unexpected()

@@ -16,6 +16,7 @@ from sandbox.translate.calls import (
     text,
 )
 from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table, plain
+from sandbox.translate.infofunctions import is_function, rows_of
 from sandbox.translate.infoschema import relation
 from sandbox.translate.inline import relation_of_result
 from sandbox.translate.parse import parse_query
@@ -292,6 +293,8 @@ def _table_call(table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expr]
     name, arguments = parts
     if name == ["RESULT_SCAN"]:
         return relation_of_result(eyes.session, arguments)
+    if is_function(name):
+        return rows_of(name, arguments, eyes)
     return inline_table(find_call(eyes, name, arguments), arguments, localise)
 
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, owns, sees
+from sandbox.catalog import Eyes, find_visible, owns, sees
 from sandbox.errors import fail
 from sandbox.store import Thing
+from sandbox.tagging import effective, named
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import VERSION
 from sandbox.translate.ddl import get_ddl
 
 
-def system_value(name: str, arguments: list[exp.Expr], eyes: Eyes) -> str:
+def system_value(name: str, arguments: list[exp.Expr], eyes: Eyes) -> str | None:
     """What the function says; its arguments must be literals."""
     if not all(isinstance(a, exp.Boolean) or (isinstance(a, exp.Literal) and a.is_string) for a in arguments):
         raise fail("unsupported", feature=f"{name} with an expression")
@@ -66,11 +67,21 @@ def _imported_databases(eyes: Eyes, arguments: list[str]) -> str:
     return _json(found)
 
 
+def _tag_value(eyes: Eyes, arguments: list[str]) -> str | None:
+    """`SYSTEM$GET_TAG('tag', 'object', 'domain')`: the tag's value there, also one taken over from above."""
+    if len(arguments) != 3:
+        raise fail("function_arguments", name="SYSTEM$GET_TAG", types=", ".join("VARCHAR" for _ in arguments))
+    tag = find_visible(eyes, "TAG", Tokens(arguments[0]).qualified(), "SYSTEM$GET_TAG").thing
+    found = effective(eyes.store, *named(eyes, arguments[1], arguments[2])).get(tag.id)
+    return found.value if found else None
+
+
 def _json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-SYSTEM: dict[str, Callable[[Eyes, list[str]], str]] = {
+SYSTEM: dict[str, Callable[[Eyes, list[str]], str | None]] = {
+    "SYSTEM$GET_TAG": _tag_value,
     "GET_DDL": get_ddl,
     "SYSTEM$BOOTSTRAP_DATA_REQUEST": _bootstrap,
     "SYSTEM$LIST_OUTBOUND_SHARES_DETAILS": _outbound_share,

@@ -108,6 +108,8 @@ def _called(node: exp.Expr, scope: Scope, expression: Expression) -> Columns:
         return []
     if parts[0] == ["RESULT_SCAN"]:
         return [(c.name, c.type) for c in result_of(scope.eyes.session, parts[1]).columns]
+    if INFORMATION_SCHEMA in parts[0]:
+        return []
     for found in find_functions(scope.eyes, parts[0]):
         props = found.thing.props
         if props["table"] and len(props["arguments"]) == len(parts[1]):
