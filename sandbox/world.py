@@ -91,19 +91,31 @@ class Account:
 
 def load(path: Path) -> list[Account]:
     """The accounts of a world file; WorldError says what is wrong and where."""
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WorldError(f"cannot read the world file {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorldError(f"the world file {path} is not valid TOML: {error}") from error
-    unknown = set(raw) - {"account", "region"}
+    raw = _read(path)
+    unknown = set(raw) - {"account", "region", "fault"}
     if unknown or not isinstance(raw.get("account"), list) or not raw["account"]:
-        raise WorldError(f"the world file {path} needs [[account]] entries and, besides them, [[region]] only")
+        raise WorldError(f"the world file {path} needs [[account]] entries; besides them [[region]] and [[fault]] only")
     known = table() | {region.snowflake_region: region for region in map(_region, raw.get("region", []))}
     accounts = [_account(entry, path.parent, known) for entry in raw["account"]]
     _check_unique(accounts)
     return accounts
+
+
+def faults_in(path: Path) -> list[dict[str, Any]]:
+    """What the world file arms from the beginning, as the control endpoint takes it (sandbox.faults.control)."""
+    found = _read(path).get("fault", [])
+    if not isinstance(found, list):
+        raise WorldError(f"the world file {path}: write [[fault]], with two brackets")
+    return [dict(entry) for entry in found]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WorldError(f"cannot read the world file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WorldError(f"the world file {path} is not valid TOML: {error}") from error
 
 
 def _check_unique(accounts: list[Account]) -> None:

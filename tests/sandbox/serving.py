@@ -16,6 +16,8 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.sandbox.control import Control
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "s3cret!"
 # Ten more accounts than anybody needs by name: shares with many accounts are truncated and limited.
@@ -130,12 +132,17 @@ class Server:
             raise AssertionError(f"the sandbox did not start: {line}{self.stop()}")
         self.url = line.removeprefix("sandbox: ").strip()
         self.port = int(self.url.rpartition(":")[2])
+        self.control = Control(self.process.stdout.readline().removeprefix("sandbox control: ").strip())
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> str:
         """Ends it and returns what it wrote on standard error."""
         self.process.send_signal(how)
         _, err = self.process.communicate(timeout=15)
         return err
+
+    def stop_reading(self) -> None:
+        """For a process that is gone already."""
+        self.process.communicate(timeout=5)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
