@@ -12,16 +12,27 @@ from django.urls import URLPattern, path
 
 from portal.audit.admin import AuditedAdmin
 from shares.admin import lake
+from shares.admin.base import actor
 from shares.models import ConsumerAccount, ProviderAccount, Workspace
+from shares.services import watch
 
 
 @admin.register(ProviderAccount)
 class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
-    list_display = ["name", "identifier", "region_label", "edition", "connection_name", "is_active", "breaker"]
+    list_display = [
+        "name",
+        "identifier",
+        "region_label",
+        "edition",
+        "connection_name",
+        "is_active",
+        "checked_at",
+        "breaker",
+    ]
     list_filter = ["is_active", "region", "edition"]
     search_fields = ["name", "snowflake_organization", "account_name", "locator"]
-    readonly_fields = ["breaker_until", "breaker_reason", "created_at"]
-    actions = ["test_connection", "import_from_lake"]
+    readonly_fields = ["breaker_until", "breaker_reason", "checked_at", "check_words", "next_check_at", "created_at"]
+    actions = ["test_connection", "check_now", "import_from_lake"]
 
     @admin.display(description="stopped")
     def breaker(self, account: ProviderAccount) -> str:
@@ -45,6 +56,12 @@ class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
                 self.message_user(request, f"{account}: {finding}", messages.ERROR)
             if not findings:
                 self.message_user(request, f"{account}: signed in, and it is the account that it should be.")
+
+    @admin.action(description="Check all shares now", permissions=["change"])
+    def check_now(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> None:
+        for account in queryset:
+            watch.ask(account, by=actor(request))
+        self.message_user(request, "The worker looks at all shares there now. Its findings stand on the account page.")
 
     @admin.action(description="Import from the lake", permissions=["change"])
     def import_from_lake(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> HttpResponse | None:

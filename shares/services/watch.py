@@ -14,11 +14,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from portal.audit.record import record
+from portal.people.models import User
 from shares.core import prints
+from shares.jobs.queue import ring_account
 from shares.models import DatasetObject, ProviderAccount, Share, SourcePrint
 from shares.models.catalog import ObjectKind
 from shares.services.sessions import AccountStopped, open_client, stop_account
@@ -63,6 +67,13 @@ def check(account_id: int) -> str:
         return _note(account, f"The check failed: {error.code} {error.message}", again)
     ProviderAccount.objects.filter(pk=account.pk).update(checked_at=Now())
     return _note(account, words, timezone.now() + timedelta(minutes=settings.FIRN_CHECK_MINUTES))
+
+
+def ask(account: ProviderAccount, by: User) -> None:
+    """Have an account checked now, because a person wants to know."""
+    with transaction.atomic():
+        ring_account(account.pk)
+        record("account.check_asked", actor=by, target=account)
 
 
 def _note(account: ProviderAccount, words: str, again: datetime | None) -> str:

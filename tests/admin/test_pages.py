@@ -10,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_q.models import OrmQ
 
+from portal.audit.models import AuditEntry
 from portal.people.models import Organization
 from shares.models import ConsumerAccount, Proof, Run, Share, ShareRequest, Statement
 from tests.admin.pages import change, listing
@@ -68,6 +70,14 @@ def test_parts_of_others_have_no_page_of_their_own(model: str) -> None:
 
 def test_django_qs_own_models_are_not_there() -> None:
     assert not [model for model in apps.get_app_config("django_q").get_models() if admin.site.is_registered(model)]
+
+
+def test_all_shares_of_an_account_can_be_checked_now(eve: Client, share: Share) -> None:
+    account = share.provider_account
+    page = eve.post(listing("provideraccount"), {"action": "check_now", "_selected_action": [account.pk]}, follow=True)
+    assert "The worker looks at all shares there now" in page.content.decode()
+    assert [item.task["args"] for item in OrmQ.objects.all() if item.task["func"].endswith(".check")] == [(account.pk,)]
+    assert AuditEntry.objects.filter(action="account.check_asked").exists()
 
 
 def test_proofs_and_bindings_of_an_account_cannot_be_changed(eve: Client, share: Share) -> None:
