@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sandbox.catalog import Eyes, eyes_of
 from sandbox.lake import Lake
 from sandbox.results import Result
+from sandbox.rights import Eyes, eyes_of
 from sandbox.sessions import Session
 from sandbox.store import Store, Thing
 

@@ -6,9 +6,10 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sandbox.catalog import Eyes, object_visible, open_database, schema_visible, sees
+from sandbox.catalog import object_visible, open_database, schema_visible
 from sandbox.errors import SandboxError
 from sandbox.lake import Lake
+from sandbox.rights import Eyes, sees
 from sandbox.store import Store, Thing
 
 

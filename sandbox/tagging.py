@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sandbox.catalog import Eyes, find_database, find_visible, open_schema
+from sandbox.catalog import find_database, find_visible, open_schema
 from sandbox.errors import fail
 from sandbox.names import dotted
+from sandbox.rights import Eyes
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
 

@@ -53,7 +53,7 @@ _WIRE = {
     "wrong-encoding": ("wrong_encoding", "A body that says it is gzip and is not"),
     "hang": ("hang", "No answer at all for `seconds`, then the connection ends"),
 }
-# code: name, SQLSTATE, text. Texts and codes: see sandbox/errors.py for their sources; those not there are unconfirmed.
+# code: name, SQLSTATE, text. Texts and codes: see sandbox/refusals for their sources; those not there are unconfirmed.
 _LOGIN = {
     390100: ("wrong-credentials", "Incorrect username or password was specified."),
     390101: ("user-disabled", "User access disabled. Contact your local system administrator."),

@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from sandbox import regions
 from sandbox.auth import AccessToken, LoginRefused, log_in
-from sandbox.catalog import closure, find_account
+from sandbox.catalog import find_account
 from sandbox.context import Context
 from sandbox.engine import Sandbox
 from sandbox.errors import SandboxError
 from sandbox.http.wire import Answer, body_of, parameters, refusal, respond, success
+from sandbox.rights import closure
 from sandbox.sessions import Session
 from sandbox.statements.parameters import user_parameters
 from sandbox.statements.session import PARAMETERS, checked, use_database, use_schema, use_warehouse

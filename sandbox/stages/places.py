@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.catalog import Eyes, can, open_schema, place
+from sandbox.catalog import open_schema, place
 from sandbox.errors import fail
 from sandbox.names import dotted
+from sandbox.rights import Eyes, can
 from sandbox.stages.options import Options, completed
 from sandbox.store import Thing
 from sandbox.tokens import Tokens

@@ -9,11 +9,11 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox.auth import AccessToken, new_secret, tokens_of
-from sandbox.catalog import can_global, owns
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import quoted
 from sandbox.results import DDL, Column, Result, listing, status
+from sandbox.rights import can_global, owns
 from sandbox.sftypes import INTEGER, LTZ
 from sandbox.statements.clauses import if_exists, read_properties
 from sandbox.statements.roles import find_user

@@ -7,11 +7,11 @@ import time
 from typing import Any
 
 from sandbox import regions
-from sandbox.catalog import active_roles
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment
 from sandbox.results import Result, done, listing
+from sandbox.rights import active_roles
 from sandbox.statements.clauses import if_exists
 from sandbox.statements.filters import read_filter, true_false
 from sandbox.statements.show import columns_named

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import can, can_global, find_visible
+from sandbox.catalog import find_visible
 from sandbox.context import Context
 from sandbox.errors import fail
+from sandbox.rights import can, can_global
 from sandbox.sftypes import parse_type
 from sandbox.store import Thing
 from sandbox.tokens import Tokens

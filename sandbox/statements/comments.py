@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import find_database, need_ownership
+from sandbox.catalog import find_database
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import Result, done
+from sandbox.rights import need_ownership
 from sandbox.statements.clauses import if_exists
 from sandbox.statements.databases import owned_schema
 from sandbox.statements.functions import find_function, read_signature

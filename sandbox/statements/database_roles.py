@@ -6,21 +6,13 @@ They live in a database, hold rights in that database only, and are never activa
 
 from __future__ import annotations
 
-from sandbox.catalog import (
-    Eyes,
-    active_roles,
-    database_name,
-    find_database,
-    need,
-    need_ownership,
-    open_database,
-    roles_in_share,
-)
+from sandbox.catalog import database_name, find_database, open_database
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment, role_name
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, listing, status
+from sandbox.rights import Eyes, active_roles, need, need_ownership, roles_in_share
 from sandbox.statements.clauses import Create, if_exists, read_properties
 from sandbox.statements.filters import read_filter, yes_no
 from sandbox.statements.share_grants import check_shareable

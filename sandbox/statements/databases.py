@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from sandbox.catalog import (
-    Eyes,
-    can,
-    database_name,
-    find_account,
-    find_database,
-    find_schema,
-    need,
-    need_global,
-    need_ownership,
-    open_database,
-    primary_database,
-)
+from sandbox.catalog import database_name, find_account, find_database, find_schema, open_database, primary_database
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, status
+from sandbox.rights import Eyes, can, need, need_global, need_ownership
 from sandbox.statements.clauses import Create, if_exists, read_comment, read_properties
 from sandbox.statements.parameters import check_object, effective, object_types
 from sandbox.store import Thing

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sandbox.binds import bind, width
-from sandbox.catalog import Eyes, Found, find_relation
+from sandbox.catalog import Found, find_relation
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.lake import SCHEMA, column_sql, table_name
 from sandbox.results import DELETE, INSERT, MERGE, UPDATE, Column, Result, counts, done
+from sandbox.rights import Eyes
 from sandbox.running import change, sql_of
 from sandbox.sftypes import INTEGER, SqlType, parse_type
 from sandbox.tokens import Tokens

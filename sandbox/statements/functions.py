@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import find_schema, keep_grants, need_ownership, object_visible, open_database, place
+from sandbox.catalog import find_schema, object_visible, open_database, place
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, status
+from sandbox.rights import keep_grants, need_ownership
 from sandbox.running import describe, sql_of
 from sandbox.sftypes import parse_type, read_type
 from sandbox.statements.clauses import Create, if_exists, read_comment

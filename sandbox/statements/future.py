@@ -7,10 +7,10 @@ schema take precedence: the database's are then ignored for that kind
 
 from __future__ import annotations
 
-from sandbox.catalog import can_global, owns
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import Result, done
+from sandbox.rights import can_global, owns
 from sandbox.statements.database_roles import shares_of
 from sandbox.statements.targets import Clause, named
 from sandbox.store import Store, Thing

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import Eyes, may_grant, owns
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
 from sandbox.results import Result, done
+from sandbox.rights import Eyes, may_grant, owns
 from sandbox.statements import future, ownership, role_grants, share_grants
 from sandbox.statements.database_roles import check_holder
 from sandbox.statements.targets import Clause, grantee, named, read_clause

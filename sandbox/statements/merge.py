@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sandbox.binds import bind
-from sandbox.catalog import Eyes, Found
+from sandbox.catalog import Found
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.lake import column_sql
 from sandbox.results import MERGE, Result, counts
+from sandbox.rights import Eyes
 from sandbox.running import change, query
 from sandbox.statements.dml import (
     assignments,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import can_global, managing_schema, need_ownership, owns
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.privileges import OWNED_ONLY
 from sandbox.results import Result, done
+from sandbox.rights import can_global, managing_schema, need_ownership, owns
 from sandbox.statements import future
 from sandbox.statements.database_roles import check_holder
 from sandbox.statements.targets import Clause

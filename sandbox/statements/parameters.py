@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sandbox.catalog import can_global, find_database, find_visible, open_schema, owns
+from sandbox.catalog import find_database, find_visible, open_schema
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import like
 from sandbox.results import Column, Result, listing
+from sandbox.rights import can_global, owns
 from sandbox.statements.roles import find_user
 from sandbox.statements.session import PARAMETERS
 from sandbox.statements.warehouses import find_warehouse

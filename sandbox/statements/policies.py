@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, Found, find_visible, need_ownership
+from sandbox.catalog import Found, find_visible
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment, objects, owner_name
 from sandbox.names import quoted
 from sandbox.results import DESCRIBE, Result, done, listing, status
+from sandbox.rights import Eyes, need_ownership
 from sandbox.running import describe as columns_of
 from sandbox.running import sql_of
 from sandbox.sftypes import parse_type, read_type

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.catalog import Found, find_functions, need_ownership
+from sandbox.catalog import Found, find_functions
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
 from sandbox.names import quoted
 from sandbox.results import Result, status
+from sandbox.rights import need_ownership
 from sandbox.scripting.immediate import engine_of
 from sandbox.scripting.parse import read_block
 from sandbox.scripting.run import run_block

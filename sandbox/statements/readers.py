@@ -11,12 +11,12 @@ import secrets
 import time
 
 from sandbox import regions
-from sandbox.catalog import need_global
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment
 from sandbox.names import quoted
 from sandbox.results import Result, listing, status
+from sandbox.rights import need_global
 from sandbox.statements.accounts import NAME
 from sandbox.statements.clauses import Create, if_exists, read_properties
 from sandbox.statements.databases import forget

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import can_global, closure, owns, primary_database
+from sandbox.catalog import primary_database
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import Result, done
+from sandbox.rights import can_global, closure, owns
 from sandbox.statements import share_grants
 from sandbox.statements.database_roles import KIND, find_database_role
 from sandbox.statements.future import FUTURE

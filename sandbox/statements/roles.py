@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import need_global, need_ownership
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import quoted
 from sandbox.privileges import INHERITS, SYSTEM_ROLES
 from sandbox.results import Result, done, status
+from sandbox.rights import need_global, need_ownership
 from sandbox.statements.clauses import Create, if_exists, read_properties
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens

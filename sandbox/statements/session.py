@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import can, closure, find_database, find_schema, open_database, sees
+from sandbox.catalog import find_database, find_schema, open_database
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import SESSION, Result, done
+from sandbox.rights import can, closure, sees
 from sandbox.statements.transactions import end
 from sandbox.store import Thing
 from sandbox.tokens import Tokens

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import (
-    Eyes,
-    Found,
-    can_global,
-    find_visible,
-    inside_of,
-    may_grant,
-    need_ownership,
-    primary_database,
-)
+from sandbox.catalog import Found, find_visible, inside_of, primary_database
 from sandbox.context import Context
 from sandbox.errors import REFUSALS, fail
 from sandbox.names import dotted
 from sandbox.privileges import READ_ONLY, TO_SHARE
 from sandbox.results import Result, done
+from sandbox.rights import Eyes, can_global, may_grant, need_ownership
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.reads import body_of, databases_read

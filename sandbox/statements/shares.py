@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import (
-    Eyes,
-    can_global,
-    find_account,
-    need_global,
-    need_ownership,
-    owns,
-    primary_database,
-)
+from sandbox.catalog import find_account, primary_database
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, status
+from sandbox.rights import Eyes, can_global, need_global, need_ownership, owns
 from sandbox.statements.clauses import Create, if_exists
 from sandbox.store import Store, Thing
 from sandbox.tokens import Tokens

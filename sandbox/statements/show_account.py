@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.catalog import active_roles
 from sandbox.context import Context
 from sandbox.listings import moment, role_name
 from sandbox.results import Result, listing
+from sandbox.rights import active_roles
 from sandbox.statements.filters import read_filter, yes_no
 from sandbox.statements.show import Row, columns_named
 from sandbox.tokens import Tokens

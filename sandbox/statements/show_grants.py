@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import active_roles, can_global, find_database, open_schema
+from sandbox.catalog import find_database, open_schema
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment, role_name
 from sandbox.names import dotted, quoted
 from sandbox.privileges import words_of
 from sandbox.results import Result, listing
+from sandbox.rights import active_roles, can_global
 from sandbox.sftypes import parse_type
 from sandbox.statements.database_roles import find_database_role
 from sandbox.statements.filters import true_false

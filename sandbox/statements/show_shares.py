@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import Eyes, can_global, owns, primary_database
+from sandbox.catalog import primary_database
 from sandbox.context import Context
 from sandbox.listings import moment, role_name
 from sandbox.results import Result, listing
+from sandbox.rights import Eyes, can_global, owns
 from sandbox.statements.filters import read_filter, true_false
 from sandbox.statements.show import columns_named
 from sandbox.store import Store, Thing

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.auth import fingerprint
-from sandbox.catalog import can_global, owns
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment, role_name
 from sandbox.results import DESCRIBE, Result, listing
+from sandbox.rights import can_global, owns
 from sandbox.statements.filters import read_filter, true_false
 from sandbox.statements.roles import find_user
 from sandbox.statements.show import columns_named

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import sees
 from sandbox.context import Context
 from sandbox.listings import moment, role_name
 from sandbox.results import Column, Result, listing
+from sandbox.rights import sees
 from sandbox.sftypes import INTEGER, LTZ
 from sandbox.statements.filters import read_filter, true_false, yes_no
 from sandbox.store import Thing

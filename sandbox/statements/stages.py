@@ -8,12 +8,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from sandbox.catalog import need_ownership
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment
 from sandbox.names import quoted
 from sandbox.results import Column, Result, listing, status
+from sandbox.rights import need_ownership
 from sandbox.sftypes import INTEGER
 from sandbox.stages.options import Options, completed, read_option, read_options
 from sandbox.stages.places import Place, find_in_schema, folder_of, read_place

@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sandbox.catalog import owns
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.results import Column, Result
+from sandbox.rights import owns
 from sandbox.scripting.immediate import engine_of
 from sandbox.scripting.variables import evaluate
 from sandbox.sessions import Session

@@ -8,12 +8,13 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from sandbox.catalog import Found, find_relation, find_visible, keep_grants, need_ownership
+from sandbox.catalog import Found, find_relation, find_visible
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.lake import SCHEMA, table_name
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, status
+from sandbox.rights import keep_grants, need_ownership
 from sandbox.running import describe, sql_of
 from sandbox.running import translated as in_our_terms
 from sandbox.sftypes import parse_type

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import find_visible, need_ownership
+from sandbox.catalog import find_visible
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.listings import moment, objects, owner_name
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, listing, status
+from sandbox.rights import need_ownership
 from sandbox.statements.attach import usable
 from sandbox.statements.clauses import Create, if_exists, read_comment
 from sandbox.statements.comments import owned_thing

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from sandbox.catalog import database_name, need_global, owns
+from sandbox.catalog import database_name
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.history import newest, revive
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, status
+from sandbox.rights import need_global, owns
 from sandbox.statements.databases import writable_schema
 from sandbox.statements.parameters import effective
 from sandbox.store import Thing

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.auth import hashed, public_key_text
-from sandbox.catalog import can_global, need_global, need_ownership, owns
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import quoted
 from sandbox.results import Result, done, status
+from sandbox.rights import can_global, need_global, need_ownership, owns
 from sandbox.statements import access_tokens
 from sandbox.statements.clauses import NULL, Create, if_exists, read_properties
 from sandbox.statements.roles import existing_one, find_user

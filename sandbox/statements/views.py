@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, Found, find_relation, keep_grants
+from sandbox.catalog import Found, find_relation
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
 from sandbox.names import quoted
 from sandbox.results import Result, done, status
+from sandbox.rights import Eyes, keep_grants
 from sandbox.running import describe, sql_of
 from sandbox.statements import attach
 from sandbox.statements.clauses import Create, if_exists, read_comment, read_properties, read_tail

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import need, need_global, need_ownership, sees
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.names import quoted
 from sandbox.results import Result, done, status
+from sandbox.rights import need, need_global, need_ownership, sees
 from sandbox.statements.clauses import Create, if_exists, read_properties
 from sandbox.store import Thing
 from sandbox.tokens import Tokens

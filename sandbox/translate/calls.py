@@ -8,8 +8,9 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from sandbox import regions
-from sandbox.catalog import Eyes, active_roles, closure, database_name, secondary_roles
+from sandbox.catalog import database_name
 from sandbox.errors import fail
+from sandbox.rights import Eyes, active_roles, closure, secondary_roles
 from sandbox.store import Thing
 
 VERSION = "9.30.1"

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.catalog import Eyes, Found, find_database, find_visible, open_database, open_schema, owns, place
+from sandbox.catalog import Found, find_database, find_visible, open_database, open_schema, place
 from sandbox.errors import fail
 from sandbox.listings import Listed, objects, schemas, text_visible
 from sandbox.names import dotted, quoted
+from sandbox.rights import Eyes, owns
 from sandbox.sftypes import read_type
 from sandbox.store import Thing
 from sandbox.tokens import Tokens

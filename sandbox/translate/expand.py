@@ -6,9 +6,10 @@ import duckdb
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from sandbox.catalog import INFORMATION_SCHEMA, Eyes, Found, database_name, find_functions, find_relation, inside_of
+from sandbox.catalog import INFORMATION_SCHEMA, Found, database_name, find_functions, find_relation, inside_of
 from sandbox.errors import SandboxError, fail
 from sandbox.lake import SCHEMA, table_name
+from sandbox.rights import Eyes
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import (
     SAME_IN_LAKE,
@@ -26,6 +27,7 @@ from sandbox.translate.shape import (
     encoded,
     is_cte,
     name_projections,
+    name_values,
     shorten,
     table_parts,
 )
@@ -170,7 +172,7 @@ def _shadowed(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> bool:
 # --- relations
 def _relation(table: exp.Expr, parts: list[str] | None, cte: bool, eyes: Eyes) -> None:
     if isinstance(table, exp.Values):
-        _name_values(table)
+        name_values(table)
     elif isinstance(table, exp.Table) and is_staged(table):
         _replace(table, staged(table, eyes).relation(), "STAGED")
     elif isinstance(table, exp.Table) and not cte:
@@ -296,14 +298,3 @@ def _table_call(table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expr]
     if is_function(name):
         return rows_of(name, arguments, eyes)
     return inline_table(find_call(eyes, name, arguments), arguments, localise)
-
-
-def _name_values(values: exp.Values) -> None:
-    """Columns of VALUES are COLUMN1, COLUMN2, …"""
-    if not isinstance(values.parent, (exp.From, exp.Join)):
-        return
-    alias = values.args.get("alias") or exp.TableAlias(this=encoded("VALUES"))
-    if not alias.columns and values.expressions:
-        width = len(values.expressions[0].expressions)
-        alias.set("columns", [encoded(f"COLUMN{n + 1}") for n in range(width)])
-    values.set("alias", alias)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, Found, find_functions, inside_of
+from sandbox.catalog import Found, find_functions, inside_of
 from sandbox.errors import fail
+from sandbox.rights import Eyes
 from sandbox.sftypes import parse_type
 from sandbox.translate.parse import is_query, parse_expression, parse_query
 from sandbox.translate.shape import encoded, name_of

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.catalog import Eyes
 from sandbox.listings import objects
+from sandbox.rights import Eyes
 from sandbox.sftypes import INTEGER, TEXT, SqlType, parse_type
 
 _T, _I = TEXT, INTEGER

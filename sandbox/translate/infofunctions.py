@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import INFORMATION_SCHEMA, Eyes, find_database, find_visible
+from sandbox.catalog import INFORMATION_SCHEMA, find_database, find_visible
 from sandbox.errors import fail
 from sandbox.listings import objects
 from sandbox.results import Column
+from sandbox.rights import Eyes
 from sandbox.store import Thing
 from sandbox.tagging import Tagged, effective, named, place, relation
 from sandbox.tokens import Tokens

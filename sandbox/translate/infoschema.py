@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, find_database
+from sandbox.catalog import find_database
 from sandbox.errors import fail
 from sandbox.listings import database_kind, databases, moment, objects, owner_name, schemas, text_visible
 from sandbox.names import dotted
 from sandbox.results import Column
+from sandbox.rights import Eyes
 from sandbox.sftypes import INTEGER, LTZ, TEXT, SqlType, parse_type
 from sandbox.translate.infocolumns import COLUMNS, column_rows
 from sandbox.translate.inline import relation_of_rows

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, Found
+from sandbox.catalog import Found
+from sandbox.rights import Eyes
 from sandbox.sftypes import parse_type
 from sandbox.store import Thing
 from sandbox.translate.functions import Localise, inline_scalar

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sandbox.catalog import INFORMATION_SCHEMA, Eyes, Found, find_functions, find_relation, inside_of
+from sandbox.catalog import INFORMATION_SCHEMA, Found, find_functions, find_relation, inside_of
+from sandbox.rights import Eyes
 from sandbox.translate.functions import call_parts
 from sandbox.translate.parse import is_query, parse_expression, parse_query
 from sandbox.translate.shape import is_cte, table_parts

@@ -76,3 +76,14 @@ def shorten(column: exp.Column) -> None:
     """Keeps only the last qualifier: relations are known by their alias or bare name."""
     column.set("db", None)
     column.set("catalog", None)
+
+
+def name_values(values: exp.Values) -> None:
+    """Columns of VALUES are COLUMN1, COLUMN2, …"""
+    if not isinstance(values.parent, (exp.From, exp.Join)):
+        return
+    alias = values.args.get("alias") or exp.TableAlias(this=encoded("VALUES"))
+    if not alias.columns and values.expressions:
+        width = len(values.expressions[0].expressions)
+        alias.set("columns", [encoded(f"COLUMN{n + 1}") for n in range(width)])
+    values.set("alias", alias)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, find_visible, owns, sees
+from sandbox.catalog import find_visible
 from sandbox.errors import fail
+from sandbox.rights import Eyes, owns, sees
 from sandbox.store import Thing
 from sandbox.tagging import effective, named
 from sandbox.tokens import Tokens

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes, can, primary_database
+from sandbox.catalog import primary_database
 from sandbox.errors import fail
 from sandbox.history import entries, grants
 from sandbox.listings import database_kind, moment
 from sandbox.names import dotted
 from sandbox.results import Column
+from sandbox.rights import Eyes, can
 from sandbox.sftypes import INTEGER, LTZ, TEXT, parse_type
 from sandbox.translate.inline import relation_of_rows
 

@@ -1,10 +1,11 @@
-"""Compares a refusal as received with its entry in sandbox/errors.py, and keeps what was learned for the end."""
+"""Compares a refusal as received with its entry in sandbox/refusals, and keeps what was learned for the end."""
 
 from __future__ import annotations
 
 import re
 
-from sandbox.errors import REFUSALS, Refusal
+from sandbox.errors import REFUSALS
+from sandbox.refusals.form import Refusal
 from shares.snowflake.client import Client
 from shares.snowflake.errors import SnowflakeError
 
@@ -47,7 +48,7 @@ def side_by_side(key: str, entry: Refusal, statement: str, error: SnowflakeError
     return (
         f"{key}:\n    statement  {_one_line(statement)}\n"
         f"    received   {error.code:06d} ({error.sqlstate}) {_one_line(error.message)}\n"
-        f"    errors.py  {entry.code:06d} ({entry.sqlstate}) {_one_line(entry.text)}"
+        f"    refusals  {entry.code:06d} ({entry.sqlstate}) {_one_line(entry.text)}"
         f"{'' if entry.confirmed else '  [confirmed=False]'}"
     )
 

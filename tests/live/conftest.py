@@ -45,6 +45,6 @@ def consumer(place: Place) -> Place:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if is_live() and LEARNED:
-        terminalreporter.section("what this account answers otherwise than sandbox/errors.py, or confirms")
+        terminalreporter.section("what this account answers otherwise than sandbox/refusals, or confirms")
         for text in LEARNED:
             terminalreporter.write_line(text)

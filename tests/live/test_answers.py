@@ -1,10 +1,11 @@
-"""How a refusal is compared with its entry in sandbox/errors.py."""
+"""How a refusal is compared with its entry in sandbox/refusals."""
 
 from __future__ import annotations
 
 import pytest
 
-from sandbox.errors import REFUSALS, Refusal
+from sandbox.errors import REFUSALS
+from sandbox.refusals.form import Refusal
 from shares.snowflake.errors import SnowflakeError
 from tests.live import answers
 
@@ -35,7 +36,7 @@ def test_a_difference_fails_with_both_side_by_side(monkeypatch: pytest.MonkeyPat
     with pytest.raises(AssertionError, match="code of 'share_database' differ") as failed:
         answers.check("share_database", "GRANT\n  X", SnowflakeError(3034, TEXT, sqlstate="0A000"))
     assert "received   003034 (0A000) 003033 (0A000): SQL compilation error: Database 'LAKE'" in str(failed.value)
-    assert "errors.py  003033 (0A000) SQL compilation error: Database '{name}' does" in str(failed.value)
+    assert "refusals  003033 (0A000) SQL compilation error: Database '{name}' does" in str(failed.value)
     assert "[confirmed=False]" in str(failed.value)
     assert learned == [str(failed.value).partition("\n")[2]]
 

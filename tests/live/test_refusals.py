@@ -12,7 +12,7 @@ from tests.live.place import Place
 
 
 class Case(NamedTuple):
-    """`statement` must be refused as `key` of sandbox/errors.py, after `before`. {S} is the name of a new share."""
+    """`statement` must be refused as `key` of sandbox/refusals, after `before`. {S} is the name of a new share."""
 
     key: str
     statement: str

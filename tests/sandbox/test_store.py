@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.catalog import closure
+from sandbox.rights import closure
 from sandbox.store import Store, Thing
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes
 from sandbox.errors import fail
+from sandbox.rights import Eyes
 from sandbox.sftypes import SqlType
 from sandbox.translate.shape import name_of
 from sandbox.translate.typed.kinds import LAKE, Columns, kind_of

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlglot import exp, parse_one
 
-from sandbox.catalog import Eyes
 from sandbox.errors import fail
+from sandbox.rights import Eyes
 from sandbox.sftypes import TEXT
 from sandbox.stages.places import format_of, locate
 from sandbox.stages.reading import Contents, read_file

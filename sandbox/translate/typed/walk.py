@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from sandbox.catalog import Eyes
+from sandbox.rights import Eyes
 from sandbox.sftypes import TEXT, SqlType
 from sandbox.translate.calls import CONTEXT, function_name
 from sandbox.translate.functions import call_parts
