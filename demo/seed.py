@@ -11,6 +11,7 @@ from portal.people.models import Membership, Organization, Role, User
 from portal.people.services import add_person, attach
 from shares.models import Dataset, DatasetColumn, DatasetObject, ProviderAccount, Workspace
 from shares.models.catalog import ObjectKind
+from shares.services.publishing import publish
 from shares.services.sessions import open_client
 from shares.snowflake import sql
 
@@ -30,6 +31,8 @@ def seed() -> None:
     for offer in OFFERS:
         dataset(offer, accounts, approver)
     fill_columns(accounts[0])
+    for made in Dataset.objects.filter(version=None, slug__in=[offer.slug for offer in OFFERS]):
+        publish(made, User.objects.get(email=people.ADMIN.email), "As the demo begins.")
 
 
 def provider(name: str, account: str, locator: str, region: str, connection: str) -> ProviderAccount:

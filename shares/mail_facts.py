@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from portal.mail import links
 from portal.people.models import User
-from shares.models import Ask, ConsumerAccount, Dataset, DatasetObject, Share, ShareRequest, Workspace
+from shares.core.published import Item
+from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Workspace
+from shares.services import versions
 
 # Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
 _JOINERS = frozenset("\u200c\u200d")
@@ -87,9 +89,7 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
         **of_request(request),
         "proof": _proof(request.consumer_account),
         "is_proved": request.consumer_account.is_proved,
-        "contents": [
-            _contents(dataset, keys) for dataset in request.datasets.prefetch_related("dataset_objects__columns")
-        ],
+        "contents": [_contents(dataset, keys) for dataset in request.datasets.select_related("version")],
         "plan": [
             {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
             for number, step in enumerate(request.plan_sql, start=1)
@@ -113,11 +113,11 @@ def _contents(dataset: Dataset, keys: str) -> dict[str, Any]:
     return {
         "name": one_line(dataset.name),
         "summary": one_line(dataset.summary),
-        "objects": [_object(item, keys) for item in dataset.dataset_objects.all() if item.is_exposed],
+        "objects": [_object(item, keys) for item in versions.exposed(dataset)],
     }
 
 
-def _object(item: DatasetObject, keys: str) -> dict[str, Any]:
+def _object(item: Item, keys: str) -> dict[str, Any]:
     if item.is_function:
         return {
             "name": f"{item.shared_name}({item.arguments})",
@@ -131,7 +131,7 @@ def _object(item: DatasetObject, keys: str) -> dict[str, Any]:
             "data_type": column.data_type,
             "is_tenant": column.name == item.tenant_column and not item.is_reference,
         }
-        for column in item.columns.all()
+        for column in item.columns
     ]
     return {"name": item.shared_name, "what": what, "columns": columns}
 

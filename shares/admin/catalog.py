@@ -10,16 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from portal.audit.admin import AuditedAdmin
-from shares.admin import columns
-from shares.admin.base import ReadOnlyInline, link
+from shares.admin import columns, publishing
+from shares.admin.base import ReadOnlyInline, actor, link
 from shares.models import Dataset, DatasetColumn, DatasetObject
+from shares.services.publishing import OF_NO_VERSION, NotPublished, propose, publish
 from shares.services.soundness import flaws
-
-# Who decides and where it is stored come from the same form, so the rows cannot tell yet.
-ASKED_IN_FORM = {"W001", "W003"}
 
 
 class DatasetForm(forms.ModelForm):
@@ -31,7 +30,7 @@ class DatasetForm(forms.ModelForm):
             return cleaned
         if not self.instance.pk:
             raise ValidationError({"is_published": "Save it as a draft, give it objects, then publish it."})
-        found = [flaw for flaw in flaws(self.instance) if flaw.code not in ASKED_IN_FORM]
+        found = [flaw for flaw in flaws(self.instance) if flaw.code not in OF_NO_VERSION]
         if found:
             raise ValidationError({"is_published": [f"{flaw.words} {flaw.hint}" for flaw in found]})
         return cleaned
@@ -57,6 +56,16 @@ class DatasetAdmin(AuditedAdmin, admin.ModelAdmin):
     readonly_fields = ["public_id", "created_at", "updated_at"]
     inlines = [ObjectsInline]
 
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                "<int:pk>/publish/",
+                self.admin_site.admin_view(lambda request, pk: publishing.page(self, request, pk)),
+                name="shares_dataset_publish",
+            )
+        ]
+        return own + super().get_urls()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dataset]:
         found: QuerySet[Dataset] = super().get_queryset(request).prefetch_related("approvers")
         return found.annotate(object_number=Count("dataset_objects", distinct=True))
@@ -71,7 +80,18 @@ class DatasetAdmin(AuditedAdmin, admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        self._first_version(request, form.instance)
         warn(self, request, form.instance)
+
+    def _first_version(self, request: HttpRequest, dataset: Dataset) -> None:
+        """What is published has a version: the first one with the tick, the next ones on a page of their own."""
+        if not dataset.is_published or dataset.version_id is not None:
+            return
+        try:
+            publish(dataset, actor(request), "First published.")
+        except NotPublished as refusal:
+            Dataset.objects.filter(pk=dataset.pk).update(is_published=False)
+            self.message_user(request, f"{dataset} stays a draft. {refusal}", messages.ERROR)
 
 
 class ColumnsInline(admin.TabularInline):
@@ -136,7 +156,14 @@ class DatasetObjectAdmin(AuditedAdmin, admin.ModelAdmin):
 
 
 def warn(model_admin: admin.ModelAdmin, request: HttpRequest, dataset: Dataset) -> None:
-    """Tell at once what a published dataset lacks after a change."""
-    if dataset.is_published:
-        for flaw in flaws(dataset):
-            model_admin.message_user(request, f"{flaw.words} {flaw.hint}", messages.WARNING)
+    """Tell at once what a published dataset's draft lacks after a change, and that nobody has the change yet."""
+    if not dataset.is_published:
+        return
+    for flaw in flaws(dataset):
+        model_admin.message_user(request, f"{flaw.words} {flaw.hint}", messages.WARNING)
+    dataset.refresh_from_db()
+    if propose(dataset).is_new:
+        words = "This is a draft until it is published: no share and no customer sees it before."
+        url = reverse("admin:shares_dataset_publish", args=[dataset.pk])
+        message = format_html('{} <a href="{}">Look at the changes and publish them…</a>', words, url)
+        model_admin.message_user(request, message, messages.WARNING)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
-from shares.models.catalog import Dataset, DatasetColumn, DatasetObject, SourcePrint
+from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
 from shares.models.health import Beat, Proof, Reading
 from shares.models.requests import Ask, ShareRequest, Vote
 from shares.models.runs import Run, Statement
 from shares.models.shares import Grant, Share
+from shares.models.versions import Acknowledgement, DatasetVersion, SourcePrint
 
 __all__ = [
+    "Acknowledgement",
     "Ask",
     "Beat",
     "ConsumerAccount",
     "Dataset",
     "DatasetColumn",
     "DatasetObject",
+    "DatasetVersion",
     "Grant",
     "Proof",
     "ProviderAccount",

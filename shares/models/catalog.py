@@ -26,7 +26,14 @@ class Dataset(models.Model):
     approvers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="approves", blank=True, help_text="Who gets the mail and decides."
     )
-    is_published = models.BooleanField(default=False)
+    is_published = models.BooleanField(default=False, help_text="Customers find it in the catalog.")
+    notice_days = models.PositiveSmallIntegerField(
+        default=14, help_text="How long customers keep what they have when a new version would break it."
+    )
+    # The newest version that was published and not withdrawn: what a new share gets.
+    version = models.ForeignKey(
+        "shares.DatasetVersion", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -44,6 +51,8 @@ class ObjectKind(models.TextChoices):
 
 class DatasetObject(models.Model):
     """A table, view or function of a dataset: where it lives in the lake and how it is shared.
+
+    This is the draft. Shares are built from what was published of it (shares.models.versions).
 
     A view needs source, columns, and a tenant column unless it is reference data. A function needs
     arguments, returns and a body, in which {{NAME}} stands for the shared object called NAME.
@@ -93,22 +102,6 @@ class DatasetObject(models.Model):
                 errors["tenant_column"] = "Name the column that separates tenants, or tick “reference” for shared rows."
         if errors:
             raise ValidationError(errors)
-
-
-class SourcePrint(models.Model):
-    """What the columns of an object's source looked like in one provider account (shares.core.prints), when all shares
-    that hold it were last proved or rung for. Empty: the source was not there."""
-
-    object = models.ForeignKey(DatasetObject, on_delete=models.CASCADE, related_name="source_prints")
-    provider_account = models.ForeignKey(ProviderAccount, on_delete=models.CASCADE, related_name="source_prints")
-    columns_print = models.CharField(max_length=64, blank=True)
-    seen_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("object", "provider_account"), name="source_print_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.object}: {self.columns_print[:8]}"
 
 
 class DatasetColumn(models.Model):

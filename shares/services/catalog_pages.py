@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.people.models import Organization, User
-from shares.models import Dataset, DatasetColumn, DatasetObject, Reading
-from shares.services import readings, visible
+from shares.core.published import Item
+from shares.models import Dataset, Reading
+from shares.services import readings, versions, visible
 
 ROWS, REFERENCE, FUNCTION = "rows", "reference", "function"
 KINDS = {ROWS: "your rows", REFERENCE: "reference", FUNCTION: "function"}
@@ -46,21 +47,21 @@ def catalog(
     user: User, organization: Organization | None, *, text: str = "", topic: str = "", kind: str = ""
 ) -> list[CatalogRow]:
     """Datasets that match, in a fixed number of queries."""
-    found = _with_objects(visible.datasets(user))
-    for word in text.split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(summary__icontains=word)
-            | Q(
-                pk__in=DatasetColumn.objects.filter(object__is_exposed=True, name__icontains=word).values(
-                    "object__dataset"
-                )
-            )
-        )
+    found = with_version(visible.datasets(user))
     if topic:
         found = found.filter(topic=topic)
-    rows = catalog_rows(found, organization)
+    words = text.lower().split()
+    rows = catalog_rows([item for item in found if _matches(item, words)], organization)
     return [row for row in rows if not kind or row.kind == kind]
+
+
+def _matches(dataset: Dataset, words: list[str]) -> bool:
+    """Whether each word is in the name, the summary or a column of what is published."""
+    if not words:
+        return True
+    columns = [column.name for item in versions.exposed(dataset) for column in item.columns]
+    told = "\n".join([dataset.name, dataset.summary, *columns]).lower()
+    return all(word in told for word in words)
 
 
 def topics(user: User) -> list[str]:
@@ -69,40 +70,32 @@ def topics(user: User) -> list[str]:
 
 
 def catalog_rows(datasets: Iterable[Dataset], organization: Organization | None) -> list[CatalogRow]:
-    """List rows of datasets whose objects are prefetched, with the customer's counts."""
-    datasets = list(datasets)
-    counts = counts_of([item for dataset in datasets for item in dataset.dataset_objects.all()], organization)
-    return [CatalogRow(dataset, kind_of(dataset), _sum(dataset, counts)) for dataset in datasets]
+    """List rows of datasets, with the customer's counts."""
+    objects = {dataset: versions.exposed(dataset) for dataset in datasets}
+    counts = counts_of([item for items in objects.values() for item in items], organization)
+    return [CatalogRow(dataset, kind_of(items), _sum(items, counts)) for dataset, items in objects.items()]
 
 
 def for_request(user: User) -> QuerySet[Dataset]:
-    """What a customer may ask for: published, in at least one account in use, with objects."""
-    offered = visible.datasets(user).filter(
-        is_published=True, provider_accounts__is_active=True, dataset_objects__is_exposed=True
-    )
-    return _with_objects(Dataset.objects.filter(pk__in=offered.values("pk")))
+    """What a customer may ask for: published, in at least one account in use."""
+    offered = visible.datasets(user).filter(is_published=True, provider_accounts__is_active=True, version__isnull=False)
+    return with_version(Dataset.objects.filter(pk__in=offered.values("pk")))
 
 
-def _with_objects(datasets: QuerySet[Dataset]) -> QuerySet[Dataset]:
-    exposed = DatasetObject.objects.filter(is_exposed=True).order_by("kind", "shared_name")
-    return datasets.prefetch_related(Prefetch("dataset_objects", queryset=exposed)).order_by("name")
+def with_version(datasets: QuerySet[Dataset]) -> QuerySet[Dataset]:
+    """Datasets with what is published of them."""
+    return datasets.select_related("version").order_by("name")
 
 
-def with_columns(datasets: QuerySet[Dataset]) -> QuerySet[Dataset]:
-    """Datasets with their exposed objects and the objects' columns."""
-    exposed = DatasetObject.objects.filter(is_exposed=True).order_by("-kind", "shared_name").prefetch_related("columns")
-    return datasets.prefetch_related(Prefetch("dataset_objects", queryset=exposed))
-
-
-def kind_of(dataset: Dataset) -> str:
+def kind_of(objects: Iterable[Item]) -> str:
     """Rows of the customer's own when any object has them; else reference data; else functions."""
-    objects = list(dataset.dataset_objects.all())
+    objects = list(objects)
     if any(not item.is_function and not item.is_reference for item in objects):
         return ROWS
     return REFERENCE if any(item.is_reference for item in objects) else FUNCTION
 
 
-def counts_of(objects: Iterable[DatasetObject], organization: Organization | None) -> dict[int, ObjectCount]:
+def counts_of(objects: Iterable[Item], organization: Organization | None) -> dict[int, ObjectCount]:
     """By object id: the readings of this customer's workspaces together; reference data counts for everybody."""
     if organization is None:
         return {}
@@ -114,7 +107,7 @@ def counts_of(objects: Iterable[DatasetObject], organization: Organization | Non
     return {pk: _together(found) for pk, found in grouped.items()}
 
 
-def stale(objects: Iterable[DatasetObject], counts: dict[int, ObjectCount]) -> bool:
+def stale(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> bool:
     """Whether the count of some view is missing or old, and nobody is counting it."""
     known = [counts.get(item.pk, ObjectCount()) for item in objects if not item.is_function]
     return any(not count.fresh and not count.counting for count in known)
@@ -132,7 +125,7 @@ def _together(found: list[Reading]) -> ObjectCount:
     )
 
 
-def _sum(dataset: Dataset, counts: dict[int, ObjectCount]) -> int | None:
-    known = [counts[item.pk].rows for item in dataset.dataset_objects.all() if item.pk in counts]
+def _sum(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> int | None:
+    known = [counts[item.pk].rows for item in objects if item.pk in counts]
     rows = [count for count in known if count is not None]
     return sum(rows) if rows else None

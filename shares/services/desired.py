@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from shares.core.published import Item
 from shares.core.spec import AccountRef, FunctionSpec, Phase, ShareSpec, ViewSpec
-from shares.models import ConsumerAccount, Dataset, DatasetObject, Share, Workspace
+from shares.models import ConsumerAccount, Dataset, Share, Workspace
+from shares.services.versions import Contents, contents
 from shares.snowflake import sql
 
 # dataset -> tenant keys that may be seen in it
@@ -46,22 +48,22 @@ def phase_of(share: Share, allowed: Entitlement, now: datetime) -> Phase:
 def spec_of(share: Share, now: datetime) -> ShareSpec:
     """What `share` should be at `now`."""
     allowed = entitlement(share, now)
-    return build(share, allowed, phase_of(share, allowed, now), may_add=share.consumer_account.is_proved)
+    published = contents(share, allowed, now)
+    return build(share, allowed, published, phase_of(share, allowed, now), may_add=share.consumer_account.is_proved)
 
 
-def build(share: Share, allowed: Entitlement, phase: Phase, *, may_add: bool) -> ShareSpec:
-    """The spec of `share` for an entitlement. An object with a tenant column and no tenant key is left out:
-    a filter that filters nothing must never be built."""
+def build(share: Share, allowed: Entitlement, published: Contents, phase: Phase, *, may_add: bool) -> ShareSpec:
+    """The spec of `share` for an entitlement to what was published. An object with a tenant column and no tenant key is
+    left out: a filter that filters nothing must never be built."""
     views: list[ViewSpec] = []
     functions: list[FunctionSpec] = []
     database = share.provider_account.outbound_database
     for dataset in sorted(allowed, key=lambda item: item.slug):
         keys = tuple(sorted(allowed[dataset]))
-        # Not through `dataset`: a page may have handed it over with only a part of its objects prefetched.
-        objects = list(DatasetObject.objects.filter(dataset=dataset).prefetch_related("columns"))
-        views += [view_of(item, keys) for item in objects if not item.is_function and (item.is_reference or keys)]
+        objects, slug = published[dataset.pk], dataset.slug
+        views += [view_of(item, slug, keys) for item in objects if not item.is_function and (item.is_reference or keys)]
         there = {view.name for view in views}
-        functions += [function_of(item, there, database, share.name) for item in objects if item.is_function]
+        functions += [function_of(item, slug, there, database, share.name) for item in objects if item.is_function]
     return ShareSpec(
         share=share.name,
         database=database,
@@ -79,8 +81,8 @@ def reference(account: ConsumerAccount) -> AccountRef:
     return AccountRef(account.snowflake_organization, account.account_name, account.locator)
 
 
-def view_of(item: DatasetObject, keys: tuple[str, ...]) -> ViewSpec:
-    """One view of the catalog for these tenant keys.
+def view_of(item: Item, slug: str, keys: tuple[str, ...]) -> ViewSpec:
+    """One view of the dataset `slug` for these tenant keys.
 
     Raises ValueError for an object that is neither separated by tenant nor reference data: its view would hold
     everybody's rows, and the leak test, which needs the tenant column, would find nothing foreign in it.
@@ -90,10 +92,10 @@ def view_of(item: DatasetObject, keys: tuple[str, ...]) -> ViewSpec:
     view = ViewSpec(
         name=item.shared_name,
         source=item.source,
-        columns=tuple(column.name for column in item.columns.all()),
+        columns=tuple(column.name for column in item.columns),
         definition="",
-        dataset=item.dataset.slug,
-        tenant_column="" if item.is_reference else item.tenant_column,
+        dataset=slug,
+        tenant_column=item.filter,
         tenant_keys=() if item.is_reference else keys,
         freshness_column=item.freshness_column,
         exposed=item.is_exposed,
@@ -104,8 +106,8 @@ def view_of(item: DatasetObject, keys: tuple[str, ...]) -> ViewSpec:
 _READS = re.compile(r"\{\{([A-Z_][A-Z0-9_$]*)\}\}")
 
 
-def function_of(item: DatasetObject, there: set[str], database: str, schema: str) -> FunctionSpec:
-    """One function of the catalog. Raises ValueError when it reads an object that is not in the share."""
+def function_of(item: Item, slug: str, there: set[str], database: str, schema: str) -> FunctionSpec:
+    """One function of the dataset `slug`. Raises ValueError when it reads an object that is not in the share."""
     reads = tuple(sorted(set(_READS.findall(item.body))))
     missing = set(reads) - there
     if missing:
@@ -116,7 +118,7 @@ def function_of(item: DatasetObject, there: set[str], database: str, schema: str
         returns=item.returns,
         definition="",
         reads=reads,
-        dataset=item.dataset.slug,
+        dataset=slug,
         exposed=item.is_exposed,
     )
     return replace(bare, definition=sql.function_body(bare, item.body, database, schema))

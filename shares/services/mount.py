@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shares.models import Dataset, Share
+from shares.services import versions
 from shares.snowflake import sql
 
 
@@ -28,7 +29,7 @@ def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:
         schema = f"{database}.{share.name}"
         query = dataset.first_query.replace("{{schema}}", schema).strip()
         if not query:
-            shown = dataset.dataset_objects.filter(is_exposed=True).first()
+            shown = next(iter(versions.exposed(dataset)), None)
             if shown is None or shown.is_function:
                 continue
             query = sql.first_rows(database, share.name, shown.shared_name)

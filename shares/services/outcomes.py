@@ -19,7 +19,8 @@ from shares.core.backoff import delay
 from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.states import RequestState
 from shares.core.steps import Problem
-from shares.models import ConsumerAccount, Run, Share, ShareRequest
+from shares.models import ConsumerAccount, Dataset, Run, Share, ShareRequest
+from shares.services import versions
 from shares.services.leases import MAX_ATTEMPTS, Lease, release
 
 # How soon a blocked share is looked at again: often enough to heal by itself once a person acted, far from a hot loop.
@@ -102,7 +103,8 @@ def _tell_ready(share: Share) -> None:
 
 
 def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetime:
-    """At the next audit, or when a window opens or closes before that; sooner while somebody may be mounting it.
+    """At the next audit, or when a window opens or closes or a notice ends before that; sooner while somebody may be
+    mounting it.
 
     In between, the check of the whole provider account (shares.services.watch) finds what moved. Audits are spread, so
     that shares that were made together are not audited together for ever.
@@ -112,6 +114,8 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
     if waits_for_mount:
         age = now - (share.ready_at or now)
         times += [now + pause for limit, pause in MOUNT_LOOKS if age < limit]
+    datasets = Dataset.objects.filter(grants__in=share.grants.in_force(now)).distinct()
+    times += [version.notice_until for version in versions.coming(share, datasets, now) if version.notice_until]
     for grant in share.grants.filter(revoked_at__isnull=True):
         times += [moment for moment in (grant.valid_from, grant.valid_until) if moment and moment > now]
     if share.closes_at and share.closes_at > now:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from portal.audit.models import AuditEntry
 from portal.audit.record import history
 from portal.people.models import User
+from shares.core.published import Item
 from shares.core.states import RequestState, ShareState
-from shares.models import Ask, Dataset, DatasetObject, Grant, Proof, Share, ShareRequest, Vote
+from shares.models import Ask, Dataset, Grant, Proof, Share, ShareRequest, Vote
+from shares.services import versions
 from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
@@ -35,7 +37,7 @@ class SharedObject:
     """One object of a share as it was last read by the leak test; a function has no rows of its own."""
 
     dataset: Dataset
-    object: DatasetObject
+    object: Item
     rows: int | None
     newest: datetime | None
 
@@ -78,7 +80,7 @@ def newest_request(share: Share) -> ShareRequest | None:
 def grants_shown(share: Share) -> list[Grant]:
     """The grants in force; once none is, all that ever were."""
     now = timezone.now()
-    grants = list(share.grants.select_related("dataset").prefetch_related("dataset__dataset_objects"))
+    grants = list(share.grants.select_related("dataset__version"))
     return [grant for grant in grants if grant.is_in_force(now)] or grants
 
 
@@ -90,15 +92,17 @@ def datasets_of(share: Share) -> list[Dataset]:
 def shared_objects(share: Share, proof: Proof | None) -> list[SharedObject]:
     """What is granted now (or was, once all has ended), object by object, with the last proof's counts."""
     read = {reading["name"]: reading for reading in (proof.readings if proof else [])}
+    datasets = datasets_of(share)
+    published = versions.contents(share, datasets, timezone.now())
     return [
         _shared_object(dataset, item, read.get(item.shared_name))
-        for dataset in datasets_of(share)
-        for item in dataset.dataset_objects.all()
+        for dataset in datasets
+        for item in published[dataset.pk]
         if item.is_exposed
     ]
 
 
-def _shared_object(dataset: Dataset, item: DatasetObject, read: dict[str, object] | None) -> SharedObject:
+def _shared_object(dataset: Dataset, item: Item, read: dict[str, object] | None) -> SharedObject:
     newest, rows = (read.get("newest"), read.get("rows")) if read else (None, None)
     return SharedObject(
         dataset,

@@ -10,9 +10,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.people.models import Organization
+from shares.core.published import Item
 from shares.core.verdicts import ViewReading
 from shares.jobs.queue import ring_reading
-from shares.models import Dataset, DatasetObject, ProviderAccount, Reading, Workspace
+from shares.models import Dataset, ProviderAccount, Reading, Workspace
+from shares.services import versions
 from shares.services.desired import view_of
 from shares.services.proofs import reading_in
 from shares.services.sessions import AccountStopped, open_client, stop_account
@@ -55,16 +57,17 @@ def ask_readings(organization: Organization, dataset: Dataset) -> list[Reading]:
     """
     workspaces = list(organization.workspaces.filter(is_active=True))
     found = []
-    for item in dataset.dataset_objects.filter(is_exposed=True):
-        if not item.is_function:
+    kept = set(dataset.dataset_objects.values_list("pk", flat=True))
+    for item in versions.exposed(dataset):
+        if not item.is_function and item.pk in kept:
             whose: list[Workspace | None] = [None] if item.is_reference else [*workspaces]
             found += [_ask(item, workspace) for workspace in whose]
     return found
 
 
-def _ask(item: DatasetObject, workspace: Workspace | None) -> Reading:
+def _ask(item: Item, workspace: Workspace | None) -> Reading:
     with transaction.atomic():
-        reading, _ = Reading.objects.get_or_create(object=item, workspace=workspace)
+        reading, _ = Reading.objects.get_or_create(object_id=item.pk, workspace=workspace)
         if fresh(reading) or waiting(reading):
             return reading
         now = timezone.now()
@@ -78,7 +81,7 @@ def _ask(item: DatasetObject, workspace: Workspace | None) -> Reading:
 
 def measure(reading_id: int) -> None:
     """Count now and store the answer, or why there is none. Never raises: the row says what happened."""
-    reading = Reading.objects.select_related("object__dataset", "workspace").filter(pk=reading_id).first()
+    reading = Reading.objects.select_related("object__dataset__version", "workspace").filter(pk=reading_id).first()
     if reading is None or _answered(reading):
         return
     try:
@@ -96,9 +99,13 @@ def measure(reading_id: int) -> None:
 
 
 def _count(reading: Reading) -> ViewReading:
-    account = account_of(reading.object.dataset)
+    dataset = reading.object.dataset
+    account = account_of(dataset)
     keys = (reading.workspace.tenant_key,) if reading.workspace else ()
-    view = view_of(reading.object, keys)
+    item = next((item for item in versions.shown(dataset) if item.pk == reading.object_id), None)
+    if item is None:
+        raise LookupError(f"{reading.object} is not published.")
+    view = view_of(item, dataset.slug, keys)
     client = _sign_in(account)
     try:
         return reading_in(view.name, client.run(sql.reading(view)).rows[0])

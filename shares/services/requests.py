@@ -20,6 +20,7 @@ from shares.core.spec import Phase, converged
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, ProviderAccount, Share, ShareRequest, Workspace
 from shares.services import desired, preflight
+from shares.services.versions import contents
 from shares.snowflake import sql
 
 logger = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ def submit(draft: Draft) -> ShareRequest:
 def _check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
     if not draft.datasets:
         raise Refused("datasets", "Choose at least one dataset.")
-    if any(not dataset.is_published for dataset in draft.datasets):
+    if any(not dataset.is_published or dataset.version_id is None for dataset in draft.datasets):
         raise Refused("datasets", "Choose among the datasets of the catalog.")
     if not draft.workspaces:
         raise Refused("workspaces", "Choose at least one workspace: it says whose rows are shared.")
@@ -154,9 +155,12 @@ def _planned(share: Share, draft: Draft) -> list[dict[str, str]]:
 
 def dry_run(share: Share, datasets: Iterable[Dataset], workspaces: Iterable[Workspace]) -> list[dict[str, str]]:
     """The statements that approval would cause, as [{"purpose", "sql"}]: from what is approved to what is asked."""
-    allowed = desired.entitlement(share, timezone.now())
-    before = desired.build(share, allowed, Phase.LIVE, may_add=True)
-    after = desired.build(share, desired.add(allowed, datasets, workspaces), Phase.LIVE, may_add=True)
+    now = timezone.now()
+    allowed = desired.entitlement(share, now)
+    wanted = desired.add(allowed, datasets, workspaces)
+    published = contents(share, wanted, now)
+    before = desired.build(share, allowed, published, Phase.LIVE, may_add=True)
+    after = desired.build(share, wanted, published, Phase.LIVE, may_add=True)
     return [{"purpose": step.purpose, "sql": sql.render(step.action)} for step in plan(after, converged(before)).steps]
 
 

@@ -23,8 +23,8 @@ from portal.audit.record import record
 from portal.people.models import User
 from shares.core import prints
 from shares.jobs.queue import ring_account
-from shares.models import DatasetObject, ProviderAccount, Share, SourcePrint
-from shares.models.catalog import ObjectKind
+from shares.models import Dataset, DatasetVersion, Grant, ProviderAccount, Share, SourcePrint
+from shares.services import versions
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake import inspect, listing, sql
 from shares.snowflake.client import Client, Result
@@ -117,11 +117,16 @@ def _chunks(items: list[int]) -> Iterable[list[int]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
+def _versions(account: ProviderAccount) -> list[DatasetVersion]:
+    """What the account's shares may be on: a version that is being left is watched until the last one has left it."""
+    return versions.in_use(account.datasets.values_list("pk", flat=True), timezone.now())
+
+
 # --- what the listings show
 def _listings_moved(client: Client, account: ProviderAccount, shares: dict[str, Share]) -> set[int]:
-    objects = DatasetObject.objects.filter(dataset__provider_accounts=account)
-    views = objects.filter(kind=ObjectKind.VIEW).values_list("shared_name", flat=True)
-    functions = objects.filter(kind=ObjectKind.FUNCTION).exists()
+    items = [item for version in _versions(account) for item in version.items]
+    views = {item.shared_name for item in items if not item.is_function}
+    functions = any(item.is_function for item in items)
     seen = listing.listed(client, account.outbound_database, Share.PREFIX, views, functions=functions)
     return {share.pk for name, share in shares.items() if seen.get(name, NOTHING_LISTED) != share.listed_print}
 
@@ -154,27 +159,36 @@ def _print(answer: Result | SnowflakeError) -> str:
 # --- the lake
 def _sources_moved(client: Client, account: ProviderAccount) -> set[int]:
     """Shares that hold an object whose published columns are not what they were: each is to be proved again."""
-    shared = DatasetObject.objects.filter(
-        kind=ObjectKind.VIEW, dataset__provider_accounts=account, dataset__grants__share__provider_account=account
-    )
-    items = list(shared.distinct().prefetch_related("columns"))
-    there = listing.columns(client, {item.source for item in items})
-    old = dict(SourcePrint.objects.filter(provider_account=account).values_list("object_id", "columns_print"))
+    granted = set(Grant.objects.filter(share__provider_account=account).values_list("dataset_id", flat=True))
+    items = [
+        (version, item)
+        for version in _versions(account)
+        for item in version.items
+        if not item.is_function and version.dataset_id in granted
+    ]
+    there = listing.columns(client, {item.source for _, item in items})
+    prints_of = SourcePrint.objects.filter(provider_account=account)
+    old = {
+        (pk, name): print_ for pk, name, print_ in prints_of.values_list("version_id", "shared_name", "columns_print")
+    }
     moved: set[int] = set()
-    for item in items:
+    for version, item in items:
         kinds = there.get(item.source, {})
-        now = prints.of_columns((c.name, kinds[c.name]) for c in item.columns.all() if c.name in kinds) if kinds else ""
-        if old.get(item.pk) == now:
+        now = prints.of_columns((c.name, kinds[c.name]) for c in item.columns if c.name in kinds) if kinds else ""
+        known = old.get((version.pk, item.shared_name))
+        if known == now:
             continue
-        if item.pk in old:
-            logger.warning("the source of %s in %s is not what it was", item, account)
-            moved |= _want_proof(account, item)
-        SourcePrint.objects.update_or_create(object=item, provider_account=account, defaults={"columns_print": now})
+        if known is not None:
+            logger.warning("the source of %s in %s is not what it was", item.shared_name, account)
+            moved |= _want_proof(account, version.dataset)
+        SourcePrint.objects.update_or_create(
+            version=version, shared_name=item.shared_name, provider_account=account, defaults={"columns_print": now}
+        )
     return moved
 
 
-def _want_proof(account: ProviderAccount, item: DatasetObject) -> set[int]:
-    holding = watched(account).filter(grants__dataset=item.dataset_id, grants__revoked_at=None).distinct()
+def _want_proof(account: ProviderAccount, dataset: Dataset) -> set[int]:
+    holding = watched(account).filter(grants__dataset=dataset, grants__revoked_at=None).distinct()
     pks = set(holding.values_list("pk", flat=True))
     for chunk in _chunks(sorted(pks)):
         Share.objects.filter(pk__in=chunk).update(proof_wanted_at=Now())

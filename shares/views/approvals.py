@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
-from shares.services import approvals, catalog_pages, pages
+from shares.services import approvals, catalog_pages, pages, versions
 from shares.views.http import PageRequest
 
 
@@ -70,13 +70,15 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
     votes = list(asked.votes.filter(revision=asked.revision).select_related("approver").order_by("created_at"))
     mine = next((vote for vote in votes if vote.approver_id == ask.approver_id), None)
     outdated = asked.is_open and ask.revision != asked.revision
+    datasets = list(catalog_pages.with_version(asked.datasets.all()))
     return {
         "section": "approvals",
         "ask": ask,
         "asked": asked,
         "form": form,
         "known": known,
-        "datasets": catalog_pages.with_columns(asked.datasets.all()),
+        "datasets": datasets,
+        "contents": [(item, versions.exposed(item)) for item in datasets],
         "workspaces": asked.workspaces.all(),
         "votes": votes,
         "mine": mine,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.people import guards
 from shares.forms.catalog import CatalogForm
 from shares.models import Dataset
-from shares.services import catalog_pages, readings, visible
+from shares.services import catalog_pages, readings, versions, visible
 from shares.views.http import PageRequest, fragment, own_organization, reader_required
 
 # A fragment that waits for a count asks again this often (once a second), then leaves it to the reader.
@@ -31,7 +31,7 @@ def catalog(request: PageRequest) -> HttpResponse:
 @reader_required
 def dataset(request: PageRequest, slug: str) -> HttpResponse:
     """One dataset; as a fragment only the counts, while they are being taken."""
-    found = get_object_or_404(catalog_pages.with_columns(visible.datasets(request.user)), slug=slug)
+    found = get_object_or_404(catalog_pages.with_version(visible.datasets(request.user)), slug=slug)
     context = _counts(request, found) | {"section": "catalog"}
     if fragment(request):
         return render(request, "shares/dataset.html#counts", context)
@@ -45,10 +45,11 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
 @reader_required
 def dataset_count(request: PageRequest, slug: str) -> HttpResponse:
     """Have this customer's rows counted; the page that is open asks for it when the last count is old."""
-    found = get_object_or_404(catalog_pages.with_columns(visible.datasets(request.user)), slug=slug)
+    found = get_object_or_404(catalog_pages.with_version(visible.datasets(request.user)), slug=slug)
     organization = own_organization(request)
-    counts = catalog_pages.counts_of(found.dataset_objects.all(), organization)
-    if organization and catalog_pages.stale(found.dataset_objects.all(), counts):
+    objects = versions.exposed(found)
+    counts = catalog_pages.counts_of(objects, organization)
+    if organization and catalog_pages.stale(objects, counts):
         readings.ask_readings(organization, found)
     if not fragment(request):
         return redirect("dataset", slug)
@@ -57,13 +58,13 @@ def dataset_count(request: PageRequest, slug: str) -> HttpResponse:
 
 def _counts(request: PageRequest, found: Dataset) -> dict[str, object]:
     organization = own_organization(request)
-    objects = list(found.dataset_objects.all())
+    objects = versions.exposed(found)
     counts = catalog_pages.counts_of(objects, organization)
     look = int(request.GET.get("look", "0")) if request.GET.get("look", "0").isdecimal() else 0
     counting = any(count.counting for count in counts.values())
     return {
         "dataset": found,
-        "kind": catalog_pages.kind_of(found),
+        "kind": catalog_pages.kind_of(objects),
         "objects": [(item, counts.get(item.pk)) for item in objects],
         "organization": organization,
         "stale": bool(organization) and look == 0 and catalog_pages.stale(objects, counts),

@@ -28,6 +28,7 @@ def form_of(made: Dataset, **fields: Any) -> dict[str, Any]:
         "provider_accounts": [account.pk for account in made.provider_accounts.all()],
         "approvers": [user.pk for user in made.approvers.all()],
         "is_published": "on",
+        "notice_days": made.notice_days,
         **inline,
         **fields,
     }

@@ -12,7 +12,7 @@ from shares.models import Ask, Dataset, DatasetObject
 from shares.services import approvals
 from shares.services.approvals import PlanChanged
 from shares.services.codes import code_for
-from tests.services.rows import Scene, view
+from tests.services.rows import Scene, overwrite, view
 
 
 def asked(revision: int = 1) -> Outgoing:
@@ -62,6 +62,7 @@ def test_it_lists_datasets_with_their_columns_and_marks_the_tenants(scene: Scene
         returns="NUMBER",
         body="SELECT COUNT(*) FROM {{FLIGHTS}} F WHERE F.ORIGIN = ORIGIN",
     )
+    overwrite(scene.flights)
     scene.request()
     listed = block(asked().text, "WHAT THEY WOULD SEE", "THE SQL THAT WILL RUN")
     assert "Flights: All about flights." in listed
@@ -109,6 +110,7 @@ def test_the_code_leaves_the_outbox_with_the_mail(scene: Scene) -> None:
 def test_a_new_revision_is_a_new_mail_that_says_so(scene: Scene) -> None:
     request = scene.request()
     view(scene.flights, "MORE")
+    overwrite(scene.flights)
     with pytest.raises(PlanChanged):
         approvals.decide(request, scene.dan, "approve", channel="session", revision=1)
     changed = "The plan changed after an earlier mail"

@@ -14,7 +14,7 @@ from shares.models import Ask, Grant, Share, ShareRequest, Vote
 from shares.services import approvals
 from shares.services.approvals import CannotDecide, PlanChanged
 from shares.services.codes import code_for
-from tests.services.rows import Scene, person, view
+from tests.services.rows import Scene, overwrite, person, view
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,7 @@ def test_when_the_plan_moved_everybody_is_asked_again() -> None:
     request = scene.request()
     old = request.plan_digest
     view(scene.flights, "FLIGHTS_TODAY")
+    overwrite(scene.flights)
     with pytest.raises(PlanChanged):
         answer(request, scene.dan)
     request.refresh_from_db()
@@ -229,6 +230,7 @@ def test_each_approver_and_revision_has_a_code_of_its_own() -> None:
     scene.flights.approvers.add(person("deb@sky.test"))
     request = scene.request()
     view(scene.flights, "MORE")
+    overwrite(scene.flights)
     with pytest.raises(PlanChanged):
         answer(request, scene.dan)
     assert len({code_for(ask) for ask in Ask.objects.all()}) == 4

@@ -10,7 +10,7 @@ from django.utils import timezone
 from shares.core.spec import AccountRef, Phase
 from shares.models import DatasetObject, Grant, Share, Workspace
 from shares.services import desired
-from tests.services.rows import Scene
+from tests.services.rows import Scene, overwrite
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -78,14 +78,16 @@ def test_grants_of_two_requests_add_up_per_dataset(scene: Scene, share: Share) -
     assert allowed == {scene.flights: {"UA"}, scene.fleet: {"UX"}}
 
 
-def test_a_view_without_a_filter_is_never_built(share: Share) -> None:
+def test_a_view_without_a_filter_is_never_built(scene: Scene, share: Share) -> None:
     DatasetObject.objects.update(tenant_column="")
+    overwrite(scene.flights)
     with pytest.raises(ValueError, match="no tenant column"):
         desired.spec_of(share, NOW())
 
 
-def test_reference_data_has_no_filter(share: Share) -> None:
+def test_reference_data_has_no_filter(scene: Scene, share: Share) -> None:
     DatasetObject.objects.update(tenant_column="", is_reference=True)
+    overwrite(scene.flights)
     assert "WHERE" not in desired.spec_of(share, NOW()).views[0].definition
 
 
@@ -97,6 +99,7 @@ def test_a_function_reads_the_views_of_its_share(scene: Scene, share: Share) -> 
         returns="NUMBER",
         body="SELECT COUNT(*) FROM {{FLIGHTS}}",
     )
+    overwrite(scene.flights)
     function = desired.spec_of(share, NOW()).functions[0]
     assert function.definition == f"SELECT COUNT(*) FROM FIRN_OUT.{share.name}.FLIGHTS"
     assert function.signature == "(VARCHAR, NUMBER)"
@@ -104,5 +107,6 @@ def test_a_function_reads_the_views_of_its_share(scene: Scene, share: Share) -> 
 
 def test_a_function_that_reads_something_else_is_refused(scene: Scene, share: Share) -> None:
     scene.flights.dataset_objects.create(kind="function", shared_name="F", returns="NUMBER", body="{{SECRETS}}")
+    overwrite(scene.flights)
     with pytest.raises(ValueError, match="SECRETS"):
         desired.spec_of(share, NOW())

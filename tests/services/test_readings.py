@@ -12,7 +12,7 @@ from pytest_django import Settings
 from portal.mail.models import Outgoing
 from shares.models import DatasetObject, ProviderAccount, Reading, Workspace
 from shares.services.readings import account_of, ask_readings, fresh, measure
-from tests.services.rows import EU, Scene, customer, provider, view
+from tests.services.rows import EU, Scene, customer, overwrite, provider, view
 from tests.snowflake.world import Snowflake
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,7 @@ def measured(reading: Reading) -> Reading:
 
 def with_freshness(scene: Scene) -> Scene:
     DatasetObject.objects.update(freshness_column="TIME_HOUR")
+    overwrite(scene.flights)
     return scene
 
 
@@ -55,6 +56,7 @@ def test_each_workspace_is_read_by_itself_and_reference_data_once() -> None:
     view(scene.flights, "AIRPORTS", "FAA NAME", is_reference=True)
     view(scene.flights, "HIDDEN", is_exposed=False)
     DatasetObject.objects.create(dataset=scene.flights, kind="function", shared_name="F", returns="NUMBER", body="1")
+    overwrite(scene.flights)
     readings = ask_readings(scene.united, scene.flights)
     assert sorted((r.object.shared_name, r.workspace.tenant_key if r.workspace else "") for r in readings) == [
         ("AIRPORTS", ""),
@@ -66,6 +68,7 @@ def test_each_workspace_is_read_by_itself_and_reference_data_once() -> None:
 def test_two_customers_share_the_reading_of_reference_data() -> None:
     scene = Scene()
     DatasetObject.objects.update(is_reference=True, tenant_column="")
+    overwrite(scene.flights)
     delta = customer("Delta", "DL")
     assert ask_readings(scene.united, scene.flights) == ask_readings(delta, scene.flights)
     assert len(rung()) == 1
@@ -112,6 +115,7 @@ def test_it_counts_reference_data_whole(snowflake: Snowflake) -> None:
     scene = Scene()
     view(scene.fleet, "AIRPORTS", "FAA NAME", is_reference=True)
     DatasetObject.objects.filter(shared_name="FLEET").delete()
+    overwrite(scene.fleet)
     (reading,) = ask_readings(scene.united, scene.fleet)
     assert (measured(reading).rows, reading.newest) == (3, None)
 
@@ -140,6 +144,7 @@ def test_a_missing_table_is_told_in_words_and_keeps_the_last_count(snowflake: Sn
     scene = Scene()
     reading = measured(asked(scene))
     DatasetObject.objects.update(source_name="GONE")
+    overwrite(scene.flights)
     Reading.objects.update(asked_at=timezone.now())
     measured(reading)
     assert reading.rows == 3
@@ -178,6 +183,7 @@ def test_an_object_without_tenant_column_is_never_counted(snowflake: Snowflake) 
     scene = Scene()
     reading = asked(scene)
     DatasetObject.objects.update(tenant_column="")
+    overwrite(scene.flights)
     since = snowflake.now()
     assert measured(reading).error
     assert snowflake.firn_since(since) == []

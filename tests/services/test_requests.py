@@ -14,7 +14,7 @@ from shares.core.accounts import AccountIdentity
 from shares.models import ConsumerAccount, Share, ShareRequest
 from shares.services import approvals, requests
 from shares.services.requests import Refused, submit
-from tests.services.rows import EU, Scene, customer, dataset, person, view
+from tests.services.rows import EU, Scene, customer, dataset, overwrite, person, view
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +101,7 @@ def test_a_draft_dataset_cannot_be_asked_for() -> None:
 def test_a_dataset_that_would_show_everybodys_rows_is_refused() -> None:
     scene = Scene()
     view(scene.flights, "OPEN", tenant_column="")
+    overwrite(scene.flights)
     refusal = refused(scene)
     assert refusal.field == "datasets"
     assert "support" in refusal.words

@@ -22,6 +22,7 @@ from shares.models import (
     Workspace,
 )
 from shares.models.accounts import ProofKind
+from shares.services.publishing import publish
 from shares.services.reconcile import reconcile
 
 EAST = "AWS_US_EAST_1"
@@ -61,6 +62,13 @@ def flights(provider: ProviderAccount) -> Dataset:
         returns="NUMBER",
         body="SELECT COUNT(*) FROM {{FLIGHTS}} WHERE ORIGIN = AIRPORT",
     )
+    return published(dataset)
+
+
+def published(dataset: Dataset) -> Dataset:
+    """The draft becomes the next version."""
+    publish(dataset, None)
+    dataset.refresh_from_db()
     return dataset
 
 
@@ -69,7 +77,7 @@ def airports(provider: ProviderAccount) -> Dataset:
     dataset = Dataset.objects.create(slug="airports", name="Airports", summary="All.", is_published=True)
     dataset.provider_accounts.add(provider)
     view(dataset, "AIRPORTS", "FAA NAME", is_reference=True)
-    return dataset
+    return published(dataset)
 
 
 class Scene:
@@ -132,7 +140,7 @@ class Scene:
                 share=share,
                 dataset=dataset,
                 request=request,
-                valid_from=timezone.now() - timedelta(minutes=1),
+                valid_from=timezone.now(),
                 valid_until=until,
             )
             grant.workspaces.set([self.workspace])

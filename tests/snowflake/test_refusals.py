@@ -15,7 +15,7 @@ from shares.models import ConsumerAccount, DatasetObject, ProviderAccount, Run, 
 from shares.services import grants
 from shares.services.reconcile import reconcile
 from shares.services.status import state_of
-from tests.snowflake.builders import EAST, Scene, ready, settle
+from tests.snowflake.builders import EAST, Scene, published, ready, settle
 from tests.snowflake.reading import can_see, mounted, rows_of
 from tests.snowflake.world import Snowflake
 
@@ -156,6 +156,7 @@ def test_a_wrong_key_is_told_once_and_forgotten_when_it_works_again(scene: Scene
 
 def test_a_source_that_is_gone_blocks_the_share_and_says_so(scene: Scene, snowflake: Snowflake) -> None:
     DatasetObject.objects.filter(shared_name="AIRPORTS").update(source_name="NO_SUCH_TABLE")
+    published(scene.airports)
     share = scene.share()
     run = run_of(share)
     assert run.outcome == Run.Outcome.BLOCKED

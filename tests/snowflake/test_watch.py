@@ -99,8 +99,7 @@ def test_a_source_column_that_is_gone_is_told_to_people_and_heals(
     scene: Scene, share: Share, snowflake: Snowflake
 ) -> None:
     try:
-        item = scene.flights.dataset_objects.get(shared_name="FLIGHTS")
-        assert SourcePrint.objects.get(object=item).columns_print
+        assert SourcePrint.objects.get(version=scene.flights.version, shared_name="FLIGHTS").columns_print
         snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS RENAME COLUMN ORIGIN TO STARTED_AT")
         check(scene.provider.pk)
         assert is_due(share)

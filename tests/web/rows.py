@@ -31,6 +31,7 @@ from shares.models import (
     Workspace,
 )
 from shares.services import requests
+from shares.services.publishing import publish
 
 _numbers = itertools.count(1)
 PLAN = [
@@ -134,6 +135,9 @@ def dataset(name: str = "Flights", *, kind: str = "rows", approver: User | None 
     if approver:
         made.approvers.add(approver)
     _object(made, kind)
+    if made.is_published:
+        publish(made, None)
+        made.refresh_from_db()
     return made
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from shares.models import Ask, Grant, ShareRequest, Vote
 from shares.services.codes import code_for
+from shares.services.publishing import publish
 from tests.web import rows
 from tests.web.rows import House
 
@@ -145,6 +146,7 @@ def test_an_old_mail_points_to_the_newer_one(house: House, ask: Ask) -> None:
 
 def test_what_changed_since_the_mail_is_asked_anew(house: House, ask: Ask) -> None:
     house.flights.dataset_objects.get().columns.filter(name="ORIGIN").delete()
+    publish(house.flights, house.eve)
 
     response = rows.browser(house.dan).post(_path(ask), {"answer": "approve"})
 

@@ -1,0 +1,98 @@
+"""Which version of a dataset holds for whom. Reads only; shares.services.publishing makes and withdraws versions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from django.db.models import Max, Min
+
+from shares.core.published import Column, Item, in_force
+from shares.models import Acknowledgement, Dataset, DatasetObject, DatasetVersion, Grant, Share
+
+# dataset id -> its objects
+Contents = Mapping[int, Sequence[Item]]
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def draft_items(dataset: Dataset) -> tuple[Item, ...]:
+    """The draft as publishing would take it now."""
+    # Not through `dataset`: a page may have handed it over with only a part of its objects prefetched.
+    found = DatasetObject.objects.filter(dataset=dataset).order_by("kind", "shared_name").prefetch_related("columns")
+    return tuple(as_item(item) for item in found)
+
+
+def as_item(row: DatasetObject) -> Item:
+    """One object of the draft as a value."""
+    return Item(
+        pk=row.pk,
+        kind=str(row.kind),
+        shared_name=row.shared_name,
+        description=row.description,
+        is_exposed=row.is_exposed,
+        source=row.source,
+        is_reference=row.is_reference,
+        tenant_column=row.tenant_column,
+        freshness_column=row.freshness_column,
+        arguments=row.arguments,
+        returns=row.returns,
+        body=row.body,
+        columns=tuple(Column(cell.name, cell.data_type, cell.description) for cell in row.columns.all()),
+    )
+
+
+def shown(dataset: Dataset) -> tuple[Item, ...]:
+    """What the catalog tells of a dataset: what a new share would get; of one that never was published, the draft."""
+    return dataset.version.items if dataset.version else draft_items(dataset)
+
+
+def exposed(dataset: Dataset) -> list[Item]:
+    """The part of `shown` that customers see, views first."""
+    return sorted((item for item in shown(dataset) if item.is_exposed), key=lambda item: item.is_function)
+
+
+def standing(datasets: Iterable[int]) -> dict[int, list[DatasetVersion]]:
+    """By dataset id, the versions that were not withdrawn, oldest first."""
+    found: dict[int, list[DatasetVersion]] = defaultdict(list)
+    rows = DatasetVersion.objects.filter(dataset__in=list(datasets), withdrawn_at=None).order_by("number")
+    for version in rows.select_related("dataset"):
+        found[version.dataset_id].append(version)
+    return found
+
+
+def of_share(share: Share, datasets: Iterable[Dataset], now: datetime) -> dict[int, DatasetVersion]:
+    """By dataset id, the version in force for `share`. Raises ValueError for a dataset that never was published."""
+    wanted = {dataset.pk: dataset for dataset in datasets}
+    known = standing(wanted)
+    first = dict(Grant.objects.filter(share=share).order_by().values_list("dataset").annotate(Min("valid_from")))
+    mine = Acknowledgement.objects.filter(share=share, version__withdrawn_at=None).order_by()
+    adapted = dict(mine.values_list("version__dataset").annotate(Max("version__number")))
+    found = {}
+    for pk, dataset in wanted.items():
+        if not known.get(pk):
+            raise ValueError(f"{dataset} was never published.")
+        number = in_force([version.edition for version in known[pk]], adapted.get(pk, 0), first.get(pk), now)
+        found[pk] = next(version for version in known[pk] if version.number == number)
+    return found
+
+
+def contents(share: Share, datasets: Iterable[Dataset], now: datetime) -> Contents:
+    """By dataset id, the objects in force for `share`. Raises ValueError as `of_share` does."""
+    return {pk: version.items for pk, version in of_share(share, datasets, now).items()}
+
+
+def in_use(datasets: Iterable[int], now: datetime) -> list[DatasetVersion]:
+    """The versions that some share may be on: the oldest that one can be held back to, and all after it."""
+    found = []
+    for versions in standing(datasets).values():
+        oldest = in_force([version.edition for version in versions], 0, LONG_AGO, now)
+        found += [version for version in versions if version.number >= oldest]
+    return found
+
+
+def coming(share: Share, datasets: Iterable[Dataset], now: datetime) -> list[DatasetVersion]:
+    """Versions that `share` is still to move to, oldest first."""
+    current = of_share(share, datasets, now)
+    known = standing(current)
+    return [version for pk, now_on in current.items() for version in known[pk] if version.number > now_on.number]

@@ -1,0 +1,182 @@
+"""Versions as values: there and back through JSON, how two differ, and which one is in force."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shares.core.differences import differences, is_breaking
+from shares.core.published import Column, Edition, Item, from_json, in_force, to_json
+
+FLIGHTS = Item(
+    pk=1,
+    kind="view",
+    shared_name="FLIGHTS",
+    source=("LAKE", "NYC", "FLIGHTS"),
+    tenant_column="CARRIER",
+    columns=(Column("CARRIER", "VARCHAR"), Column("ORIGIN", "VARCHAR", "where from")),
+)
+COUNT = Item(pk=2, kind="function", shared_name="HOW_MANY", returns="NUMBER", body="SELECT 1")
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def test_json_brings_back_what_was_published() -> None:
+    assert from_json(json.loads(json.dumps(to_json([FLIGHTS, COUNT])))) == (FLIGHTS, COUNT)
+
+
+def test_the_same_differs_in_nothing() -> None:
+    assert differences([FLIGHTS, COUNT], [COUNT, replace(FLIGHTS, pk=7)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "breaking", "words"),
+    [
+        (FLIGHTS, None, "object-removed", True, "FLIGHTS is removed."),
+        (replace(FLIGHTS, is_exposed=False), None, "object-removed", False, "FLIGHTS is removed."),
+        (None, FLIGHTS, "object-added", False, "FLIGHTS is new."),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, columns=FLIGHTS.columns[:1]),
+            "column-removed",
+            True,
+            "FLIGHTS.ORIGIN is removed.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, columns=(*FLIGHTS.columns, Column("DEST", "VARCHAR"))),
+            "column-added",
+            False,
+            "FLIGHTS.DEST VARCHAR is new.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, columns=(FLIGHTS.columns[0], Column("ORIGIN", "NUMBER", "where from"))),
+            "column-retyped",
+            True,
+            "FLIGHTS.ORIGIN is NUMBER instead of VARCHAR.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, columns=(FLIGHTS.columns[0], Column("ORIGIN", "VARCHAR", "start"))),
+            "described",
+            False,
+            "FLIGHTS.ORIGIN is described anew.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, columns=FLIGHTS.columns[::-1]),
+            "order",
+            False,
+            "The columns of FLIGHTS stand in another order.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, tenant_column="ORIGIN"),
+            "filter",
+            True,
+            "FLIGHTS is separated by ORIGIN instead of CARRIER.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, tenant_column="", is_reference=True),
+            "filter",
+            True,
+            "FLIGHTS is separated by nothing (everybody gets all rows) instead of CARRIER.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, source=("LAKE", "NYC", "TRIPS")),
+            "source",
+            True,
+            "FLIGHTS comes from LAKE.NYC.TRIPS instead of LAKE.NYC.FLIGHTS.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, is_exposed=False),
+            "exposed",
+            True,
+            "FLIGHTS is not shared any more, only read by functions.",
+        ),
+        (replace(FLIGHTS, is_exposed=False), FLIGHTS, "exposed", False, "FLIGHTS is shared now."),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, freshness_column="ORIGIN"),
+            "freshness",
+            False,
+            "FLIGHTS tells how fresh it is by ORIGIN.",
+        ),
+        (
+            COUNT,
+            replace(COUNT, arguments="A NUMBER"),
+            "arguments",
+            True,
+            "HOW_MANY takes (A NUMBER) instead of ().",
+        ),
+        (COUNT, replace(COUNT, returns="FLOAT"), "returns", True, "HOW_MANY returns FLOAT instead of NUMBER."),
+        (COUNT, replace(COUNT, body="SELECT 2"), "body", False, "HOW_MANY computes its answer in another way."),
+        (COUNT, replace(FLIGHTS, shared_name="HOW_MANY"), "kind", True, "HOW_MANY is a view now, and was a function."),
+    ],
+)
+def test_each_difference_has_its_words(
+    old: Item | None, new: Item | None, code: str, breaking: bool, words: str
+) -> None:
+    found = differences([old] if old else [], [new] if new else [])
+    assert [(item.code, item.breaking, item.words) for item in found] == [(code, breaking, words)]
+    assert is_breaking(found) is breaking
+
+
+def test_a_first_type_breaks_nothing() -> None:
+    untyped = replace(FLIGHTS, columns=(Column("CARRIER"), FLIGHTS.columns[1]))
+    assert not is_breaking(differences([untyped], [FLIGHTS]))
+
+
+def test_what_breaks_stands_first() -> None:
+    found = differences([FLIGHTS], [replace(COUNT, shared_name="A")])
+    assert [item.breaking for item in found] == [True, False]
+
+
+def editions(*notices: timedelta | None) -> list[Edition]:
+    """Version 1 and one more for each notice, which ends so long after now; None for one that breaks nothing."""
+    more = [
+        Edition(number, NOW - 5 * DAY, None if notice is None else NOW + notice)
+        for number, notice in enumerate(notices, start=2)
+    ]
+    return [Edition(1, NOW - 90 * DAY), *more]
+
+
+@pytest.mark.parametrize(
+    ("notices", "acknowledged", "expected"),
+    [
+        ([], 0, 1),
+        ([None], 0, 2),
+        ([DAY], 0, 1),
+        ([timedelta()], 0, 2),
+        ([-DAY], 0, 2),
+        ([DAY], 2, 2),
+        ([DAY, 2 * DAY], 0, 1),
+        ([DAY, 2 * DAY], 2, 2),
+        ([DAY, 2 * DAY], 3, 3),
+        ([-DAY, DAY], 0, 2),
+        ([DAY, None], 0, 1),
+        ([DAY, None], 2, 3),
+        ([2 * DAY, -DAY], 0, 1),
+        ([DAY], 1, 1),
+    ],
+)
+def test_who_is_on_which_version(notices: list[timedelta | None], acknowledged: int, expected: int) -> None:
+    assert in_force(editions(*notices), acknowledged, NOW - 30 * DAY, NOW) == expected
+
+
+def test_who_begins_gets_the_newest() -> None:
+    assert in_force(editions(DAY), 0, None, NOW) == 2
+    assert in_force(editions(DAY), 0, NOW - DAY, NOW) == 2
+    assert in_force(editions(DAY), 0, NOW - 5 * DAY - timedelta(seconds=1), NOW) == 1
+
+
+def test_withdrawn_numbers_leave_a_gap() -> None:
+    kept = [edition for edition in editions(DAY, None) if edition.number != 2]
+    assert in_force(kept, 0, NOW - 30 * DAY, NOW) == 3
