@@ -16,8 +16,8 @@ from tests.snowflake.world import Snowflake
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snowflake]:
     folder = tmp_path_factory.mktemp("snowflake")
-    process, port = world.start(world.write(folder))
-    snowflake = Snowflake(port, folder, world.write_connections(folder, port))
+    process, port, control = world.start(world.write(folder))
+    snowflake = Snowflake(port, folder, world.write_connections(folder, port), control)
     yield snowflake
     snowflake.close()
     process.terminate()
@@ -30,6 +30,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snowflake]:
 def snowflake(running: Snowflake, settings: Settings) -> Iterator[Snowflake]:
     settings.SNOWFLAKE_CONNECTIONS_FILE = running.connections
     yield running
+    running.control.disarm()
     # The next test's first run signs in like any worker's first.
     pool.close_idle()
 

@@ -1,8 +1,10 @@
-"""A process that forks a child for each run it is asked for; the child kills itself at a given statement.
+"""A process that forks a child for each run it is asked for; the child kills itself at a given statement or write.
 
 Forking saves the start of Django each time, and is what a worker does: this process never imports the connector.
-Reads `{"share": id, "at": n, "text": "…", "phase": "before"|"after"}` a line (the n-th statement, or the first that
-holds the text), writes the child's exit code a line, -9 when it was killed.
+Reads `{"share": id, "of": "statement"|"write", "at": n, "text": "…", "phase": "before"|"after"}` a line (the n-th
+statement to Snowflake or the n-th changing statement to the database, or the first that holds the text), writes
+`{"status": …, "statement": n, "write": n}` a line: -9 when the child was killed, and how many of each it came to
+when it ended by itself.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+
 
 def main() -> None:
     import django
@@ -22,45 +26,65 @@ def main() -> None:
     django.setup()
     for line in sys.stdin:
         order = json.loads(line)
+        theirs, ours = os.pipe()
         child = os.fork()
         if child == 0:
-            _run(order)
+            os.write(ours, json.dumps(_run(order)).encode())
             os._exit(0)
+        os.close(ours)
         _, status = os.waitpid(child, 0)
-        print(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status), flush=True)
+        with os.fdopen(theirs) as pipe:
+            counts = json.loads(pipe.read() or "{}")
+        code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        print(json.dumps({"status": code, **counts}), flush=True)
 
 
-def _run(order: dict[str, Any]) -> None:
+def _run(order: dict[str, Any]) -> dict[str, int]:
+    """Reconcile as ordered; how many statements and writes that took."""
+    from django.db import connection
+
     from shares.services import reconcile, sessions
     from shares.snowflake.connect import connect as real
 
+    counts = {"statement": itertools.count(1), "write": itertools.count(1)}
+
+    def strike(of: str, text: str) -> Any:
+        number = next(counts[of])
+        wanted = order["text"] in text if order["text"] else number == order["at"]
+        mine = wanted and of == order["of"]
+        if mine and order["phase"] == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return lambda: os.kill(os.getpid(), signal.SIGKILL) if mine else None
+
     def connect(file: Path, name: str, tag: str) -> Any:
-        return _Deadly(real(file, name, tag), order)
+        return _Deadly(real(file, name, tag), strike)
+
+    def write(execute: Any, text: str, *rest: Any) -> Any:
+        if not text.lstrip().upper().startswith(CHANGES):
+            return execute(text, *rest)
+        after = strike("write", text)
+        done = execute(text, *rest)
+        after()
+        return done
 
     vars(sessions)["connect"] = connect
-    reconcile.reconcile(order["share"], "decision")
+    with connection.execute_wrapper(write):
+        reconcile.reconcile(order["share"], "decision")
+    return {of: next(number) - 1 for of, number in counts.items()}
 
 
 class _Deadly:
     """A session that ends the process at its n-th statement: before it leaves, or after Snowflake carried it out."""
 
-    def __init__(self, client: Any, order: dict[str, Any]) -> None:
+    def __init__(self, client: Any, strike: Any) -> None:
         self._client = client
-        self._order = order
-        self._numbers = itertools.count(1)
+        self._strike = strike
 
     def run(self, sql: str) -> Any:
-        number = next(self._numbers)
-        self._die_if(sql, number, "before")
+        after = self._strike("statement", sql)
         result = self._client.run(sql)
-        self._die_if(sql, number, "after")
+        after()
         return result
-
-    def _die_if(self, sql: str, number: int, phase: str) -> None:
-        text = self._order["text"]
-        here = text in sql if text else number == self._order["at"]
-        if here and phase == self._order["phase"]:
-            os.kill(os.getpid(), signal.SIGKILL)
 
     def discard(self) -> None:
         self._client.discard()

@@ -49,14 +49,18 @@ class Killer:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
+        self.counts: dict[str, int] = {}
 
-    def run(self, share: Share, at: int, phase: str, text: str = "") -> int:
-        """-9 when the run was killed at its statement number `at` (or the one with `text`), 0 when it ended before."""
+    def run(self, share: Share, at: int, phase: str, text: str = "", of: str = "statement") -> int:
+        """-9 when the run was killed at its `of` (statement or write) number `at` (or the first with `text`), 0 when it
+        ended before; then `counts` tells how many of each it came to."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"share": share.pk, "at": at, "text": text, "phase": phase}) + "\n")
+        order = {"share": share.pk, "of": of, "at": at, "text": text, "phase": phase}
+        self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        self.counts = json.loads(self._process.stdout.readline())
+        return self.counts.pop("status")
 
 
 @contextmanager

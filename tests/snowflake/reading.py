@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from shares.models import Share
 from tests.snowflake.world import Person, Snowflake
@@ -44,3 +45,27 @@ def foreign_rows(snowflake: Snowflake, share: Share, own: str = "UA") -> int:
             return 0
         seen = rows_of(snowflake.ua, database, share)
     return sum(rows for carrier, rows in seen.items() if carrier != own)
+
+
+def state(snowflake: Snowflake, share: Share) -> dict[str, Any]:
+    """What Snowflake holds of the share, without the names and times that differ from share to share."""
+
+    def plain(value: object) -> str:
+        return str(value).replace(share.name, "SHARE").replace(share.mark, "MARK")
+
+    firn = snowflake.colleague
+    schemas = firn.run(f"SHOW SCHEMAS LIKE '{share.name}' IN DATABASE FIRN_OUT")
+    shares = firn.run(f"SHOW SHARES LIKE '{share.name}'")
+    found: dict[str, Any] = {
+        "schemas": [plain(row["comment"]) for row in schemas],
+        "shares": [(plain(row["comment"]), row["to"]) for row in shares],
+    }
+    if schemas:
+        views = firn.run(f"SHOW VIEWS IN SCHEMA FIRN_OUT.{share.name}")
+        functions = firn.run(f"SHOW USER FUNCTIONS IN SCHEMA FIRN_OUT.{share.name}")
+        found["views"] = sorted((row["name"], row["is_secure"], plain(row["text"])) for row in views)
+        found["functions"] = sorted((row["name"], row["is_secure"], plain(row["arguments"])) for row in functions)
+    if shares:
+        granted = firn.run(f"SHOW GRANTS TO SHARE {share.name}")
+        found["grants"] = sorted((row["privilege"], row["granted_on"], plain(row["name"])) for row in granted)
+    return found

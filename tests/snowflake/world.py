@@ -14,6 +14,8 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.sandbox.control import Control
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "open sesame"
 UA, DL, MALLORY = "CARRIERUA.ANALYTICS", "CARRIERDL.ANALYTICS", "MALLORY.LAB"
@@ -131,15 +133,16 @@ def write_connections(folder: Path, port: int) -> Path:
     return file
 
 
-def start(world: Path) -> tuple[subprocess.Popen[str], int]:
-    """The sandbox as a process of its own, and its port."""
+def start(world: Path) -> tuple[subprocess.Popen[str], int, Control]:
+    """The sandbox as a process of its own, its port, and where faults are armed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "--world", str(world)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("sandbox: http://127.0.0.1:"), line
-    return process, int(line.rsplit(":", 1)[1])
+    control = Control(process.stdout.readline().removeprefix("sandbox control: ").strip())
+    return process, int(line.rsplit(":", 1)[1]), control
 
 
 class Person:
@@ -194,6 +197,7 @@ class Snowflake:
     port: int
     folder: Path
     connections: Path
+    control: Control
     _people: dict[str, Person] = field(default_factory=dict)
 
     def person(self, account: str, role: str = "ACCOUNTADMIN") -> Person:

@@ -1,0 +1,137 @@
+"""Every change in a share's life as a fault meets it: how the share stands before, and what is then decided or done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Manager
+from django.utils import timezone
+
+from shares.models import Run, Share
+from shares.models.catalog import DatasetColumn
+from shares.services import grants
+from tests.snowflake.builders import Scene, settle
+from tests.snowflake.world import Snowflake
+
+Act = Callable[[Scene, Snowflake, Share], object]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`before` leads from a live share to where `act` begins. `takes`: the first statement must be a removal.
+
+    `leaks`: what `act` does shows foreign rows or a stranger, until Firn has mended it.
+    """
+
+    act: Act
+    before: Act | None = None
+    takes: bool = False
+    leaks: bool = False
+    fresh: bool = False
+
+
+def live(scene: Scene, share: Share) -> None:
+    """Everything granted, nothing in the way, and Snowflake in step with it."""
+    Share.objects.filter(pk=share.pk).update(
+        suspended_at=None, closes_at=None, taken_back_at=None, blocked_at=None, attempts=0, failures=0
+    )
+    share.grants.update(revoked_at=None, revoked_by=None, revoke_reason="", valid_until=None)
+    _columns(scene).get_or_create(name="FLIGHT", defaults={"position": 2})
+    share.refresh_from_db()
+    settle(share)
+
+
+def _revoke_flights(scene: Scene, _: Snowflake, share: Share) -> None:
+    share.grants.filter(dataset=scene.flights).update(revoked_at=timezone.now(), revoked_by=scene.eve)
+
+
+def _grant_flights(scene: Scene, _: Snowflake, share: Share) -> None:
+    share.grants.filter(dataset=scene.flights).update(revoked_at=None, revoked_by=None)
+
+
+def _columns(scene: Scene) -> Manager[DatasetColumn]:
+    return scene.flights.dataset_objects.get(shared_name="FLIGHTS").columns
+
+
+def _fewer_columns(scene: Scene, _: Snowflake, share: Share) -> None:
+    _columns(scene).filter(name="FLIGHT").delete()
+
+
+def _expire(scene: Scene, _: Snowflake, share: Share) -> None:
+    share.grants.update(valid_until=timezone.now() - timedelta(seconds=1))
+
+
+def _grace_over(scene: Scene, _: Snowflake, share: Share) -> None:
+    grants.end(share, scene.ada)
+    Share.objects.filter(pk=share.pk).update(closes_at=timezone.now() - timedelta(seconds=1))
+
+
+def _end(scene: Scene, _: Snowflake, share: Share) -> None:
+    grants.end(share, scene.ada)
+
+
+def _suspend(scene: Scene, _: Snowflake, share: Share) -> None:
+    grants.suspend(share, scene.eve, "drill")
+
+
+def _by_hand(sql: str) -> Act:
+    """A colleague's statement; {view} and {share} are put in, {mark} is Firn's."""
+
+    def act(_: Scene, snowflake: Snowflake, share: Share) -> None:
+        view = f"FIRN_OUT.{share.name}.FLIGHTS"
+        snowflake.colleague.run(sql.format(view=view, share=share.name, mark=share.mark))
+
+    return act
+
+
+def _settled(act: Act) -> Act:
+    def first(scene: Scene, snowflake: Snowflake, share: Share) -> None:
+        act(scene, snowflake, share)
+        settle(share)
+        share.refresh_from_db()
+
+    return first
+
+
+_WIDER = (
+    "CREATE OR REPLACE SECURE VIEW {view} COPY GRANTS COMMENT = '{mark}' "
+    "AS SELECT CARRIER, FLIGHT, ORIGIN, TIME_HOUR FROM LAKE.NYC.FLIGHTS"
+)
+OPERATIONS: dict[str, Operation] = {
+    "provision": Operation(lambda *_: None, fresh=True),
+    "add-dataset": Operation(_grant_flights, before=_settled(_revoke_flights)),
+    "remove-dataset": Operation(_revoke_flights, takes=True),
+    "change-object": Operation(_fewer_columns, takes=True),
+    "suspend": Operation(_suspend, takes=True),
+    "resume": Operation(lambda scene, _, share: grants.resume(share, scene.eve), before=_settled(_suspend)),
+    "end": Operation(_end, takes=True),
+    "undo": Operation(lambda scene, _, share: grants.undo_end(share, scene.ada), before=_settled(_end)),
+    "expire": Operation(_expire, takes=True),
+    "take-back": Operation(_grace_over, takes=True),
+    "re-check": Operation(lambda scene, _, share: grants.reconcile_now(share, scene.eve)),
+    "repair-dropped-view": Operation(_by_hand("DROP VIEW {view}")),
+    "repair-dropped-share": Operation(_by_hand("DROP SHARE {share}")),
+    "repair-lost-grant": Operation(_by_hand("REVOKE SELECT ON VIEW {view} FROM SHARE {share}")),
+    "repair-unsecured": Operation(_by_hand("ALTER VIEW {view} UNSET SECURE"), takes=True),
+    "repair-wider-view": Operation(_by_hand(_WIDER), leaks=True),
+    "repair-stranger": Operation(_by_hand("ALTER SHARE {share} ADD ACCOUNTS = MALLORY.LAB"), takes=True, leaks=True),
+    "repair-lost-account": Operation(_by_hand("ALTER SHARE {share} REMOVE ACCOUNTS = CARRIERUA.ANALYTICS")),
+}
+
+
+def begin(name: str, scene: Scene, snowflake: Snowflake, share: Share | None) -> Share:
+    """A share about to go through the operation; a former one is used again where that saves the building."""
+    operation = OPERATIONS[name]
+    if operation.fresh or share is None:
+        if share is not None:
+            scene.forget(share)
+        share = scene.share()
+    if not operation.fresh:
+        live(scene, share)
+        if operation.before:
+            operation.before(scene, snowflake, share)
+    operation.act(scene, snowflake, share)
+    Run.objects.filter(share=share).exclude(pk__in=share.proofs.values("run")).delete()
+    return share

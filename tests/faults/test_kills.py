@@ -1,0 +1,108 @@
+"""F01–F04: real SIGKILLs before and after every statement and every write of every operation, and of the recovery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from shares.models import Run, Share
+from tests.faults.effort import everything, some, tallied
+from tests.faults.invariants import broken_at_rest, broken_now, chain_faults, removal_is_first
+from tests.faults.operations import OPERATIONS, begin
+from tests.snowflake.builders import Scene, let_lease_lapse, settle
+from tests.snowflake.processes import Killer
+from tests.snowflake.reading import state
+from tests.snowflake.world import Snowflake
+
+pytestmark = pytest.mark.slow
+# What is killed, at which of them, and when.
+Kill = tuple[str, int, str]
+# Of the first statements of a run and of its recovery: all pairs in a full torture.
+PAIRS = 6
+
+
+@dataclass
+class Drill:
+    """One operation, gone through again and again with other kills."""
+
+    name: str
+    scene: Scene
+    snowflake: Snowflake
+    deadly: Killer
+    share: Share | None = None
+    expected: dict[str, Any] = field(default_factory=dict)
+    kills: int = 0
+    since: int = 0
+
+    def begin(self) -> Share:
+        self.share = begin(self.name, self.scene, self.snowflake, self.share)
+        self.since = self.snowflake.now(self.since)
+        return self.share
+
+    def undisturbed(self) -> dict[str, int]:
+        """Once without a kill: what it leads to, and of how many statements and writes it consists."""
+        share = self.begin()
+        assert self.deadly.run(share, 0, "before") == 0
+        counts = dict(self.deadly.counts)
+        self.at_rest(share)
+        self.expected = state(self.snowflake, share)
+        return counts
+
+    def through(self, *kills: Kill) -> None:
+        """Kill the run, then its recovery, and so on; then let one end, and look at everything."""
+        share = self.begin()
+        for of, at, phase in kills:
+            if self.deadly.run(share, at, phase, of=of) == 0:
+                break
+            self.kills += 1
+            self.meanwhile(share)
+            let_lease_lapse(share)
+        share.refresh_from_db()
+        settle(share, Run.Trigger.RETRY)
+        self.at_rest(share)
+        assert state(self.snowflake, share) == self.expected
+
+    def meanwhile(self, share: Share) -> None:
+        operation = OPERATIONS[self.name]
+        if not operation.leaks:
+            assert broken_now(self.snowflake, share, self.since) == []
+        if operation.takes:
+            changes = [sql for sql in self.snowflake.changes_since(self.since) if share.name in sql]
+            assert removal_is_first(changes[:1]) == []
+
+    def at_rest(self, share: Share) -> None:
+        assert broken_at_rest(self.snowflake, share, self.since) == []
+
+
+@pytest.fixture
+def drill(request: pytest.FixtureRequest, scene: Scene, snowflake: Snowflake, deadly: Killer) -> Drill:
+    return Drill(request.param, scene, snowflake, deadly)
+
+
+@pytest.mark.parametrize("drill", OPERATIONS, indirect=True)
+def test_f01_f02_f03_a_kill_at_every_statement_and_write(drill: Drill) -> None:
+    counts = drill.undisturbed()
+    every: list[Kill] = [
+        (of, at, phase) for of, last in counts.items() for at in range(1, last + 1) for phase in ("before", "after")
+    ]
+    with tallied("kill", drill.name, points=len(every)) as count:
+        for kill in some(drill.name, every):
+            drill.through(kill)
+            count["kills"] = drill.kills
+        assert drill.kills > 0
+        assert chain_faults() == []
+
+
+@pytest.mark.parametrize("drill", ["provision", "take-back", "repair-wider-view"], indirect=True)
+def test_f04_a_kill_of_the_recovery(drill: Drill) -> None:
+    counts = drill.undisturbed()
+    firsts = range(1, counts["statement"] + 1)
+    seconds = firsts if everything() else firsts[:PAIRS]
+    pairs = [(("statement", n, "after"), ("statement", m, "after")) for n in firsts for m in seconds]
+    with tallied("pair", drill.name, points=len(pairs)) as count:
+        for first, second in some(f"pairs of {drill.name}", pairs):
+            drill.through(first, second)
+            count["kills"] = drill.kills
+        assert drill.kills > 0
