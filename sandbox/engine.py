@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
-import threading
 import time
 import traceback
-from collections import deque
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +14,12 @@ import duckdb
 from sandbox import history
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
+from sandbox.faults.armed import Armory
+from sandbox.faults.facts import of_statement
+from sandbox.faults.inside import Inner, carried_out
+from sandbox.faults.past import Past
 from sandbox.lake import Lake
+from sandbox.log import Entry, Log
 from sandbox.results import Result
 from sandbox.running import translated
 from sandbox.sessions import Session, Sessions
@@ -25,8 +27,9 @@ from sandbox.statements.dispatch import run
 from sandbox.statements.future import apply
 from sandbox.store import Store
 
+# What the log says of a statement that brought out a mistake of ours.
+INTERNAL = ("370001", "XX000")
 CATALOG, ROWS, STAGES = "catalog.sqlite3", "rows.duckdb", "stages"
-_KEPT_LOG = 20_000
 
 
 class Sandbox:
@@ -42,9 +45,9 @@ class Sandbox:
         self.sessions = Sessions()
         self.latency = latency
         self.directory_lock: IO[str] | None = None
-        self._log: deque[dict[str, Any]] = deque(maxlen=_KEPT_LOG)
-        self._numbers = itertools.count(1)
-        self._log_lock = threading.Lock()
+        self.log = Log()
+        self.armory = Armory()
+        self.past = Past()
 
     def close(self) -> None:
         for session in self.sessions.every():
@@ -55,7 +58,7 @@ class Sandbox:
             self.directory_lock.close()
 
     def new_session(self, account: int, user: int, role: int) -> Session:
-        session = Session(self.sessions.next_id(), account, user, role, self.lake.cursor(), self.statements)
+        session = Session(self.sessions.next_id(), account, user, role, self.lake.cursor(), self.log.since)
         session.shared = self.sessions.results_of(account, user)
         return session
 
@@ -69,6 +72,7 @@ class Sandbox:
         new.secondary, new.restricted = session.secondary, session.restricted
         new.by_access_token = session.by_access_token
         new.parameters, new.variables = session.parameters.copy(), dict(session.variables)
+        new.apart, new.outside = True, session.outside
         return new
 
     def end_session(self, session: Session) -> None:
@@ -91,23 +95,24 @@ class Sandbox:
         """Carries out one statement, one at a time per session, and writes it into the log."""
         with session.lock, session.doing(query):
             entry = self._entry(session, sql, query, request)
+
+            def action(store: Store) -> Result:
+                return run(Context(store, self.lake, session, sql, bindings or {}, describe, self, request))
+
+            inner = Inner(self, session, of_statement(sql, entry["account"], entry["user"]), action, describe)
+            code, sqlstate = INTERNAL
             try:
                 if session.is_canceled():
                     raise fail("canceled")
-                result = run(Context(self.store, self.lake, session, sql, bindings or {}, describe, self, request))
+                result = _known_errors(inner)
+                code, sqlstate = "000000", "00000"
             except SandboxError as error:
-                self._write(entry, f"{error.code:06d}", error.sqlstate)
+                code, sqlstate = f"{error.code:06d}", error.sqlstate
                 raise
-            except duckdb.Error as error:
-                known = translated(error)
-                self._write(entry, f"{known.code:06d}", known.sqlstate)
-                raise known from error
-            except RecursionError as error:
-                self._write(entry, "002000", "42601")
-                raise fail("compilation", detail="statement is nested too deeply") from error
+            finally:
+                self.log.write(entry, code, sqlstate, fault=",".join(inner.faults), executed=inner.ran > 0)
             if not describe:
                 session.remember(query, result)
-            self._write(entry, "000000", "00000")
             return result
 
     def trouble(self, what: str, error: Exception) -> None:
@@ -116,7 +121,8 @@ class Sandbox:
         traceback.print_exception(error)
 
     # --- log
-    def _entry(self, session: Session, sql: str, query: str, request: str) -> dict[str, Any]:
+    def who(self, session: Session) -> dict[str, str]:
+        """Whose session it is, in names."""
         account = self.store.at(session.account)
         role, user = self.store.get(session.role), self.store.get(session.user)
         return {
@@ -124,26 +130,18 @@ class Sandbox:
             "locator": account.props["locator"],
             "user": user.name if user else "",
             "role": role.name if role else "",
-            "session": session.id,
-            "request_id": request,
-            "query_id": query,
-            "sql": sql,
-            "at": time.time(),
         }
 
-    def _write(self, entry: dict[str, Any], code: str, sqlstate: str) -> None:
-        with self._log_lock:
-            self._log.append(
-                {
-                    "seq": next(self._numbers),
-                    **entry,
-                    "code": code,
-                    "sqlstate": sqlstate,
-                    "seconds": round(time.time() - entry["at"], 6),
-                }
-            )
+    def _entry(self, session: Session, sql: str, query: str, request: str) -> Entry:
+        known = {"session": session.id, "request_id": request, "query_id": query, "sql": sql, "at": time.time()}
+        return {**self.who(session), **known}
 
-    def statements(self, since: int = 0) -> list[dict[str, Any]]:
-        """Log entries after this sequence number, oldest first; only the newest are kept."""
-        with self._log_lock:
-            return [entry for entry in self._log if entry["seq"] > since]
+
+def _known_errors(inner: Inner) -> Result:
+    """The result; what DuckDB or Python complain about is told in Snowflake's terms."""
+    try:
+        return carried_out(inner)
+    except duckdb.Error as error:
+        raise translated(error) from error
+    except RecursionError as error:
+        raise fail("compilation", detail="statement is nested too deeply") from error

@@ -34,6 +34,20 @@ class Memory:
         self._targets: dict[int, dict[int, float]] = {}
         self._inbound: dict[int, Ids] = {}
 
+    def copy(self) -> Memory:
+        """The same rows and privileges, in indexes of their own."""
+        other = Memory()
+        for row in self.rows.values():
+            other.put(row)
+        for held in self._to.values():
+            for privilege in held.values():
+                other.grant(privilege)
+        for share, accounts in self._targets.items():
+            for account, added in accounts.items():
+                other.target(share, account, added)
+        other.undo.clear()
+        return other
+
     def take_back(self) -> None:
         """As it was when `undo` was empty."""
         while self.undo:

@@ -98,6 +98,9 @@ class Session:
     guard: threading.Lock = field(default_factory=threading.Lock)
     canceled: set[str] = field(default_factory=set)
     variables: dict[str, Any] = field(default_factory=dict)
+    # A job beside the session that it belongs to; and somebody whom no fault strikes.
+    apart: bool = False
+    outside: bool = False
 
     @property
     def in_transaction(self) -> bool:

@@ -29,6 +29,14 @@ class Store(Changes):
     # Where internal stages keep their files.
     stages: Path | None = None
 
+    def copy(self) -> Store:
+        """The catalog as it is now, kept nowhere; it belongs to whoever asked."""
+        other = Store(Path(":memory:"))
+        with self.lock:
+            other._memory, other._last_id = self._memory.copy(), self._last_id
+        other.stages = self.stages
+        return other
+
     # --- things
     def add(
         self,

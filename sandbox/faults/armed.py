@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,7 @@ class Armed:
     seed: int = 0
     matches: int = 0
     struck: int = 0
+    at: float = field(default_factory=time.time)
     released: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -84,6 +86,8 @@ class Armory:
         self._armed: list[Armed] = []
         self._fired: deque[dict[str, Any]] = deque(maxlen=10_000)
         self.no_connections_until = 0.0
+        # The server's: closes its port and opens it again after so many seconds.
+        self.refuse: Callable[[float], Awaitable[None]] = _nothing_to_refuse
 
     def arm(self, wanted: dict[str, Any]) -> Armed:
         """Raises NotArmed when the wish cannot be read."""
@@ -117,22 +121,27 @@ class Armory:
         with self._lock:
             return list(self._fired)
 
-    def due(self, facts: Facts) -> list[Armed]:
-        """The faults that strike this request: those that only wait, then one other at most."""
+    def due(self, facts: Facts, can: Callable[[str], bool]) -> list[Armed]:
+        """The faults that strike this request: those that only wait, then one other at most. `can` says which ways
+        are known where it is asked: at the gate, or where a statement is carried out."""
         with self._lock:
             found: list[Armed] = []
             for armed in self._armed:
-                spent = any(a.fault.way not in _WAITS for a in found)
-                if not armed.suits(facts) or (spent and armed.fault.way not in _WAITS):
+                spent = any(a.fault.way not in WAITS for a in found)
+                if not can(armed.fault.way) or not armed.suits(facts) or (spent and armed.fault.way not in WAITS):
                     continue
                 if armed.strikes():
                     found.append(armed)
                     self._fired.append({"id": armed.id, "name": armed.fault.name, "at": time.time(), "sql": facts.sql})
-            return sorted(found, key=lambda a: a.fault.way not in _WAITS)
+            return sorted(found, key=lambda a: a.fault.way not in WAITS)
+
+
+async def _nothing_to_refuse(seconds: float) -> None:
+    raise NotArmed("there is no server to refuse connections")
 
 
 # Faults after which the request still goes its way.
-_WAITS = {"latency", "hold", "external"}
+WAITS = {"latency", "hold", "external", "expire", "as_of"}
 
 
 def _read(wanted: dict[str, Any], number: int) -> Armed:

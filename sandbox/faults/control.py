@@ -2,13 +2,12 @@
 
 GET /faults · POST /armed {name, on, sql, account, user, first, times, probability, seed, options} · GET /armed ·
 DELETE /armed[/ID] · POST /armed/ID/release · GET /fired · GET /statements?since=N&account=A&code=C&wait=S ·
-POST /act {account, role, statements} · POST /expire {what, account, user} · GET /health
+GET /counters · POST /act, POST /query {account, role, statements} · POST /expire {what, account, user} · GET /health
 """
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,7 +21,7 @@ from sandbox.engine import Sandbox
 from sandbox.faults.armed import Armory, NotArmed
 from sandbox.faults.facts import ON
 from sandbox.faults.kinds import FAULTS
-from sandbox.faults.outsider import act
+from sandbox.faults.outsider import act, end, look
 from sandbox.http.wire import BadRequest, body_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -40,7 +39,9 @@ def application(sandbox: Sandbox, armory: Armory) -> Starlette:
             Route("/armed/{id:int}/release", _guarded(release), methods=["POST"]),
             Route("/fired", _guarded(fired)),
             Route("/statements", _guarded(statements)),
+            Route("/counters", _guarded(counters)),
             Route("/act", _guarded(outsider), methods=["POST"]),
+            Route("/query", _guarded(query), methods=["POST"]),
             Route("/expire", _guarded(expire), methods=["POST"]),
         ]
     )
@@ -95,26 +96,30 @@ async def statements(request: Request) -> Response:
     """The statement log after number `since`, one JSON object a line; waits up to `wait` seconds for a first one."""
     asked = request.query_params
     since, wait = int(asked.get("since", "0")), min(float(asked.get("wait", "0")), 60.0)
-    until = time.monotonic() + wait
-    while True:
-        found = [e for e in request.app.state.sandbox.statements(since) if _wanted(e, asked)]
-        if found or time.monotonic() >= until:
-            break
-        await run_in_threadpool(time.sleep, 0.02)
+    wanted = {key: asked[key] for key in ("account", "user", "code") if key in asked}
+    found = await run_in_threadpool(request.app.state.sandbox.log.since, since, wait, **wanted)
     lines = [json.dumps(entry, separators=(",", ":")) + "\n" for entry in found]
     return Response("".join(lines), media_type="application/x-ndjson")
 
 
-def _wanted(entry: dict[str, Any], asked: Any) -> bool:
-    return all(asked.get(key) in (None, entry[key]) for key in ("account", "user", "code"))
+async def counters(request: Request) -> Response:
+    """By kind of statement: how many were sent, failed, were kept by a fault from being carried out."""
+    return JSONResponse(request.app.state.sandbox.log.counters())
 
 
 async def outsider(request: Request) -> Response:
+    return JSONResponse(await _as_somebody(request, act))
+
+
+async def query(request: Request) -> Response:
+    return JSONResponse(await _as_somebody(request, look))
+
+
+async def _as_somebody(request: Request, run: Callable[[Sandbox, str, str, list[str]], Any]) -> Any:
     body = await body_of(request)
     texts = [str(sql) for sql in body.get("statements") or []]
     role = str(body.get("role") or "ACCOUNTADMIN")
-    found = await run_in_threadpool(act, request.app.state.sandbox, str(body.get("account") or ""), role, texts)
-    return JSONResponse(found)
+    return await run_in_threadpool(run, request.app.state.sandbox, str(body.get("account") or ""), role, texts)
 
 
 async def expire(request: Request) -> Response:
@@ -134,10 +139,5 @@ def expired(sandbox: Sandbox, wanted: dict[str, Any]) -> int:
         if wanted.get("account") not in (None, account) or wanted.get("user") not in (None, user.name if user else ""):
             continue
         count += 1
-        if what == "gone":
-            sandbox.end_session(session)
-            continue
-        session.token_until = 0.0
-        if what == "master":
-            session.master_until = 0.0
+        end(sandbox, session, what)
     return count

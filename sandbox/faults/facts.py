@@ -8,18 +8,10 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.errors import SandboxError
-from sandbox.tokens import tokenize
+from sandbox.classes import CLASSES, classes_of
 
-# Of a statement, by its first words. A statement is of the class STATEMENT too, and every request of ANY.
-CLASSES = {
-    "SELECT": "SELECT", "WITH": "SELECT", "VALUES": "SELECT", "(": "SELECT", "SHOW": "SHOW", "DESC": "DESCRIBE",
-    "DESCRIBE": "DESCRIBE", "INSERT": "DML", "UPDATE": "DML", "DELETE": "DML", "MERGE": "DML", "TRUNCATE": "DML",
-    "COPY": "DML", "GRANT": "GRANT", "REVOKE": "GRANT", "USE": "SESSION", "SET": "SESSION", "UNSET": "SESSION",
-    "BEGIN": "TRANSACTION", "START": "TRANSACTION", "COMMIT": "TRANSACTION", "ROLLBACK": "TRANSACTION",
-    "CREATE": "DDL", "ALTER": "DDL", "DROP": "DDL", "UNDROP": "DDL", "COMMENT": "DDL",
-}  # fmt: skip
-ON = sorted({*CLASSES.values(), "SHARE", "OTHER", "STATEMENT", "LOGIN", "RENEW", "HEARTBEAT", "RESULT", "ABORT", "ANY"})
+# A statement is of the class STATEMENT and of those of sandbox.classes, and every request of ANY.
+ON = sorted({*CLASSES, "STATEMENT", "LOGIN", "RENEW", "HEARTBEAT", "RESULT", "ABORT", "ANY"})
 _PATHS = {
     "/session/v1/login-request": "LOGIN",
     "/session/token-request": "RENEW",
@@ -39,17 +31,8 @@ class Facts:
     user: str = ""
 
 
-def classes_of(sql: str) -> set[str]:
-    """The classes of a statement's text."""
-    try:
-        words = [token.text.upper() for token in tokenize(sql)[:12]]
-    except SandboxError:
-        words = sql.split()[:1]
-    found = {"STATEMENT", "ANY", CLASSES.get(words[0], "OTHER") if words else "OTHER"}
-    if words[:2] == ["ALTER", "SESSION"]:
-        found = {"STATEMENT", "ANY", "SESSION"}
-    about_shares = words[:1] in (["CREATE"], ["ALTER"], ["DROP"]) and "SHARE" in words[1:4]
-    return found | {"SHARE"} if about_shares else found
+def of_statement(sql: str, account: str, user: str) -> Facts:
+    return Facts(classes_of(sql) | {"STATEMENT", "ANY"}, sql, account, user)
 
 
 def facts_of(path: str, body: bytes, account: str, user: str) -> Facts:
@@ -58,7 +41,7 @@ def facts_of(path: str, body: bytes, account: str, user: str) -> Facts:
     said = _said(body) if kind in ("LOGIN", "STATEMENT") else {}
     if kind == "STATEMENT":
         sql = str(said.get("sqlText") or "")
-        return Facts(frozenset(classes_of(sql)), sql, account, user)
+        return of_statement(sql, account, user)
     data = said.get("data")
     if kind == "LOGIN" and isinstance(data, dict):
         account, user = str(data.get("ACCOUNT_NAME") or ""), str(data.get("LOGIN_NAME") or "")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.errors import fail
+
 BEFORE, AFTER = "before", "after"
 
 
@@ -47,50 +49,65 @@ _WIRE = {
     "half-body": ("half_body", "The connection ends within the body"),
     "garbage": ("garbage", "Status 200 and a body that is no JSON"),
     "empty": ("empty", "Status 200 and no body"),
+    "short-body": ("short_body", "Half of the body, with the length that it then has"),
+    "bad-status-line": ("bad_status_line", "An answer that is no HTTP"),
+    "json-null": ("json_null", "Status 200 and the JSON value null"),
     "other-json": ("other_json", "Status 200 and a JSON list"),
     "no-data": ("no_data", "Success without data"),
     "no-code": ("no_code", "A refusal without code or message"),
     "wrong-encoding": ("wrong_encoding", "A body that says it is gzip and is not"),
     "hang": ("hang", "No answer at all for `seconds`, then the connection ends"),
 }
-# code: name, SQLSTATE, text. Texts and codes: see sandbox/refusals for their sources; those not there are unconfirmed.
+# code: name, text.
 _LOGIN = {
     390100: ("wrong-credentials", "Incorrect username or password was specified."),
     390101: ("user-disabled", "User access disabled. Contact your local system administrator."),
     390102: ("user-locked", "User temporarily locked. Try again later, or contact your local system administrator."),
+    390103: ("password-expired", "The user's password must be changed before logging in."),
     390144: ("jwt-invalid", "JWT token is invalid. [00000000-0000-0000-0000-000000000000]"),
     390189: ("role-not-granted", "Role specified in the connect string is not granted to this user."),
+    390195: ("id-token-invalid", "The provided ID Token is invalid."),
     390201: ("object-missing", "The requested database does not exist or not authorized."),
     390303: ("oauth-invalid", "Invalid OAuth access token. [00000000-0000-0000-0000-000000000000]"),
     390318: ("oauth-expired", "OAuth access token expired. [00000000-0000-0000-0000-000000000000]"),
     390422: ("network-policy", "Incoming request with IP/Token 127.0.0.1 is not allowed to access Snowflake."),
+    394302: ("jwt-not-yet-valid", "JWT token is not valid yet."),
+    394304: ("jwt-other-key", "JWT token does not match any public key of the user."),
 }
 _SESSION = {
     390104: ("token-unknown", "Session no longer exists. New login required to access the service."),
+    390110: ("id-token-expired", "Token has expired. Authenticate again."),
     390111: ("session-gone", "Session no longer exists. New login required to access the service."),
     390112: ("session-expired", "Your session has expired."),
     390113: ("master-unknown", "Authentication token is invalid. The user must authenticate again."),
     390114: ("master-expired", "Authentication token has expired. The user must authenticate again."),
+    390115: ("master-invalid", "Authentication token is invalid. The user must authenticate again."),
 }
-_STATEMENT = {
-    603: ("internal-error", "XX000", "SQL execution internal error: Processing aborted by error 300010:1."),
-    604: ("canceled", "57014", "SQL execution canceled"),
-    606: ("no-warehouse", "57P03", "No active warehouse selected in the current session."),
-    608: ("warehouse-gone", "57P03", "Warehouse 'WH' cannot be resumed because resource monitor 'RM' has exceeded."),
-    625: ("lock-timeout", "57014", "Statement was aborted because the number of waiters for this lock exceeds."),
-    630: ("timeout", "57014", "Statement reached its statement or warehouse timeout of 60 second(s) and was canceled."),
-    904: ("invalid-identifier", "42000", "SQL compilation error: error line 1 at position 7\ninvalid identifier 'X'"),
-    1003: ("syntax-error", "42000", "SQL compilation error:\nsyntax error line 1 at position 0 unexpected 'X'."),
-    2003: ("missing", "02000", "SQL compilation error:\nObject 'X' does not exist or not authorized."),
-    2043: ("missing-operation", "02000", "SQL compilation error:\nObject does not exist, or operation cannot be done."),
-    3001: ("no-privilege", "42501", "SQL access control error:\nInsufficient privileges to operate on account 'X'."),
-    3030: ("mount-gone", "02000", "SQL compilation error:\nShared database is no longer available for use."),
-    3516: ("account-refused", "22023", "SQL compilation error: Following accounts cannot be added to this share: X."),
-    3517: ("too-many-accounts", "0A000", "SQL compilation error:\nCannot add or remove more than 10 accounts at once."),
-    3033: ("other-database", "0A000", "SQL compilation error:\nDatabase 'X' does not belong to the shared database."),
-    90838: ("not-secure", "42501", "Non-secure object can only be granted to shares with property set to false."),
-    100038: ("not-a-number", "22018", "Numeric value 'x' is not recognized"),
-    100051: ("division", "22012", "Division by zero"),
+# name: its key in sandbox/refusals, the one table of them, and what fills its text.
+_STATEMENT: dict[str, tuple[str, dict[str, Any]]] = {
+    "internal-error": ("incident", {"incident": 1}),
+    "canceled": ("canceled", {}),
+    "not-executing": ("not_executing", {}),
+    "no-warehouse": ("no_warehouse", {}),
+    "warehouse-gone": ("suspended", {"name": "WH", "monitor": "RM"}),
+    "quota-exceeded": ("quota", {"name": "WH", "monitor": "RM"}),
+    "lock-timeout": ("conflict", {"query": "x", "name": "X"}),
+    "timeout": ("timeout", {"seconds": 60}),
+    "invalid-identifier": ("identifier", {"line": 1, "position": 7, "name": "X"}),
+    "syntax-error": ("syntax", {"line": 1, "position": 0, "token": "X"}),
+    "missing": ("missing", {"kind": "Object", "name": "X"}),
+    "missing-operation": ("missing_operation", {}),
+    "no-privilege": ("privileges", {"kind": "account", "name": "X"}),
+    "mount-gone": ("mount_broken", {}),
+    "account-refused": ("accounts_refused", {"names": "X"}),
+    "too-many-accounts": ("too_many_accounts", {}),
+    "edition-refused": ("edition", {"names": "X"}),
+    "other-database": ("share_database", {"name": "X"}),
+    "not-secure": ("not_secure", {}),
+    "not-a-timestamp": ("not_a_timestamp", {"detail": "Timestamp 'x' is not recognized"}),
+    "not-a-number": ("conversion", {"detail": "Numeric value 'x' is not recognized"}),
+    "division": ("division", {}),
+    "file-missing": ("stage_file", {"name": "x"}),
 }
 _OTHERS = [
     Fault("latency", "latency", "Waits `milliseconds`, then goes on as always", options={"milliseconds": 200}),
@@ -102,6 +119,22 @@ _OTHERS = [
     Fault("show-empty", "cut", "SHOW answers no row", AFTER, "SHOW", {"rows": 0}),
     Fault("show-cut", "cut", "SHOW answers its first `rows` rows only", AFTER, "SHOW", {"rows": 1}),
     Fault("show-stale", "stale", "SHOW answers what it answered the last time", BEFORE, "SHOW"),
+    Fault(
+        "show-more-columns",
+        "more_columns",
+        "SHOW answers one `column` more, in front of the known ones",
+        AFTER,
+        "SHOW",
+        {"column": "new_column"},
+    ),
+    Fault(
+        "stale",
+        "as_of",
+        "SHOW, DESCRIBE and INFORMATION_SCHEMA answer as of `changes` ago, or `seconds` ago, or when it was armed",
+        BEFORE,
+        "LOOK",
+        {"changes": 0, "seconds": 0.0},
+    ),
     Fault("twice", "twice", "Is carried out twice, as if it had been sent under two request ids"),
     Fault("no-dedupe", "no_dedupe", "A request id that was seen before is carried out again"),
     Fault("in-progress", "in_progress", "Is carried out; the driver is told to come back for the result", AFTER),
@@ -128,6 +161,24 @@ _OTHERS = [
     ),
     Fault("kill", "kill", "The sandbox dies (SIGKILL) before the statement"),
     Fault("kill-after", "kill", "The sandbox dies (SIGKILL) after the statement, before its answer", AFTER),
+    Fault("token-expires", "expire", "The session's token expires now", options={"what": "session"}),
+    Fault(
+        "token-expires-after",
+        "expire",
+        "Is carried out; then the session's token expires",
+        AFTER,
+        options={"what": "session"},
+    ),
+    Fault("tokens-expire", "expire", "The session cannot even be renewed any more", options={"what": "master"}),
+    Fault("session-ends", "expire", "The session ends, and what it had not committed", options={"what": "gone"}),
+    Fault(
+        "clock-skew",
+        "clock_skew",
+        "A key pair's token is judged by a clock that is `seconds` ahead",
+        on="login",
+        options={"seconds": 600},
+    ),
+    Fault("refused", "refused", "Reset, and nobody listens for `seconds`", options={"seconds": 5}),
     Fault("no-connections", "no_connections", "New connections are reset for `seconds`", options={"seconds": 5}),
 ]
 
@@ -148,12 +199,11 @@ def _every() -> list[Fault]:
         found.append(Fault(name, "refuse", f"{code} at login", on="login", options={"code": code, "text": text}))
     for code, (name, text) in _SESSION.items():
         found.append(Fault(name, "refuse", f"{code} for a statement", options={"code": code, "text": text}))
-    for code, (name, state, text) in _STATEMENT.items():
-        said = {"code": code, "sqlstate": state, "text": text}
-        found.append(Fault(name, "code", f"{code:06d} for a statement", options=said))
-    for name in ("internal-error", "canceled", "lock-timeout", "timeout"):
-        known = next(fault for fault in found if fault.name == name)
-        found.append(Fault(f"{name}-after", "code", f"{known.words}, though it is done", AFTER, options=known.options))
+    for name, (key, values) in _STATEMENT.items():
+        error = fail(key, **values)
+        said = {"code": error.code, "sqlstate": error.sqlstate, "text": error.text}
+        found.append(Fault(name, "code", f"{error.code:06d} for a statement", options=said))
+        found.append(Fault(f"{name}-after", "code", f"{error.code:06d}, though it is done", AFTER, options=said))
     return found + _OTHERS
 
 

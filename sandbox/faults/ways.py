@@ -7,52 +7,24 @@ import json
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
+import jwt
 from starlette.concurrency import run_in_threadpool
 
-from sandbox.engine import Sandbox
-from sandbox.faults import sockets
-from sandbox.faults.answers import Answer, App, ask, of_json
-from sandbox.faults.armed import Armed, Armory
-from sandbox.faults.facts import Facts, plain
+from sandbox.faults import connections
+from sandbox.faults.answers import Answer, ask, of_json
+from sandbox.faults.armed import Armed
+from sandbox.faults.facts import plain
 from sandbox.faults.kinds import AFTER
-from sandbox.faults.memory import Memory
-from sandbox.faults.outsider import act
+from sandbox.faults.outsider import act, end
+from sandbox.faults.strike import Strike, Way, as_another
 from sandbox.http.queries import IN_PROGRESS
 from sandbox.http.wire import refusal, success
 from sandbox.sessions import query_id
 
-
-@dataclass
-class Strike:
-    """One fault and the request that it strikes. `answer` is the application's, of a fault that comes after it."""
-
-    armed: Armed
-    armory: Armory
-    sandbox: Sandbox
-    app: App
-    scope: dict[str, Any]
-    body: bytes
-    facts: Facts
-    memory: Memory
-    answer: Answer | None = None
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return self.armed.options
-
-    async def go_on(self) -> Answer:
-        """The application's answer, which it has given already where the fault comes after it."""
-        if self.answer is None:
-            self.answer = await ask(self.app, self.scope, self.body)
-        return self.answer
-
-
-Way = Callable[[Strike], Awaitable[Answer | None]]
+_LEEWAY_S = 30
+_TEXT = {"type": "text", "nullable": True, "length": 16777216, "byteLength": 16777216, "scale": None, "precision": None}
 
 
 # --- what only waits
@@ -121,6 +93,16 @@ async def no_code(strike: Strike) -> Answer | None:
     return of_json({"data": None, "code": None, "message": None, "success": False})
 
 
+async def json_null(strike: Strike) -> Answer | None:
+    return of_json(None)
+
+
+async def short_body(strike: Strike) -> Answer | None:
+    """Half of the body, with the length that it then has."""
+    whole = strike.answer.body if strike.answer else json.dumps(success("x" * 200)).encode()
+    return Answer(200, [(b"content-type", b"application/json")], whole[: len(whole) // 2])
+
+
 async def wrong_encoding(strike: Strike) -> Answer | None:
     headers = [(b"content-type", b"application/json"), (b"content-encoding", b"gzip")]
     return Answer(200, headers, json.dumps(success()).encode())
@@ -131,7 +113,7 @@ async def did_nothing(strike: Strike) -> Answer | None:
     """The answer to a statement that is harmless everywhere, in place of the one that was asked."""
     said = json.loads(plain(strike.body))
     # The request itself may have been carried out: under its id its own answer would come back.
-    scope = _as_another(strike.scope) if strike.answer else strike.scope
+    scope = as_another(strike.scope) if strike.answer else strike.scope
     harmless = {**said, "sqlText": "SELECT 'Statement executed successfully.' AS \"status\"", "bindings": None}
     headers = [(k, v) for k, v in scope["headers"] if k not in (b"content-encoding", b"content-length")]
     return await ask(strike.app, {**scope, "headers": headers}, json.dumps(harmless).encode())
@@ -146,24 +128,30 @@ async def cut(strike: Strike) -> Answer | None:
     return of_json(found)
 
 
+async def more_columns(strike: Strike) -> Answer | None:
+    """As after a release of Snowflake's that shows something new."""
+    answer = await strike.go_on()
+    found = answer.json()
+    if found.get("success") and found["data"].get("rowset") is not None:
+        data = found["data"]
+        if data["rowtype"]:
+            data["rowtype"].insert(0, {**data["rowtype"][0], **_TEXT, "name": str(strike.options["column"])})
+        data["rowset"] = [["", *row] for row in data["rowset"]]
+    return of_json(found)
+
+
 async def stale(strike: Strike) -> Answer | None:
     """What the same question was answered before; the first time there is nothing older than the truth."""
     return strike.memory.recall(strike.facts) or await strike.go_on()
 
 
 async def twice(strike: Strike) -> Answer | None:
-    await ask(strike.app, _as_another(strike.scope), strike.body)
+    await strike.go_on_as_another()
     return await strike.go_on()
 
 
 async def no_dedupe(strike: Strike) -> Answer | None:
-    return await ask(strike.app, _as_another(strike.scope), strike.body)
-
-
-def _as_another(scope: dict[str, Any]) -> dict[str, Any]:
-    """The request under a request id of its own."""
-    query = dict(parse_qsl(scope["query_string"].decode()))
-    return {**scope, "query_string": urlencode({**query, "requestId": query_id()}).encode()}
+    return await strike.go_on_as_another()
 
 
 async def in_progress(strike: Strike) -> Answer | None:
@@ -185,72 +173,30 @@ async def silent(strike: Strike) -> Answer | None:
     return await did_nothing(strike)
 
 
-# --- connections
-async def reset(strike: Strike) -> Answer | None:
-    sockets.reset(sockets.transport_of(strike.scope))
-    await _gone()
+# --- what really happens to a session
+async def expire(strike: Strike) -> Answer | None:
+    """Before the request, which meets what is left of its session, or after it, so that the next one does."""
+    if strike.session is not None:
+        await run_in_threadpool(end, strike.sandbox, strike.session, str(strike.options["what"]))
     return None
 
 
-async def close(strike: Strike) -> Answer | None:
-    sockets.transport_of(strike.scope).close()
-    await _gone()
-    return None
+async def clock_skew(strike: Strike) -> Answer | None:
+    """Judges the token of a key pair by another clock; other logins know no times."""
+    claims = _claims(strike.body)
+    now = time.time() + float(strike.options["seconds"])
+    if claims and not float(claims["iat"]) - _LEEWAY_S < now < float(claims["exp"]) + _LEEWAY_S:
+        return of_json(refusal(390144, "JWT token is invalid. [00000000-0000-0000-0000-000000000000]"))
+    return await strike.go_on()
 
 
-async def half_headers(strike: Strike) -> Answer | None:
-    transport = sockets.transport_of(strike.scope)
-    transport.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/js")
-    transport.close()
-    await _gone()
-    return None
-
-
-async def half_body(strike: Strike) -> Answer | None:
-    whole = strike.answer.body if strike.answer else json.dumps(success()).encode() * 20
-    transport = sockets.transport_of(strike.scope)
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(whole)}\r\n\r\n"
-    transport.write(head.encode() + whole[: len(whole) // 2])
-    transport.close()
-    await _gone()
-    return None
-
-
-async def hang(strike: Strike) -> Answer | None:
-    await _until_gone(strike, float(strike.options["seconds"]))
-    return await close(strike)
-
-
-async def drip(strike: Strike) -> Answer | None:
-    answer = await strike.go_on()
-    transport = sockets.transport_of(strike.scope)
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(answer.body)}\r\n\r\n"
-    transport.write(head.encode())
-    for number in range(len(answer.body)):
-        if transport.is_closing():
-            break
-        transport.write(answer.body[number : number + 1])
-        await asyncio.sleep(float(strike.options["milliseconds"]) / 1000)
-    transport.close()
-    await _gone()
-    return None
-
-
-async def _until_gone(strike: Strike, seconds: float) -> None:
-    transport = sockets.transport_of(strike.scope)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not transport.is_closing():
-        await asyncio.sleep(0.05)
-
-
-async def _gone() -> None:
-    """uvicorn must hear that the connection ended before the application returns without an answer."""
-    await asyncio.sleep(0.02)
-
-
-async def no_connections(strike: Strike) -> Answer | None:
-    strike.armory.no_connections_until = time.monotonic() + float(strike.options["seconds"])
-    return await reset(strike)
+def _claims(body: bytes) -> dict[str, Any]:
+    try:
+        token = json.loads(plain(body))["data"]["TOKEN"]
+        claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    except (ValueError, KeyError, TypeError, jwt.PyJWTError):
+        return {}
+    return claims if {"iat", "exp"} <= set(claims) else {}
 
 
 async def kill(strike: Strike) -> Answer | None:
@@ -262,8 +208,10 @@ WAYS: dict[str, Way] = {
     way.__name__: way
     for way in (
         latency, hold, external, status, refuse, code, garbage, empty, other_json, no_data, no_code, wrong_encoding,
-        did_nothing, cut, stale, twice, no_dedupe, in_progress, silent, reset, close, half_headers, half_body, hang,
-        drip, no_connections, kill,
+        did_nothing, cut, more_columns, stale, twice, no_dedupe, in_progress, silent, expire, clock_skew, short_body,
+        json_null, kill, connections.reset, connections.close, connections.half_headers, connections.half_body,
+        connections.bad_status_line, connections.hang, connections.drip, connections.no_connections,
+        connections.refused,
     )
 }  # fmt: skip
 

@@ -84,6 +84,6 @@ async def statements(request: Request) -> Response:
     if not since.isdigit():
         return PlainTextResponse("since must be a number\n", 400)
     lines = [
-        json.dumps(entry, separators=(",", ":")) + "\n" for entry in request.app.state.sandbox.statements(int(since))
+        json.dumps(entry, separators=(",", ":")) + "\n" for entry in request.app.state.sandbox.log.since(int(since))
     ]
     return Response("".join(lines), media_type="application/x-ndjson")

@@ -152,6 +152,26 @@ LANGUAGE: dict[str, Refusal] = {
         630, "57014", "Statement reached its statement or warehouse timeout of {seconds} second(s) and was canceled."
     ),
     "canceled": Refusal(604, "57014", "SQL execution canceled"),
+    "not_executing": Refusal(605, "57014", "Identified SQL statement is not currently executing.", confirmed=False),
+    "incident": Refusal(
+        603,
+        "XX000",
+        "SQL execution internal error:\nProcessing aborted by error 300010:391167117; incident {incident}.",
+        confirmed=False,
+    ),
+    "suspended": Refusal(
+        608,
+        "57014",
+        "Warehouse '{name}' was suspended immediate by resource monitor '{monitor}', statement aborted.",
+        confirmed=False,
+    ),
+    "quota": Refusal(
+        90073,
+        "22000",
+        "Warehouse '{name}' cannot be resumed because resource monitor '{monitor}' has exceeded its quota.",
+        confirmed=False,
+    ),
+    "stage_file": Refusal(253003, "02000", "File '{name}' does not exist.", confirmed=False),
     "no_warehouse": Refusal(606, "57P03", "No active warehouse selected in the current session."),
     # Names
     "missing": Refusal(2003, "02000", COMPILATION + "{kind} '{name}' does not exist or not authorized."),

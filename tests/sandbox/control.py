@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,12 +49,21 @@ class Control:
         """Somebody else's statements; `ok` or code and text for each."""
         return list(self._json("POST", "/act", {"account": account, "role": role, "statements": statements}))
 
+    def query(self, account: str, *statements: str, role: str = "ACCOUNTADMIN") -> list[dict[str, Any]]:
+        """Somebody else's statements, `columns` and `rows` of each as texts."""
+        return list(self._json("POST", "/query", {"account": account, "role": role, "statements": statements}))
+
     def expire(self, what: str, **whose: str) -> int:
         return int(self._json("POST", "/expire", {"what": what, **whose})["expired"])
 
-    def log(self, since: int = 0, wait: float = 0.0) -> list[dict[str, Any]]:
-        """Statements after number `since`, oldest first."""
-        return [json.loads(line) for line in self._get(f"/statements?since={since}&wait={wait}").splitlines()]
+    def log(self, since: int = 0, wait: float = 0.0, **wanted: str) -> list[dict[str, Any]]:
+        """Statements after number `since`, oldest first; `wanted` are account, user and code."""
+        query = urllib.parse.urlencode({"since": since, "wait": wait, **wanted})
+        return [json.loads(line) for line in self._get(f"/statements?{query}").splitlines()]
+
+    def counters(self) -> dict[str, dict[str, int]]:
+        """By kind of statement: `sent`, `failed`, `not_executed`."""
+        return dict(self._json("GET", "/counters"))
 
     def newest(self) -> int:
         """The number of the newest statement, to ask for later ones."""

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 import warnings
 from collections.abc import Iterator
@@ -143,6 +144,15 @@ class Server:
     def stop_reading(self) -> None:
         """For a process that is gone already."""
         self.process.communicate(timeout=5)
+
+    def get_when_open(self, path: str, tries: int = 100) -> str:
+        """The answer as soon as somebody listens."""
+        for _ in range(tries):
+            try:
+                return self.get(path)
+            except OSError:
+                time.sleep(0.05)
+        return self.get(path)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
