@@ -43,7 +43,11 @@ def command_of(judge: str, report: Path) -> list[str]:
 
 def environment_of(judge: str, scratch: Path) -> dict[str, str]:
     """Ours without what steers our own pytest, and with a home of its own: no judge reads this machine's settings."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO", "COV", "PYTEST", "SNOWFLAKE"))}
+    environment = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("DJANGO", "COV", "PYTEST", "SNOWFLAKE", "FIRN_STATEMENTS"))
+    }
     return environment | {
         "HOME": str(scratch),
         "NODE_PATH": str(ROOT / f".venv-{judge}" / "node_modules"),
