@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,12 +21,13 @@ def everything() -> bool:
     return EFFORT == "all"
 
 
-def some(name: str, choices: list[T]) -> list[T]:
+def some(name: str, choices: Iterable[T]) -> list[T]:
     """All of them, or a sample that is the same for the same seed; what was drawn is printed with a failure."""
-    if everything() or len(choices) <= int(EFFORT):
-        return choices
-    drawn = random.Random(f"{SEED} {name}").sample(choices, int(EFFORT))
-    print(f"{name}: seed {SEED}, of {len(choices)} drawn: {drawn}")
+    every = list(choices)
+    if everything() or len(every) <= int(EFFORT):
+        return every
+    drawn = random.Random(f"{SEED} {name}").sample(every, int(EFFORT))
+    print(f"{name}: seed {SEED}, of {len(every)} drawn: {drawn}")
     return drawn
 
 

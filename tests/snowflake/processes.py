@@ -51,6 +51,10 @@ class Killer:
         self._process = process
         self.counts: dict[str, int] = {}
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def run(self, share: Share, at: int, phase: str, text: str = "", of: str = "statement") -> int:
         """-9 when the run was killed at its `of` (statement or write) number `at` (or the first with `text`), 0 when it
         ended before; then `counts` tells how many of each it came to."""

@@ -1,0 +1,33 @@
+"""What sticks to a session must not reach its next borrower."""
+
+from __future__ import annotations
+
+from shares.snowflake import pool, sql
+from tests.snowflake.builders import Scene, ready
+from tests.snowflake.world import Snowflake
+
+
+def test_a_session_that_is_given_back_pretends_nothing(scene: Scene, snowflake: Snowflake) -> None:
+    pool.close_idle()
+    before = snowflake.now()
+    ready(scene.share())
+    sent = snowflake.firn_since(before)
+    pretended = [text for text in sent if "SIMULATED_DATA_SHARING_CONSUMER" in text]
+    assert pretended
+    assert pretended[1::2] == [sql.STOP_PRETENDING] * (len(pretended) // 2)
+    assert len(pretended) % 2 == 0
+
+
+def test_a_session_that_could_not_stop_pretending_is_not_lent_again(scene: Scene, snowflake: Snowflake) -> None:
+    pool.close_idle()
+    with snowflake.control.armed("canceled", sql="^ALTER SESSION UNSET SIMULATED", times=None, user="FIRN_SVC"):
+        from shares.services.reconcile import reconcile
+
+        share = scene.share()
+        reconcile(share.pk)
+    before = snowflake.now()
+    ready(share)
+    looked = [entry for entry in snowflake.log(before) if entry["user"] == "FIRN_SVC"]
+    earlier = {entry["session"] for entry in snowflake.log() if entry["user"] == "FIRN_SVC" and entry["seq"] <= before}
+    assert looked
+    assert not {entry["session"] for entry in looked} & earlier
