@@ -36,6 +36,7 @@ _RAISED = [
     ("duplicate_key", re.compile(r"Duplicate field key '.*'")),
 ]
 _MISSING_COLUMN = re.compile(r'(?:Referenced column|column|Values list|Table) "([^"]+)"')
+_GONE = re.compile(r"Table with name t\d+ does not exist")
 _MISSING_FUNCTION = re.compile(r"(?:Function|Macro) with name (\S+) does not exist", re.IGNORECASE)
 
 
@@ -168,6 +169,26 @@ def recover(session: Session) -> None:
     session.cursor.execute("BEGIN TRANSACTION")
     for sql in session.journal:
         session.cursor.execute(sql)
+
+
+def repeated(once: Callable[[], T]) -> T:
+    """Does it again, names looked up anew, when another session took a table away between look-up and execution."""
+    for _ in range(_TRIES):
+        try:
+            return once()
+        except (SandboxError, duckdb.Error) as error:
+            if not _overtaken(error):
+                raise
+    return once()
+
+
+def _overtaken(error: BaseException | None) -> bool:
+    """Whether it failed because a table that the catalog had just named was gone from the lake."""
+    while error is not None:
+        if isinstance(error, duckdb.CatalogException) and _GONE.search(str(error)):
+            return True
+        error = error.__cause__
+    return False
 
 
 def translated(error: duckdb.Error) -> SandboxError:

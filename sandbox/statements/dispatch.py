@@ -8,6 +8,7 @@ from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.privileges import longest
 from sandbox.results import Result
+from sandbox.running import repeated
 from sandbox.scripting import variables
 from sandbox.scripting.split import ends, opens_block
 from sandbox.statements import (
@@ -52,6 +53,21 @@ _ALTERABLE = {"SHARE"}
 # Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
 # GRANT sees to that itself, because it may fail for a part of what it was asked for.
 _ALONE = {"ALTER", "COMMENT", "DROP", "REVOKE"}
+# Statements whose only work on rows is one statement of the lake: when that cannot begin, nothing was done.
+_REPEATED = {
+    "SELECT",
+    "WITH",
+    "VALUES",
+    "(",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "MERGE",
+    "SHOW",
+    "CREATE",
+    "DESC",
+    "DESCRIBE",
+}
 
 
 def run(ctx: Context) -> Result:
@@ -70,7 +86,13 @@ def run(ctx: Context) -> Result:
     if first in _WRITES:
         transactions.begin_implicitly(ctx)
     with ctx.store.change() if first in _ALONE else nullcontext():
-        return _handled(ctx, tokens, first)
+        start = tokens.at
+
+        def once() -> Result:
+            tokens.at = start
+            return _handled(ctx, tokens, first)
+
+        return repeated(once) if first in _REPEATED else once()
 
 
 def _handled(ctx: Context, tokens: Tokens, first: str) -> Result:

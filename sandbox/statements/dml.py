@@ -105,11 +105,27 @@ def insert(ctx: Context, tokens: Tokens) -> Result:
         source = source_rows(ctx, tree.expression, found, columns)
         rows = fitting_query(eyes, source, found, columns)
     if tree.args.get("overwrite"):
-        ctx.lake.claim(found.thing.id, ctx.session.id)
-        run_change(ctx, f"DELETE FROM {SCHEMA}.{table_name(found.thing.id)}")
+        return counts(INSERT, number_of_rows_inserted=_overwrite(ctx, found.thing.id, columns, rows))
     listed = ", ".join(column_sql(c) for c in columns)
     inserted = run_change(ctx, f"INSERT INTO {SCHEMA}.{table_name(found.thing.id)} ({listed}) {rows}")
     return counts(INSERT, number_of_rows_inserted=inserted)
+
+
+def _overwrite(ctx: Context, table: int, columns: list[str], rows: str) -> int:
+    """New rows for old ones in one statement of the lake: the query may read the table, and its failure keeps it."""
+    ctx.lake.claim(table, ctx.session.id)
+    target, names = f"{SCHEMA}.{table_name(table)}", [column_sql(c) for c in columns]
+    # No row has the id -1, so that every old one goes and every new one comes; ON FALSE would compare each with each.
+    sql = (
+        f'MERGE INTO {target} USING (SELECT *, CAST(-1 AS BIGINT) AS "~NONE" FROM ({rows}) AS r({", ".join(names)})) '
+        f'AS r ON {target}.rowid = r."~NONE" WHEN NOT MATCHED BY SOURCE THEN DELETE '
+        f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join('r.' + name for name in names)}) "
+        "RETURNING merge_action"
+    )
+    try:
+        return sum(action == "INSERT" for (action,) in change(ctx, sql))
+    finally:
+        release(ctx)
 
 
 def source_rows(ctx: Context, source: exp.Expr | None, found: Found, names: list[str]) -> exp.Expr:

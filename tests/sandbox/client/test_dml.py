@@ -101,3 +101,15 @@ def test_a_renamed_table_keeps_its_rows(table: Client) -> None:
     table.run("ALTER TABLE T RENAME TO T2")
     assert table.one("SELECT COUNT(*) FROM T2") == 3
     table.refused("SELECT * FROM T", 2003)
+
+
+def test_overwriting_a_table_with_its_own_rows(admin: Client, database: str) -> None:
+    admin.run("CREATE TABLE T (N INT, WHAT VARCHAR)", "INSERT INTO T VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+    assert admin.rows("INSERT OVERWRITE INTO T (WHAT, N) SELECT WHAT || '!', N FROM T WHERE N > 1") == [(2,)]
+    assert admin.rows("SELECT * FROM T ORDER BY N") == [(2, "b!"), (3, "c!")]
+    admin.refused("INSERT OVERWRITE INTO T SELECT 1 / (N - N), 'x' FROM T", 100051)
+    assert admin.rows("SELECT * FROM T ORDER BY N") == [(2, "b!"), (3, "c!")]
+    admin.run("BEGIN", "INSERT INTO T VALUES (4, 'd')", "INSERT OVERWRITE INTO T SELECT * FROM T WHERE N > 2")
+    assert admin.rows("SELECT N FROM T ORDER BY N") == [(3,), (4,)]
+    admin.run("ROLLBACK")
+    assert admin.rows("SELECT N FROM T ORDER BY N") == [(2,), (3,)]
