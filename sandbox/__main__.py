@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import sqlite3
 import sys
 import tempfile
@@ -37,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
             return _refuse(str(error))
         except (OSError, sqlite3.Error, duckdb.Error) as error:
             return _refuse(f"cannot use the data directory {folder}: {error}")
+        # What was read at the start stays: the collector need not go through a large world again and again.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         serve(sandbox, armory, listener, control)
     return 0
 

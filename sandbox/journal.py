@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 from pathlib import Path
@@ -54,16 +55,24 @@ class Journal:
 
     def load(self, memory: Memory) -> None:
         """Everything that the file holds."""
-        intern = sys.intern
-        things = "SELECT id, account, kind, parent, name, owner, comment, created, origin, props FROM thing ORDER BY id"
-        for id_, account, kind, *rest in self._db.execute(things):
-            memory.put(Row(id_, account, intern(kind), *rest))
-        privileges = "SELECT on_id, privilege, to_id, grantable, by_id, created FROM priv ORDER BY created, rowid"
-        for on, privilege, to, grantable, by, created in self._db.execute(privileges):
-            memory.grant(Privilege(on, intern(privilege), to, bool(grantable), by, created))
-        for share, account, added in self._db.execute("SELECT * FROM share_account ORDER BY added, rowid"):
-            memory.target(share, account, added)
-        memory.undo.clear()
+        intern, run = sys.intern, self._db.execute
+        things = run(
+            "SELECT id, account, kind, parent, name, owner, comment, created, origin, props FROM thing ORDER BY id"
+        )
+        held = run("SELECT on_id, privilege, to_id, grantable, by_id, created FROM priv ORDER BY created, rowid")
+        targets = run("SELECT share, account, added FROM share_account ORDER BY added, rowid")
+        # Nothing of this is garbage, and looking for some at every few hundred new objects takes most of the time.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            memory.fill(
+                (Row(id_, account, intern(kind), *rest) for id_, account, kind, *rest in things),
+                (Privilege(on, intern(what), to, bool(option), by, since) for on, what, to, option, by, since in held),
+                targets,
+            )
+        finally:
+            if collecting:
+                gc.enable()
 
     def last_id(self) -> int:
         """The highest id that a thing ever had."""

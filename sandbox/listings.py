@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from sandbox.catalog import object_visible, open_database, schema_visible
 from sandbox.errors import SandboxError
@@ -13,8 +13,7 @@ from sandbox.rights import Eyes, sees
 from sandbox.store import Store, Thing
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """An object as the session names it: `database` is the name that it goes by here, also behind a mount."""
 
     thing: Thing
@@ -66,14 +65,21 @@ def schemas(eyes: Eyes, name: str) -> list[tuple[Thing, Eyes]]:
     return [(s, inside) for s in eyes.store.children(database.id, "SCHEMA") if schema_visible(inside, s)]
 
 
-def objects(eyes: Eyes, database: str | None, schema: str | None, *kinds: str) -> Iterator[Listed]:
-    """Visible objects of these kinds: of the account, of one database, or of one schema."""
+def shown_name(thing: Thing) -> str:
+    """Functions go by their name without arguments. Only their properties are read: there may be very many views."""
+    return str(thing.props["base"]) if thing.kind in ("FUNCTION", "PROCEDURE") else thing.name
+
+
+def objects(
+    eyes: Eyes, database: str | None, schema: str | None, *kinds: str, wanted: Callable[[str], bool] | None = None
+) -> Iterator[Listed]:
+    """Visible objects of these kinds whose names are wanted: of the account, of one database, or of one schema."""
     names = [database] if database is not None else [d.name for d in databases(eyes)]
     for name in names:
         for found, inside in schemas(eyes, name):
             if schema is None or found.name == schema:
                 for thing in eyes.store.children(found.id, *kinds):
-                    if object_visible(inside, found, thing):
+                    if (wanted is None or wanted(shown_name(thing))) and object_visible(inside, found, thing):
                         yield Listed(thing, found.name, name, inside)
 
 

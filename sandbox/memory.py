@@ -54,6 +54,17 @@ class Memory:
             self.undo.pop()()
         self.undo.clear()
 
+    def fill(
+        self, rows: Iterable[Row], privileges: Iterable[Privilege], targets: Iterable[tuple[int, int, float]]
+    ) -> None:
+        """What the file holds, at the start."""
+        for row in rows:
+            self._link(row)
+        for privilege in privileges:
+            self._hold(privilege)
+        for share, account, added in targets:
+            self._target(share, account, added)
+
     # --- things
     def put(self, row: Row) -> None:
         """A new row, or one in the place of its older self."""
@@ -74,17 +85,17 @@ class Memory:
             self._link(old)
 
     def _link(self, row: Row) -> None:
-        id_ = row.id
+        id_, account, kind, parent, name, owner, _, _, origin, _ = row
         self.rows[id_] = row
-        self.names[(row.account, space(row.kind), row.parent, row.name)] = id_
-        self._kinds.setdefault(row.kind, {}).setdefault(row.account, {})[id_] = None
-        if row.parent:
-            self._below.setdefault(row.parent, {}).setdefault(row.kind, {})[id_] = None
-        if row.owner is not None:
-            self._owned.setdefault(row.owner, {})[id_] = None
-        if row.origin is not None:
-            self._mounts.setdefault(row.origin, {})[id_] = None
-        if row.kind in _ROLES:
+        self.names[(account, space(kind), parent, name)] = id_
+        self._kinds.setdefault(kind, {}).setdefault(account, {})[id_] = None
+        if parent:
+            self._below.setdefault(parent, {}).setdefault(kind, {})[id_] = None
+        if owner is not None:
+            self._owned.setdefault(owner, {})[id_] = None
+        if origin is not None:
+            self._mounts.setdefault(origin, {})[id_] = None
+        if kind in _ROLES:
             self.closures.clear()
 
     def _unlink(self, row: Row) -> None:

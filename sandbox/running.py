@@ -182,13 +182,10 @@ def repeated(once: Callable[[], T]) -> T:
     return once()
 
 
-def _overtaken(error: BaseException | None) -> bool:
+def _overtaken(error: BaseException) -> bool:
     """Whether it failed because a table that the catalog had just named was gone from the lake."""
-    while error is not None:
-        if isinstance(error, duckdb.CatalogException) and _GONE.search(str(error)):
-            return True
-        error = error.__cause__
-    return False
+    reasons = (error, error.__cause__)
+    return any(isinstance(r, duckdb.CatalogException) and _GONE.search(str(r)) is not None for r in reasons)
 
 
 def translated(error: duckdb.Error) -> SandboxError:

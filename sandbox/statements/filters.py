@@ -25,13 +25,14 @@ class Filter:
 
     def pick(self, things: Iterable[T], name: Callable[[T], str]) -> list[T]:
         """What passes, in order of name, cut to the page."""
-        found = [t for t in things if self._passes(name(t))]
+        found = [t for t in things if self.wants(name(t))]
         found.sort(key=name)
-        if self.start_after is not None:
-            found = [t for t in found if name(t) > self.start_after]
         return found[: self.limit] if self.limit is not None else found
 
-    def _passes(self, name: str) -> bool:
+    def wants(self, name: str) -> bool:
+        """Whether a thing of this name stands on the page or on one that follows it."""
+        if self.start_after is not None and name <= self.start_after:
+            return False
         if self.like is not None and not like(name, self.like):
             return False
         return self.starts is None or name.startswith(self.starts)

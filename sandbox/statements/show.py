@@ -14,6 +14,7 @@ from sandbox.listings import (
     owner_name,
     role_name,
     row_count,
+    shown_name,
     text_visible,
 )
 from sandbox.listings import databases as visible_databases
@@ -67,8 +68,8 @@ def scope(ctx: Context, found: Filter) -> tuple[str | None, str | None]:
 
 def listed(ctx: Context, found: Filter, *kinds: str) -> list[Listed]:
     database, schema = scope(ctx, found)
-    things = objects(ctx.eyes(), database, schema, *kinds)
-    return found.pick(things, lambda o: str(o.thing.props.get("base") or o.thing.name))
+    things = objects(ctx.eyes(), database, schema, *kinds, wanted=found.wants)
+    return found.pick(things, lambda o: shown_name(o.thing))
 
 
 def databases(ctx: Context, tokens: Tokens) -> Result:

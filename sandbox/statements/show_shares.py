@@ -25,8 +25,13 @@ def shares(ctx: Context, tokens: Tokens) -> Result:
     if not can_global(eyes, "IMPORT SHARE"):
         return listing(columns_named(_SHARES), [])
     known = [s for s in ctx.store.every(eyes.account, "SHARE") if owns(eyes, s) or _is_admin(eyes)]
-    rows = [_outbound(ctx, share) for share in known] + _inbound(ctx)
-    return listing(columns_named(_SHARES), found.pick(rows, lambda row: str(row[3])))
+    known += [ctx.store.at(id_) for id_ in ctx.store.shares_with(eyes.account)]
+    rows = [_row(ctx, share) for share in found.pick(known, lambda share: share.name)]
+    return listing(columns_named(_SHARES), rows)
+
+
+def _row(ctx: Context, share: Thing) -> tuple[Any, ...]:
+    return _outbound(ctx, share) if share.account == ctx.session.account else _inbound(ctx, share)
 
 
 def _is_admin(eyes: Eyes) -> bool:
@@ -57,25 +62,18 @@ def _outbound(ctx: Context, share: Thing) -> tuple[Any, ...]:
     )
 
 
-def _inbound(ctx: Context) -> list[tuple[Any, ...]]:
-    rows = []
-    for id_ in ctx.store.shares_with(ctx.session.account):
-        share = ctx.store.at(id_)
-        local = [
-            m.name for m in ctx.store.mounts(id_) if m.account == ctx.session.account and not m.props.get("broken")
-        ]
-        rows.append(
-            (
-                moment(share.created),
-                "INBOUND",
-                ctx.store.at(share.account).name,
-                share.name,
-                local[0] if local else "",
-                "",
-                "",
-                share.comment,
-                "",
-                true_false(share.props["secure_only"]),
-            )
-        )
-    return rows
+def _inbound(ctx: Context, share: Thing) -> tuple[Any, ...]:
+    account = ctx.session.account
+    local = [m.name for m in ctx.store.mounts(share.id) if m.account == account and not m.props.get("broken")]
+    return (
+        moment(share.created),
+        "INBOUND",
+        ctx.store.at(share.account).name,
+        share.name,
+        local[0] if local else "",
+        "",
+        "",
+        share.comment,
+        "",
+        true_false(share.props["secure_only"]),
+    )
