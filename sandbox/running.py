@@ -27,7 +27,8 @@ _TRIES = 5
 # What our own macros say with error(…).
 _RAISED = [
     ("too_long", re.compile(r"String '.*' is too long and would be truncated", re.DOTALL)),
-    ("conversion", re.compile(r"(Numeric|Boolean) value '.*' is not recognized")),
+    ("conversion", re.compile(r"Numeric value '.*' is not recognized")),
+    ("not_a_boolean", re.compile(r"Boolean value '.*' is not recognized")),
     ("not_a_date", re.compile(r"Date '.*' is not recognized")),
     ("not_a_timestamp", re.compile(r"Timestamp '.*' is not recognized")),
     ("date_format", re.compile(r"Can't parse '.*' as date with format")),

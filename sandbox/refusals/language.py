@@ -97,6 +97,7 @@ LANGUAGE: dict[str, Refusal] = {
     "null_column": Refusal(100072, "22000", "NULL result in a non-nullable column"),
     # Values
     "division": Refusal(100051, "22012", "Division by zero"),
+    "not_a_boolean": Refusal(100037, "22018", "{detail}"),
     "conversion": Refusal(100038, "22018", "{detail}"),
     "stage_url": Refusal(
         2003, "02000", COMPILATION + "Location '{url}' does not exist or not authorized.", confirmed=False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from sqlglot import exp
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.time import format_time
 
 from sandbox.errors import fail
 from sandbox.sftypes import LTZ, NTZ, TEXT, SqlType
@@ -157,6 +159,14 @@ def _to_char(node: exp.ToChar) -> Lowered:
     if is_kind(value, "TIME"):
         value = call("SF_TIME_STAMP", value)
     return date_text(value, form.name), TEXT
+
+
+@rule(exp.TimeToStr)
+def _time_to_str(node: exp.TimeToStr) -> Lowered:
+    """TO_CHAR of a cast to a date or time: the parser has put the format into strftime's letters already."""
+    form = format_time(node.args["format"].name, Snowflake.INVERSE_TIME_MAPPING, Snowflake.INVERSE_TIME_TRIE)
+    value = call("SF_TIME_STAMP", node.this) if is_kind(node.this, "TIME") else node.this
+    return date_text(value, form or ""), TEXT
 
 
 @rule(exp.ToNumber)

@@ -21,6 +21,7 @@ _FIXED: dict[type[exp.Expr], SqlType] = {
     **dict.fromkeys((exp.Sqrt, exp.Exp, exp.Ln, exp.Log, exp.Pow, exp.Sin, exp.Cos, exp.Tan, exp.Cbrt), FLOAT),
     **dict.fromkeys((exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Corr, exp.PercentRank, exp.CumeDist), FLOAT),
     **dict.fromkeys((exp.CurrentDate, exp.LastDay), DATE),
+    exp.HexString: SqlType("BINARY", 8388608),
     exp.CurrentTime: TIME,
     exp.CurrentTimestamp: LTZ,
 }
