@@ -118,3 +118,11 @@ test('a request that is sent twice runs once', async () => {
   await execute(connection, 'INSERT INTO T (N) VALUES (9)', { requestId });
   assert.deepEqual(await rows(connection, 'SELECT COUNT(*) AS N FROM T'), [{ N: 1 }]);
 });
+
+test('a running statement is cancelled', async () => {
+  const statement = await new Promise((resolve) => {
+    const made = connection.execute({ sqlText: 'SELECT SYSTEM$WAIT(30)', complete: (error) => resolve(error) });
+    setTimeout(() => made.cancel(() => {}), 500);
+  });
+  assert.equal(statement.code, '000604');
+});
