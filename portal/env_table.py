@@ -54,7 +54,10 @@ _ROWS = [
         "PUBLIC_BASE_URL",
         default="http://localhost:8000",
         allowed="http://host or https://host, with an optional port, without a path or a slash at the end",
-        purpose="The address that people use; every link in a mail starts with it.",
+        purpose=(
+            "The address that people use; every link in a mail starts with it. Under another host name Firn takes "
+            "itself for a copy and changes nothing in Snowflake until an administrator says that it is the one."
+        ),
     ),
     Variable(
         "EMAIL_URL",

@@ -8,12 +8,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from portal.audit.admin import AuditedAdmin
-from shares.admin import lake
+from shares.admin import claims, lake
 from shares.admin.base import actor
-from shares.models import ConsumerAccount, ProviderAccount, Workspace
+from shares.models import AccountClaim, ConsumerAccount, ProviderAccount, Workspace
 from shares.services import watch
 
 
@@ -31,12 +32,23 @@ class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
     ]
     list_filter = ["is_active", "region", "edition"]
     search_fields = ["name", "snowflake_organization", "account_name", "locator"]
-    readonly_fields = ["breaker_until", "breaker_reason", "checked_at", "check_words", "next_check_at", "created_at"]
+    readonly_fields = [
+        "doubt", "breaker_until", "breaker_reason", "checked_at", "check_words", "next_check_at", "created_at",
+    ]  # fmt: skip
     actions = ["test_connection", "check_now", "import_from_lake"]
 
     @admin.display(description="stopped")
     def breaker(self, account: ProviderAccount) -> str:
         return account.breaker_reason[:80] or "–"
+
+    @admin.display(description="belongs to")
+    def doubt(self, account: ProviderAccount) -> str:
+        if account._state.adding:
+            return "–"
+        claim = AccountClaim.objects.filter(account=account).exclude(doubted_at=None).first()
+        url = reverse("admin:shares_provideraccount_claim", args=[account.pk])
+        words = claim.doubt_words if claim else "Nothing speaks against this portal."
+        return format_html('{} <a href="{}">Which portal?</a>', words, url)
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -44,7 +56,12 @@ class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
                 "<int:pk>/lake/",
                 self.admin_site.admin_view(lambda request, pk: lake.page(self, request, pk)),
                 name="shares_provideraccount_lake",
-            )
+            ),
+            path(
+                "<int:pk>/claim/",
+                self.admin_site.admin_view(lambda request, pk: claims.page(self, request, pk)),
+                name="shares_provideraccount_claim",
+            ),
         ]
         return own + super().get_urls()
 

@@ -137,6 +137,7 @@ class Observed:
     """What Snowflake shows of one share. `mounted_by` are the accounts with a database made from it.
 
     `tables` are the tables in the schema. Firn makes none: they are looked for only before the schema is dropped.
+    `database_comment` says which portal the outbound database belongs to (shares.core.claims).
     """
 
     database_exists: bool = False
@@ -147,6 +148,7 @@ class Observed:
     grants: frozenset[Granted] = frozenset()
     mounted_by: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    database_comment: str = field(default="", compare=False)
 
 
 NOTHING = Observed(database_exists=True)

@@ -71,9 +71,11 @@ def ring_due_shares() -> int:
 
 
 def ring_due_accounts() -> int:
-    """Ring for provider accounts with shares at rest, to be checked; a check that never ends is rung for again."""
+    """Ring for provider accounts with shares at rest or in doubt, to be checked; a check that never ends is rung for
+    again."""
     due = Q(next_check_at__isnull=True) | Q(next_check_at__lte=Now())
-    with_shares = ProviderAccount.objects.filter(due, Exists(watch.watched(OuterRef("pk"))))
+    worth_it = Exists(watch.watched(OuterRef("pk"))) | Q(claim__doubted_at__isnull=False)
+    with_shares = ProviderAccount.objects.filter(due, worth_it)
     rung = 0
     for account_id in list(with_shares.values_list("pk", flat=True)):
         with transaction.atomic():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
+from shares.models.claims import AccountClaim
 from shares.models.health import Beat, Proof, Reading
 from shares.models.requests import Ask, ShareRequest, Vote
 from shares.models.runs import Run, Statement
@@ -11,6 +12,7 @@ from shares.models.shares import Grant, Share
 from shares.models.versions import Acknowledgement, DatasetVersion, SourcePrint
 
 __all__ = [
+    "AccountClaim",
     "Acknowledgement",
     "Ask",
     "Beat",

@@ -17,7 +17,7 @@ from shares.core.spec import Observed, Phase, ShareSpec, container_grants
 from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
 from shares.core.waves import waves
 from shares.models import Run, Share
-from shares.services import naming, outcomes
+from shares.services import claims, naming, outcomes
 from shares.services.apply import change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
@@ -69,6 +69,8 @@ def _guarded(run: Run, lease: Lease) -> None:
         _work(run, lease)
     except LeaseLost:
         raise
+    except claims.AccountInDoubt as doubt:
+        outcomes.failed(run, lease, str(doubt), retry_at=timezone.now() + claims.PAUSE)
     except AccountStopped as stopped:
         outcomes.failed(run, lease, stopped.account.breaker_reason, retry_at=stopped.account.breaker_until)
     except BadConnection as error:
@@ -139,6 +141,7 @@ def _work(run: Run, lease: Lease) -> None:
 
 
 def _in_session(run: Run, lease: Lease) -> None:
+    claims.refuse_when_in_doubt(run.share.provider_account)
     client = open_client(run.share.provider_account)
     try:
         _rounds(client, run, lease)
@@ -154,11 +157,13 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         keep(lease)
         spec = _spec(run.share)
         observed = observe(client, spec)
+        claims.compare(run.share.provider_account, observed.database_comment)
         if not asked_again and naming.is_open(run.share, spec, observed):
             asked_again = True
             if not prove(client, run, lease, spec).isolated:
                 outcomes.leak(run)
             else:
+                claims.note(client, run.share.provider_account, observed.database_comment)
                 naming.ask_again(client, run, lease, spec, observed)
             continue
         wanted = plan(spec, observed)
@@ -180,6 +185,8 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
             if not prove(client, run, lease, spec).isolated:
                 outcomes.leak(run)
                 continue
+        if observed.database_exists:
+            claims.note(client, run.share.provider_account, observed.database_comment)
         try:
             _apply(client, run, lease, steps, observed, spec)
         except SnowflakeError as error:

@@ -24,7 +24,7 @@ from portal.people.models import User
 from shares.core import prints
 from shares.jobs.queue import ring_account
 from shares.models import Dataset, DatasetVersion, Grant, ProviderAccount, Share, SourcePrint
-from shares.services import versions
+from shares.services import claims, versions
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake import inspect, listing, sql
 from shares.snowflake.client import Client, Result
@@ -53,6 +53,8 @@ def check(account_id: int) -> str:
     account = ProviderAccount.objects.get(pk=account_id)
     try:
         words = _checked(account)
+    except claims.AccountInDoubt as doubt:
+        return _note(account, str(doubt), timezone.now() + timedelta(minutes=settings.FIRN_CHECK_MINUTES))
     except AccountStopped as stopped:
         return _note(account, stopped.account.breaker_reason, stopped.account.breaker_until)
     except BadConnection as error:
@@ -86,9 +88,11 @@ def _checked(account: ProviderAccount) -> str:
     try:
         began = timezone.now()
         shares = {share.name: share for share in watched(account).only("pk", "public_id", "listed_print")}
-        if not shares:
+        if not shares and not claims.claim_of(account).doubted_at:
             return "No share to check."
-        moved = _listings_moved(client, account, shares)
+        comment = inspect.database_comment(client, account.outbound_database) or ""
+        moved = _listings_moved(client, account, shares, comment)
+        claims.catch_up(client, account, comment)
         moved |= _grants_moved(client, account, moved)
         moved |= _sources_moved(client, account)
         late, history = _history_moved(client, account, shares)
@@ -123,12 +127,19 @@ def _versions(account: ProviderAccount) -> list[DatasetVersion]:
 
 
 # --- what the listings show
-def _listings_moved(client: Client, account: ProviderAccount, shares: dict[str, Share]) -> set[int]:
+def listed(client: Client, account: ProviderAccount) -> listing.Listing:
+    """What the account's listings show of its shares. Raises SnowflakeError."""
     items = [item for version in _versions(account) for item in version.items]
     views = {item.shared_name for item in items if not item.is_function}
     functions = any(item.is_function for item in items)
-    seen = listing.listed(client, account.outbound_database, Share.PREFIX, views, functions=functions)
-    return {share.pk for name, share in shares.items() if seen.get(name, NOTHING_LISTED) != share.listed_print}
+    return listing.listed(client, account.outbound_database, Share.PREFIX, views, functions=functions)
+
+
+def _listings_moved(client: Client, account: ProviderAccount, shares: dict[str, Share], comment: str) -> set[int]:
+    """Raises AccountInDoubt when what they show is not this portal's."""
+    seen = listed(client, account)
+    claims.judge(account, comment, claims.marks_in(seen.comments))
+    return {share.pk for name, share in shares.items() if seen.prints.get(name, NOTHING_LISTED) != share.listed_print}
 
 
 # --- grants

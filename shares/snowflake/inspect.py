@@ -48,7 +48,14 @@ def observe(client: Client, spec: ShareSpec) -> Observed:
         grants=_grants(answers["grants"], _paths(spec, views)) if share else frozenset(),
         mounted_by=_mounted_by(_rows(answers["mounts"])) if share and share.accounts else (),
         tables=_tables(_rows(answers["tables"])) if schema and "tables" in answers else (),
+        database_comment=str(database.get("comment") or ""),
     )
+
+
+def database_comment(client: Client, name: str) -> str | None:
+    """The comment of a database, None where none of that name is seen. Raises SnowflakeError."""
+    row = _named(client.run(sql.show_databases(name)).rows, name)
+    return None if row is None else str(row.get("comment") or "")
 
 
 def _questions(spec: ShareSpec) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from shares.core import prints
@@ -15,21 +16,39 @@ from shares.snowflake.client import Client
 Rows = tuple[dict[str, Any], ...]
 
 
-def listed(client: Client, database: str, prefix: str, views: Iterable[str], *, functions: bool) -> dict[str, str]:
-    """A print for each share, by its name, which is its schema's too; Firn's own names begin with `prefix`.
+@dataclass
+class Listing:
+    """`prints` of each share, by its name, which is its schema's too; `comments` that stand on shares and views, each
+    with the name of the share or schema."""
+
+    prints: dict[str, str]
+    comments: dict[str, str]
+
+
+def listed(client: Client, database: str, prefix: str, views: Iterable[str], *, functions: bool) -> Listing:
+    """Firn's own names begin with `prefix`.
 
     `views` are the names that views may have, for when there are more than one SHOW can print. Raises SnowflakeError.
     """
     parts: dict[str, list[Digest]] = defaultdict(list)
+    comments: dict[str, str] = {}
+
+    def add(name: object, digest: Digest, comment: str) -> None:
+        parts[str(name)].append(digest)
+        comments.setdefault(comment, str(name))
+
     for row in _shares(client, prefix):
         if row["kind"] == "OUTBOUND":
-            parts[str(row["name"])].append(prints.of_share(inspect.share_in(row)))
+            share = inspect.share_in(row)
+            add(row["name"], prints.of_share(share), share.comment)
     for row in _views(client, database, views):
-        parts[str(row["schema_name"])].append(prints.of_view(inspect.view_in(row)))
+        view = inspect.view_in(row)
+        add(row["schema_name"], prints.of_view(view), view.comment)
     if functions:
         for row in client.run(sql.show_all_functions(database)).rows:
-            parts[str(row["schema_name"])].append(prints.of_function(inspect.function_in(row)))
-    return {name: prints.together(digests) for name, digests in parts.items()}
+            function = inspect.function_in(row)
+            add(row["schema_name"], prints.of_function(function), function.comment)
+    return Listing({name: prints.together(digests) for name, digests in parts.items()}, comments)
 
 
 def _shares(client: Client, prefix: str) -> Iterator[dict[str, Any]]:

@@ -157,6 +157,11 @@ def show_databases(name: str) -> str:
     return f"SHOW DATABASES LIKE {_like(name)}"
 
 
+def comment_on_database(name: str, comment: str) -> str:
+    """Needs OWNERSHIP of the database, which docs/snowflake-setup.sql gives to Firn's role."""
+    return f"COMMENT ON DATABASE {plain(name)} IS {literal(comment)}"
+
+
 def show_schemas(database: str, name: str) -> str:
     return f"SHOW SCHEMAS LIKE {_like(name)} IN DATABASE {plain(database)}"
 

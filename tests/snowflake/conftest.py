@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -29,6 +30,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snowflake]:
 @pytest.fixture
 def snowflake(running: Snowflake, settings: Settings) -> Iterator[Snowflake]:
     settings.SNOWFLAKE_CONNECTIONS_FILE = running.connections
+    # Each test begins with an empty database: to the sandbox it is another portal.
+    settings.FIRN_INSTANCE = f"t{uuid.uuid4().hex[:12]}"
     yield running
     running.control.disarm()
     # The next test's first run signs in like any worker's first.

@@ -26,6 +26,7 @@ def environment(connections: Path) -> dict[str, str]:
         "DATABASE_URL": database_url(),
         "SECRET_KEY": str(settings.SECRET_KEY),
         "PUBLIC_BASE_URL": "https://firn.test",
+        "FIRN_INSTANCE": settings.FIRN_INSTANCE,
         "SNOWFLAKE_CONNECTIONS_FILE": str(connections),
         "PYTHONPATH": str(ROOT),
         "FIRN_WORKERS": "2",

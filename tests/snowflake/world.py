@@ -248,7 +248,7 @@ class Snowflake:
 
     def changes_since(self, since: int) -> list[str]:
         """Firn's statements after number `since` that change something for somebody."""
-        quiet = ("SHOW", "DESCRIBE", "SELECT", "ALTER SESSION")
+        quiet = ("SHOW", "DESCRIBE", "SELECT", "ALTER SESSION", "COMMENT ON DATABASE")
         return [sql for sql in self.firn_since(since) if not sql.lstrip().upper().startswith(quiet)]
 
 

@@ -75,7 +75,7 @@ def whole(account: Account) -> dict[str, str]:
 @pytest.mark.parametrize("views", [["FLIGHTS"], VIEWS])
 def test_no_share_and_no_view_is_missed_however_many_there_are(shares: int, views: list[str]) -> None:
     account = Account(shares, views)
-    assert listing.listed(account, "OUT", "S_", views, functions=False) == whole(account)
+    assert listing.listed(account, "OUT", "S_", views, functions=False).prints == whole(account)
 
 
 def test_few_shares_take_two_statements() -> None:
@@ -87,13 +87,19 @@ def test_few_shares_take_two_statements() -> None:
 def test_a_view_whose_name_is_only_like_ours_is_not_counted_twice() -> None:
     account = Account(3, ["A_B", "AXB"])
     seen = listing.listed(account, "OUT", "S_", ["A_B", "AXB"], functions=False)
-    assert seen == whole(account)
+    assert seen.prints == whole(account)
 
 
 def test_an_inbound_share_is_not_ours() -> None:
     account = Account(1, [])
     account.shares[0]["kind"] = "INBOUND"
-    assert listing.listed(account, "OUT", "S_", [], functions=False) == {}
+    assert listing.listed(account, "OUT", "S_", [], functions=False) == listing.Listing({}, {})
+
+
+def test_marks_are_told_with_the_names_that_carry_them() -> None:
+    account = Account(2, ["FLIGHTS"])
+    seen = listing.listed(account, "OUT", "S_", ["FLIGHTS"], functions=False)
+    assert seen.comments == {"S_0": "S_0", "S_1": "S_1", "m": "S_0"}
 
 
 class Columns:
