@@ -134,7 +134,9 @@ class Sandbox:
 
     def _entry(self, session: Session, sql: str, query: str, request: str) -> Entry:
         known = {"session": session.id, "request_id": request, "query_id": query, "sql": sql, "at": time.time()}
-        return {**self.who(session), **known}
+        place = {"database": session.database, "schema": session.schema, "warehouse": session.warehouse}
+        tag = str(session.parameters.get("QUERY_TAG") or "")
+        return {**self.who(session), **known, **place, "tag": tag}
 
 
 def _known_errors(inner: Inner) -> Result:

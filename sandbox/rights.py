@@ -12,7 +12,8 @@ from sandbox.store import Privilege, Store, Thing
 @dataclass(frozen=True)
 class Eyes:
     """Who looks. `roles` are the active role, the secondary ones, and all that they inherit; `primary` leaves the
-    secondary ones out: they never allow a CREATE. None is for "the same".
+    secondary ones out: they never allow a CREATE. None is for "the same". While `manages` is off, MANAGE GRANTS shows
+    them nothing.
 
     `share` is set behind a mounted database: while `direct`, only what is granted to the share exists; inside a view or
     function of the share names are looked up in its owner's eyes, and its own database is `shared`.
@@ -31,6 +32,7 @@ class Eyes:
     depth: int = 0
     primary: frozenset[int] | None = None
     imported: bool = True
+    manages: bool = True
 
 
 def closure(store: Store, role: int, account: int) -> frozenset[int]:
@@ -121,7 +123,9 @@ def managing_schema(store: Store, thing: Thing) -> Thing | None:
 
 def sees(eyes: Eyes, thing: Thing) -> bool:
     """Whether the thing appears to this role at all: any privilege on it, or the right to grant everything."""
-    if owns(eyes, thing) or eyes.store.holds_any(thing.id, eyes.roles) or can_global(eyes, "MANAGE GRANTS"):
+    if owns(eyes, thing) or eyes.store.holds_any(thing.id, eyes.roles):
+        return True
+    if eyes.manages and can_global(eyes, "MANAGE GRANTS"):
         return True
     return thing.origin is not None and bool(roles_in_share(eyes, thing.origin))
 

@@ -145,7 +145,7 @@ def _bind_first(ctx: Context, sql: str) -> None:
     """Any error ends a DuckDB transaction, but not one of Snowflake's: names and types are checked outside of it."""
     with ctx.lake.cursor() as scratch:
         try:
-            scratch.execute(f"EXPLAIN {sql}")
+            scratch.execute(f"PREPARE bound AS {sql}")
         except duckdb.Error as error:
             raise translated(error) from error
 

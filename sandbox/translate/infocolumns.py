@@ -9,9 +9,8 @@ from typing import Any
 
 from sandbox.listings import objects
 from sandbox.rights import Eyes
-from sandbox.sftypes import INTEGER, TEXT, SqlType, parse_type
+from sandbox.sftypes import parse_type
 
-_T, _I = TEXT, INTEGER
 # Columns of the SQL standard that Snowflake keeps empty.
 _STANDARD = [
     "INTERVAL_TYPE",
@@ -89,26 +88,14 @@ def column_rows(eyes: Eyes, database: str) -> list[tuple[Any, ...]]:
     return out
 
 
-COLUMNS: list[tuple[str, SqlType]] = [
-    ("TABLE_CATALOG", _T),
-    ("TABLE_SCHEMA", _T),
-    ("TABLE_NAME", _T),
-    ("COLUMN_NAME", _T),
-    ("ORDINAL_POSITION", _I),
-    ("COLUMN_DEFAULT", _T),
-    ("IS_NULLABLE", _T),
-    ("DATA_TYPE", _T),
-    ("CHARACTER_MAXIMUM_LENGTH", _I),
-    ("CHARACTER_OCTET_LENGTH", _I),
-    ("NUMERIC_PRECISION", _I),
-    ("NUMERIC_PRECISION_RADIX", _I),
-    ("NUMERIC_SCALE", _I),
-    ("DATETIME_PRECISION", _I),
-    *[(name, _T) for name in _STANDARD],
-    ("IS_SELF_REFERENCING", _T),
-    ("IS_IDENTITY", _T),
-    *[(name, _T) for name in _IDENTITY],
-    ("SCHEMA_EVOLUTION_RECORD", _T),
-    ("COMMENT", _T),
-    ("DATA_TYPE_ALIAS", _T),
-]
+COLUMNS = " ".join(
+    [
+        "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME ORDINAL_POSITION# COLUMN_DEFAULT IS_NULLABLE DATA_TYPE",
+        "CHARACTER_MAXIMUM_LENGTH# CHARACTER_OCTET_LENGTH# NUMERIC_PRECISION# NUMERIC_PRECISION_RADIX# NUMERIC_SCALE#",
+        "DATETIME_PRECISION#",
+        *_STANDARD,
+        "IS_SELF_REFERENCING IS_IDENTITY",
+        *_IDENTITY,
+        "SCHEMA_EVOLUTION_RECORD COMMENT DATA_TYPE_ALIAS",
+    ]
+)

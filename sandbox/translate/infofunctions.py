@@ -1,26 +1,30 @@
-"""Table functions of INFORMATION_SCHEMA: TAG_REFERENCES, TAG_REFERENCES_ALL_COLUMNS, POLICY_REFERENCES.
+"""Table functions of INFORMATION_SCHEMA: TAG_REFERENCES, TAG_REFERENCES_ALL_COLUMNS, POLICY_REFERENCES, QUERY_HISTORY.
 
 Columns: docs.snowflake.com/en/sql-reference/functions/tag_references and its neighbours.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import duckdb
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
 
 from sandbox.catalog import INFORMATION_SCHEMA, find_database, find_visible
 from sandbox.errors import fail
 from sandbox.listings import objects
-from sandbox.results import Column
 from sandbox.rights import Eyes
 from sandbox.store import Thing
 from sandbox.tagging import Tagged, effective, named, place, relation
 from sandbox.tokens import Tokens
-from sandbox.translate.inline import relation_of_rows
+from sandbox.translate import infohistory
+from sandbox.translate.inline import declared, relation_of_rows
 
 Row = tuple[Any, ...]
+Arguments = dict[str, str | None]
 _TAGS = (
     "TAG_DATABASE TAG_SCHEMA TAG_NAME TAG_VALUE APPLY_METHOD LEVEL OBJECT_DATABASE OBJECT_SCHEMA OBJECT_NAME DOMAIN "
     "COLUMN_NAME"
@@ -45,29 +49,41 @@ def rows_of(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> exp.Subqu
     if known is None:
         raise fail("unknown_function", name=".".join(name))
     columns, make = known
-    return relation_of_rows([Column(n) for n in columns.split()], list(make(eyes, _texts(name[-1], arguments))))
+    return relation_of_rows(declared(columns), list(make(eyes, _texts(name[-1], arguments, eyes))))
 
 
-def _texts(function: str, arguments: list[exp.Expr]) -> dict[str, str]:
+def _texts(function: str, arguments: list[exp.Expr], eyes: Eyes) -> Arguments:
     """Arguments by name, or by position from 0."""
-    found: dict[str, str] = {}
+    found: Arguments = {}
     for position, argument in enumerate(arguments):
         named_one = isinstance(argument, exp.Kwarg)
         value = argument.expression if isinstance(argument, exp.Kwarg) else argument
-        if not (isinstance(value, exp.Literal) and value.is_string):
-            raise fail("unsupported", feature=f"{function} with an expression")
-        found[argument.this.name.upper() if named_one else str(position)] = value.name
+        key = argument.this.name.upper() if named_one else str(position)
+        found[key] = value.name if isinstance(value, exp.Literal) else _worked_out(function, value, eyes)
     return found
 
 
+def _worked_out(function: str, value: exp.Expr, eyes: Eyes) -> str | None:
+    """What a constant expression, translated before, comes to; an instant in the form of ISO 8601."""
+    sql = value.sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
+    try:
+        with eyes.session.cursor.cursor() as scratch:
+            found = scratch.execute(f"SELECT {sql}").fetchall()[0][0]
+    except duckdb.Error as error:
+        raise fail("unsupported", feature=f"{function} with an expression that is not constant") from error
+    if isinstance(found, datetime.datetime):
+        return found.isoformat()
+    return None if found is None else str(found)
+
+
 # --- tags
-def _tag_references(eyes: Eyes, arguments: dict[str, str]) -> Iterator[Row]:
+def _tag_references(eyes: Eyes, arguments: Arguments) -> Iterator[Row]:
     thing, column = named(eyes, _get("TAG_REFERENCES", arguments, "0"), _get("TAG_REFERENCES", arguments, "1"))
     for tagged in effective(eyes.store, thing, column).values():
         yield _tag_row(eyes, tagged, thing, column)
 
 
-def _all_columns(eyes: Eyes, arguments: dict[str, str]) -> Iterator[Row]:
+def _all_columns(eyes: Eyes, arguments: Arguments) -> Iterator[Row]:
     thing, _ = named(eyes, _get("TAG_REFERENCES_ALL_COLUMNS", arguments, "0"), "TABLE")
     for column in thing.props["columns"]:
         for tagged in effective(eyes.store, thing, column["name"]).values():
@@ -87,17 +103,18 @@ def _domain(thing: Thing) -> str:
     return "TABLE" if thing.kind == "VIEW" else thing.kind
 
 
-def _get(function: str, arguments: dict[str, str], key: str) -> str:
-    if key not in arguments:
+def _get(function: str, arguments: Arguments, key: str) -> str:
+    found = arguments.get(key)
+    if found is None:
         raise fail("function_arguments", name=function, types=", ".join("VARCHAR" for _ in arguments))
-    return arguments[key]
+    return found
 
 
 # --- policies
-def _policy_references(eyes: Eyes, arguments: dict[str, str]) -> Iterator[Row]:
+def _policy_references(eyes: Eyes, arguments: Arguments) -> Iterator[Row]:
     """`POLICY_NAME => …`: all that it is on; or `REF_ENTITY_NAME => …, REF_ENTITY_DOMAIN => …`: all that are on it."""
     if "POLICY_NAME" in arguments:
-        policy = _policy(eyes, arguments["POLICY_NAME"])
+        policy = _policy(eyes, _get("POLICY_REFERENCES", arguments, "POLICY_NAME"))
         things = [o.thing for o in objects(eyes, None, None, "TABLE", "VIEW")]
         yield from (row for thing in things for row in _rows(eyes, thing) if row[0] == policy.id)
         return
@@ -136,12 +153,13 @@ def _policy_row(eyes: Eyes, thing: Thing, id_: int, column: str | None, given: l
     return (id_, *place(eyes.store, policy), kind, *where, thing.kind, column, arguments, None, None, None, "ACTIVE")
 
 
-def _without_id(eyes: Eyes, arguments: dict[str, str]) -> Iterator[Row]:
+def _without_id(eyes: Eyes, arguments: Arguments) -> Iterator[Row]:
     return (row[1:] for row in _policy_references(eyes, arguments))
 
 
-_FUNCTIONS: dict[str, tuple[str, Callable[[Eyes, dict[str, str]], Iterator[Row]]]] = {
+_FUNCTIONS: dict[str, tuple[str, Callable[[Eyes, Arguments], Iterator[Row]]]] = {
     "TAG_REFERENCES": (_TAGS, _tag_references),
     "TAG_REFERENCES_ALL_COLUMNS": (_TAGS, _all_columns),
     "POLICY_REFERENCES": (_POLICIES, _without_id),
+    **infohistory.FUNCTIONS,
 }

@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
 
 from sandbox.catalog import find_database
 from sandbox.errors import fail
+from sandbox.lake import SCHEMA, table_name
 from sandbox.listings import database_kind, databases, moment, objects, owner_name, schemas, text_visible
 from sandbox.names import dotted
-from sandbox.results import Column
 from sandbox.rights import Eyes
-from sandbox.sftypes import INTEGER, LTZ, TEXT, SqlType, parse_type
+from sandbox.sftypes import parse_type
+from sandbox.store import Thing
+from sandbox.translate import infogrants, infokeys
 from sandbox.translate.infocolumns import COLUMNS, column_rows
-from sandbox.translate.inline import relation_of_rows
+from sandbox.translate.inline import declared, relation_of_rows
 
 Rows = list[tuple[Any, ...]]
-Fields = list[tuple[str, SqlType]]
+_COUNTED = 300
 
 
 def _tables(eyes: Eyes, database: str) -> Rows:
+    found = list(objects(eyes, database, None, "TABLE", "VIEW"))
+    counts = _row_counts(eyes, [o.thing.id for o in found if o.thing.kind == "TABLE"])
     return [
         (
-            o.database,
-            o.schema,
-            o.thing.name,
-            owner_name(o.eyes, o.thing),
-            "VIEW" if o.thing.kind == "VIEW" else "BASE TABLE",
+            *(o.database, o.schema, o.thing.name, owner_name(o.eyes, o.thing), _type(o.thing)),
+            *(_yes(o.thing.props.get("transient")), o.thing.props.get("cluster_by"), counts.get(o.thing.id)),
+            *(None, None, None, None, None, _yes(o.thing.kind == "TABLE"), "YES", None),
+            *(moment(o.thing.created), moment(o.thing.created), "NO", o.thing.comment or None, "NO", "NO", "NO", "NO"),
             "NO",
-            moment(o.thing.created),
-            moment(o.thing.created),
-            o.thing.comment or None,
         )
-        for o in objects(eyes, database, None, "TABLE", "VIEW")
+        for o in found
     ]
+
+
+def _type(thing: Thing) -> str:
+    if thing.kind == "TABLE":
+        return "BASE TABLE"
+    return "MATERIALIZED VIEW" if "source" in thing.props else "VIEW"
+
+
+def _row_counts(eyes: Eyes, tables: list[int]) -> dict[int, int]:
+    """How many rows each of the tables has, a few hundred tables a query."""
+    found: dict[int, int] = {}
+    for start in range(0, len(tables), _COUNTED):
+        counts = [f"SELECT {id_}, count(*) FROM {SCHEMA}.{table_name(id_)}" for id_ in tables[start : start + _COUNTED]]
+        with eyes.session.cursor.cursor() as scratch:
+            found |= dict(scratch.execute(" UNION ALL ".join(counts)).fetchall())
+    return found
+
+
+def _yes(value: object) -> str:
+    return "YES" if value else "NO"
 
 
 def _views(eyes: Eyes, database: str) -> Rows:
@@ -60,7 +81,10 @@ def _views(eyes: Eyes, database: str) -> Rows:
 
 def _schemata(eyes: Eyes, database: str) -> Rows:
     return [
-        (database, s.name, owner_name(inside, s), "NO", "NO", moment(s.created), moment(s.created), s.comment or None)
+        (
+            *(database, s.name, owner_name(inside, s), _yes(s.props.get("transient")), _yes(s.props.get("managed"))),
+            *(moment(s.created), moment(s.created), s.comment or None),
+        )
         for s, inside in schemas(eyes, database)
     ]
 
@@ -70,7 +94,7 @@ def _databases(eyes: Eyes, database: str) -> Rows:
         (
             d.name,
             owner_name(eyes, d),
-            "NO",
+            _yes(d.props.get("transient")),
             d.comment or None,
             moment(d.created),
             moment(d.created),
@@ -104,123 +128,42 @@ def _functions(eyes: Eyes, database: str) -> Rows:
     return out
 
 
-def _privileges(eyes: Eyes, database: str) -> Rows:
-    out: Rows = []
-    for o in objects(eyes, database, None, "TABLE", "VIEW", "FUNCTION"):
-        if o.eyes.direct:
-            continue
-        for p in eyes.store.privileges_on(o.thing.id):
-            to = eyes.store.at(p.to)
-            out.append(
-                (
-                    to.name,
-                    o.database,
-                    o.schema,
-                    o.thing.name,
-                    o.thing.kind,
-                    p.privilege,
-                    "YES" if p.grantable else "NO",
-                    moment(p.created),
-                )
-            )
-    return out
-
-
-_T, _I, _L = TEXT, INTEGER, LTZ
-_VIEWS: dict[str, tuple[Fields, Callable[[Eyes, str], Rows]]] = {
+_VIEWS: dict[str, tuple[str, Callable[[Eyes, str], Rows]]] = {
     "TABLES": (
-        [
-            ("TABLE_CATALOG", _T),
-            ("TABLE_SCHEMA", _T),
-            ("TABLE_NAME", _T),
-            ("TABLE_OWNER", _T),
-            ("TABLE_TYPE", _T),
-            ("IS_TRANSIENT", _T),
-            ("CREATED", _L),
-            ("LAST_ALTERED", _L),
-            ("COMMENT", _T),
-        ],
+        "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_OWNER TABLE_TYPE IS_TRANSIENT CLUSTERING_KEY ROW_COUNT# "
+        "SELF_REFERENCING_COLUMN_NAME REFERENCE_GENERATION USER_DEFINED_TYPE_CATALOG USER_DEFINED_TYPE_SCHEMA "
+        "USER_DEFINED_TYPE_NAME IS_INSERTABLE_INTO IS_TYPED COMMIT_ACTION CREATED! LAST_ALTERED! AUTO_CLUSTERING_ON "
+        "COMMENT IS_TEMPORARY IS_ICEBERG IS_DYNAMIC IS_IMMUTABLE IS_HYBRID",
         _tables,
     ),
     "VIEWS": (
-        [
-            ("TABLE_CATALOG", _T),
-            ("TABLE_SCHEMA", _T),
-            ("TABLE_NAME", _T),
-            ("TABLE_OWNER", _T),
-            ("VIEW_DEFINITION", _T),
-            ("CHECK_OPTION", _T),
-            ("IS_UPDATABLE", _T),
-            ("INSERTABLE_INTO", _T),
-            ("IS_SECURE", _T),
-            ("CREATED", _L),
-            ("LAST_ALTERED", _L),
-            ("COMMENT", _T),
-        ],
+        "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_OWNER VIEW_DEFINITION CHECK_OPTION IS_UPDATABLE INSERTABLE_INTO "
+        "IS_SECURE CREATED! LAST_ALTERED! COMMENT",
         _views,
     ),
     "COLUMNS": (COLUMNS, column_rows),
     "SCHEMATA": (
-        [
-            ("CATALOG_NAME", _T),
-            ("SCHEMA_NAME", _T),
-            ("SCHEMA_OWNER", _T),
-            ("IS_TRANSIENT", _T),
-            ("IS_MANAGED_ACCESS", _T),
-            ("CREATED", _L),
-            ("LAST_ALTERED", _L),
-            ("COMMENT", _T),
-        ],
+        "CATALOG_NAME SCHEMA_NAME SCHEMA_OWNER IS_TRANSIENT IS_MANAGED_ACCESS CREATED! LAST_ALTERED! COMMENT",
         _schemata,
     ),
-    "DATABASES": (
-        [
-            ("DATABASE_NAME", _T),
-            ("DATABASE_OWNER", _T),
-            ("IS_TRANSIENT", _T),
-            ("COMMENT", _T),
-            ("CREATED", _L),
-            ("LAST_ALTERED", _L),
-            ("TYPE", _T),
-        ],
-        _databases,
-    ),
+    "DATABASES": ("DATABASE_NAME DATABASE_OWNER IS_TRANSIENT COMMENT CREATED! LAST_ALTERED! TYPE", _databases),
     "FUNCTIONS": (
-        [
-            ("FUNCTION_CATALOG", _T),
-            ("FUNCTION_SCHEMA", _T),
-            ("FUNCTION_NAME", _T),
-            ("FUNCTION_OWNER", _T),
-            ("ARGUMENT_SIGNATURE", _T),
-            ("DATA_TYPE", _T),
-            ("FUNCTION_LANGUAGE", _T),
-            ("FUNCTION_DEFINITION", _T),
-            ("IS_SECURE", _T),
-            ("CREATED", _L),
-            ("COMMENT", _T),
-        ],
+        "FUNCTION_CATALOG FUNCTION_SCHEMA FUNCTION_NAME FUNCTION_OWNER ARGUMENT_SIGNATURE DATA_TYPE FUNCTION_LANGUAGE "
+        "FUNCTION_DEFINITION IS_SECURE CREATED! COMMENT",
         _functions,
     ),
-    "OBJECT_PRIVILEGES": (
-        [
-            ("GRANTEE", _T),
-            ("OBJECT_CATALOG", _T),
-            ("OBJECT_SCHEMA", _T),
-            ("OBJECT_NAME", _T),
-            ("OBJECT_TYPE", _T),
-            ("PRIVILEGE_TYPE", _T),
-            ("IS_GRANTABLE", _T),
-            ("CREATED", _L),
-        ],
-        _privileges,
-    ),
+    **infogrants.VIEWS,
+    **infokeys.VIEWS,
 }
 
 
 def relation(eyes: Eyes, database: str, name: str) -> exp.Subquery:
-    """`database.INFORMATION_SCHEMA.name` as a derived table; nothing for views inside a share."""
+    """`database.INFORMATION_SCHEMA.name` as a derived table; nothing for views inside a share.
+
+    MANAGE GRANTS shows nothing here, unlike in SHOW: docs.snowflake.com/en/sql-reference/info-schema/tables.
+    """
     find_database(eyes, database)
     if name not in _VIEWS or eyes.share is not None:
         raise fail("missing_object", name=dotted(database, "INFORMATION_SCHEMA", name))
-    fields, rows = _VIEWS[name]
-    return relation_of_rows([Column(n, t) for n, t in fields], rows(eyes, database))
+    columns, rows = _VIEWS[name]
+    return relation_of_rows(declared(columns), rows(replace(eyes, manages=False), database))

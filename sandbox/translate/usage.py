@@ -17,10 +17,9 @@ from sandbox.errors import fail
 from sandbox.history import entries, grants
 from sandbox.listings import database_kind, moment
 from sandbox.names import dotted
-from sandbox.results import Column
 from sandbox.rights import Eyes, can
-from sandbox.sftypes import INTEGER, LTZ, TEXT, parse_type
-from sandbox.translate.inline import relation_of_rows
+from sandbox.sftypes import parse_type
+from sandbox.translate.inline import declared, relation_of_rows
 
 DATABASE, SCHEMA = "SNOWFLAKE", "ACCOUNT_USAGE"
 # A row begins with when it came to be and when it ended; both are compared with the lag, then dropped.
@@ -237,7 +236,7 @@ def relation(eyes: Eyes, name: str) -> exp.Subquery:
         for created, ended, row in make(eyes)
         if created <= until
     ]
-    return relation_of_rows([_column(text) for text in columns.split()], rows)
+    return relation_of_rows(declared(columns), rows)
 
 
 def _end(ended: float | None, until: float) -> object:
@@ -250,8 +249,3 @@ def _lag(eyes: Eyes, name: str, documented: int) -> float:
     if isinstance(wanted, dict):
         wanted = wanted.get(name)
     return documented if wanted is None else float(wanted)
-
-
-def _column(text: str) -> Column:
-    kind = LTZ if text.endswith("!") else INTEGER if text.endswith("#") else TEXT
-    return Column(text.rstrip("!#"), kind)
