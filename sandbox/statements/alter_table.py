@@ -79,7 +79,7 @@ def _column_change(ctx: Context, table: Thing, tokens: Tokens) -> bool:
         while True:
             column = read_column(tokens)
             if not (quiet and any(c["name"] == column["name"] for c in table.props["columns"])):
-                _add_column(ctx, table, column)
+                add_column(ctx, table, column)
             if not tokens.accept(","):
                 return True
             tokens.accept("COLUMN")
@@ -91,7 +91,7 @@ def _column_change(ctx: Context, table: Thing, tokens: Tokens) -> bool:
         while True:
             name = tokens.identifier()
             if not quiet or any(c["name"] == name for c in table.props["columns"]):
-                _drop_column(ctx, table, name)
+                drop_column(ctx, table, name)
             if not tokens.accept(","):
                 return True
     if tokens.accept("RENAME", "COLUMN"):
@@ -146,7 +146,7 @@ def _alter_column(ctx: Context, table: Thing, name: str, tokens: Tokens) -> None
     _column(table, name)
     column = next(c for c in table.props["columns"] if c["name"] == name)
     if tokens.accept("SET", "NOT", "NULL"):
-        _set_not_null(ctx, table, name)
+        set_not_null(ctx, table, name)
         column["nullable"] = False
     elif tokens.accept("DROP", "NOT", "NULL"):
         if _column(table, name).get("key") == "PRIMARY":
@@ -163,10 +163,10 @@ def _alter_column(ctx: Context, table: Thing, name: str, tokens: Tokens) -> None
     else:
         tokens.accept("SET", "DATA")
         tokens.expect("TYPE")
-        _set_type(ctx, table, column, read_type(tokens))
+        set_type(ctx, table, column, read_type(tokens))
 
 
-def _set_not_null(ctx: Context, table: Thing, name: str) -> None:
+def set_not_null(ctx: Context, table: Thing, name: str) -> None:
     """Refused while a row has no value there."""
     try:
         ctx.lake.alter(table.id, f"ALTER COLUMN {column_sql(name)} SET NOT NULL")
@@ -174,7 +174,7 @@ def _set_not_null(ctx: Context, table: Thing, name: str) -> None:
         raise translated(error) from error
 
 
-def _set_type(ctx: Context, table: Thing, column: Definition, new: SqlType) -> None:
+def set_type(ctx: Context, table: Thing, column: Definition, new: SqlType) -> None:
     """Text may become longer or, as long as its values fit, shorter; a number may get more or fewer digits before
     the point. Nothing else (docs.snowflake.com/en/sql-reference/sql/alter-table-column).
     """
@@ -194,7 +194,7 @@ def _protects(table: Thing, name: str) -> bool:
     return "masking" in _column(table, name) or bool(rows and name in rows["columns"])
 
 
-def _add_column(ctx: Context, table: Thing, column: Definition) -> None:
+def add_column(ctx: Context, table: Thing, column: Definition) -> None:
     no_duplicates([*table.props["columns"], column])
     if column["type"] is None:
         raise fail("parse", detail="column without a type")
@@ -210,7 +210,7 @@ def _add_column(ctx: Context, table: Thing, column: Definition) -> None:
         f"{' DEFAULT ' + default if default else ''}",
     )
     if not column.get("nullable", True):
-        _set_not_null(ctx, table, column["name"])
+        set_not_null(ctx, table, column["name"])
     table.props["columns"].append(column)
     for one in pending:
         constraints.add(ctx, table, one)
@@ -225,7 +225,7 @@ def _column(table: Thing, name: str) -> Definition:
     raise fail("identifier", line=1, position=0, name=name)
 
 
-def _drop_column(ctx: Context, table: Thing, name: str) -> None:
+def drop_column(ctx: Context, table: Thing, name: str) -> None:
     _column(table, name)
     if len(table.props["columns"]) == 1:
         raise fail("last_column", name=table.name)

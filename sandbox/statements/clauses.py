@@ -25,10 +25,14 @@ class Create:
 
     def read_if_not_exists(self, tokens: Tokens) -> None:
         if tokens.looking_at("IF", "NOT", "EXISTS"):
-            if self.replace:
+            if self.replace or self.alter:
                 raise tokens.unexpected()
             tokens.expect("IF", "NOT", "EXISTS")
             self.if_missing = True
+
+    def kept(self) -> dict[str, bool]:
+        """What of these words the thing remembers."""
+        return {"transient": True} if self.transient else {}
 
 
 def if_exists(tokens: Tokens) -> bool:

@@ -15,8 +15,8 @@ from sandbox.statements.parameters import check_object, effective, object_types
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
-_DATABASE = {"COMMENT": str, **object_types("DATABASE")}
-_SCHEMA = {"COMMENT": str, **object_types("SCHEMA")}
+DATABASE = {"COMMENT": str, **object_types("DATABASE")}
+SCHEMA = {"COMMENT": str, **object_types("SCHEMA")}
 
 
 def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
@@ -24,7 +24,7 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     name = tokens.identifier()
     if tokens.looking_at("FROM"):
         return _mount(ctx, tokens, name, how)
-    properties = read_properties(tokens, "DATABASE", _DATABASE)
+    properties = read_properties(tokens, "DATABASE", DATABASE)
     need_global(ctx.eyes(), "CREATE DATABASE")
     with ctx.store.change():
         existing = _existing(ctx, name, how)
@@ -36,11 +36,24 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
             account=ctx.session.account,
             owner=ctx.session.role,
             comment=str(properties.get("COMMENT", "")),
-            props=_rest(properties),
+            props=_rest(properties) | how.kept(),
         )
-        ctx.store.add("SCHEMA", "PUBLIC", account=ctx.session.account, parent=database.id, owner=ctx.session.role)
+        ctx.store.add(
+            "SCHEMA",
+            "PUBLIC",
+            account=ctx.session.account,
+            parent=database.id,
+            owner=ctx.session.role,
+            props=how.kept(),
+        )
     ctx.session.database, ctx.session.schema = name, "PUBLIC"
     return status(f"Database {quoted(name)} successfully created.")
+
+
+def checked(properties: dict[str, str | int | bool]) -> dict[str, str | int | bool]:
+    """The properties as they were read, once their values are known to be possible."""
+    check_object(properties)
+    return properties
 
 
 def _rest(properties: dict[str, str | int | bool]) -> dict[str, str | int | bool]:
@@ -166,7 +179,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
     eyes = ctx.eyes()
     database = find_database(eyes, tokens.identifier())
     need_ownership(eyes, database)
-    return change(ctx, tokens, database, _DATABASE)
+    return change(ctx, tokens, database, DATABASE)
 
 
 def change(ctx: Context, tokens: Tokens, thing: Thing, allowed: dict[str, type]) -> Result:
@@ -198,7 +211,7 @@ def create_schema(ctx: Context, tokens: Tokens, how: Create) -> Result:
     how.read_if_not_exists(tokens)
     parts = tokens.qualified(2)
     managed = tokens.accept("WITH", "MANAGED", "ACCESS")
-    properties = read_properties(tokens, "SCHEMA", _SCHEMA)
+    properties = read_properties(tokens, "SCHEMA", SCHEMA)
     eyes = ctx.eyes()
     database, inside = open_database(eyes, parts[0] if len(parts) == 2 else database_name(eyes, "CREATE SCHEMA"))
     if inside.direct:
@@ -220,7 +233,7 @@ def create_schema(ctx: Context, tokens: Tokens, how: Create) -> Result:
             parent=database.id,
             owner=ctx.session.role,
             comment=str(properties.get("COMMENT", "")),
-            props=_rest(properties) | {"managed": managed},
+            props=_rest(properties) | {"managed": managed} | how.kept(),
         )
     ctx.session.database, ctx.session.schema = database.name, parts[-1]
     return status(f"Schema {quoted(parts[-1])} successfully created.")
@@ -260,7 +273,7 @@ def alter_schema(ctx: Context, tokens: Tokens) -> Result:
     schema = owned_schema(ctx, tokens.qualified(2), "ALTER SCHEMA")
     managed = tokens.accept_any("ENABLE", "DISABLE")
     if managed is None:
-        return change(ctx, tokens, schema, _SCHEMA)
+        return change(ctx, tokens, schema, SCHEMA)
     tokens.expect("MANAGED", "ACCESS")
     tokens.end()
     schema.props["managed"] = managed == "ENABLE"

@@ -12,6 +12,7 @@ from sandbox.running import repeated
 from sandbox.scripting import variables
 from sandbox.scripting.split import ends, opens_block
 from sandbox.statements import (
+    create_or_alter,
     dml,
     readers,
     stages,
@@ -48,8 +49,6 @@ _INSIDE = {
     "EXECUTE",
 }
 _LONGEST_KIND = 4
-# What CREATE OR ALTER is carried out for.
-_ALTERABLE = {"SHARE"}
 # Statements that look at a thing, decide and write it back: nobody changes it in between, and a failure leaves nothing.
 # GRANT sees to that itself, because it may fail for a part of what it was asked for.
 _ALONE = {"ALTER", "COMMENT", "DROP", "REVOKE"}
@@ -157,12 +156,13 @@ def _create(ctx: Context, tokens: Tokens) -> Result:
     tokens.expect("CREATE")
     create = Create(tokens.accept("OR", "REPLACE"))
     create.alter = not create.replace and tokens.accept("OR", "ALTER")
-    kind = longest([tokens.peek(n).text.upper() for n in range(3)], set(CREATE))
-    if kind is None or (create.alter and kind not in _ALTERABLE):
+    known = create_or_alter.HANDLERS if create.alter else CREATE
+    kind = longest([tokens.peek(n).text.upper() for n in range(3)], set(known))
+    if kind is None:
         raise _unknown_kind(tokens)
     tokens.at += len(kind.split())
     create.transient = kind.startswith("TRANSIENT ")
-    return CREATE[kind](ctx, tokens, create)
+    return known[kind](ctx, tokens, create)
 
 
 def _unknown_kind(tokens: Tokens) -> Exception:

@@ -27,6 +27,7 @@ from sandbox.tokens import Tokens
 
 Row = tuple[Any, ...]
 _RETENTION = "DATA_RETENTION_TIME_IN_DAYS"
+_OPTIONS = {"transient": "TRANSIENT", "managed": "MANAGED ACCESS"}
 _STAMPS = {"created_on", "dropped_on", "last_success_login", "resumed_on", "updated_on"}
 _NUMBERS = {
     "rows",
@@ -86,7 +87,7 @@ def databases(ctx: Context, tokens: Tokens) -> Result:
                 _origin(ctx, d.origin),
                 role_name(ctx.store, d.owner),
                 d.comment,
-                "",
+                "TRANSIENT" if d.props.get("transient") else "",
                 str(effective(ctx.store, d, _RETENTION)),
                 database_kind(d),
                 "",
@@ -132,7 +133,7 @@ def schemas(ctx: Context, tokens: Tokens) -> Result:
                         name,
                         owner_name(inside, s),
                         s.comment,
-                        "MANAGED ACCESS" if s.props.get("managed") else "",
+                        ", ".join(said for key, said in _OPTIONS.items() if s.props.get(key)),
                         str(effective(ctx.store, s, _RETENTION)),
                         "ROLE",
                         "",

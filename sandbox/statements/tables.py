@@ -65,7 +65,7 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     tokens.end()
     if not columns:
         raise tokens.unexpected()
-    properties |= {"transient": True} if how.transient else {}
+    properties |= how.kept()
     kept = {"constraints": resolved(ctx, columns, constraints)} if constraints else {}
     return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering | kept, rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
@@ -34,46 +35,94 @@ def create_secure(ctx: Context, tokens: Tokens, how: Create) -> Result:
     return make(ctx, tokens, how, secure=True)
 
 
+@dataclass
+class Said:
+    """What a CREATE VIEW says after the name. `rows` is its row access policy with the columns that it is given."""
+
+    columns: list[dict[str, Any]]
+    copy_grants: bool = False
+    change_tracking: bool | None = None
+    comment: str = ""
+    rows: tuple[list[str], list[str]] | None = None
+    clustering: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+
+
+def _read(ctx: Context, tokens: Tokens, clusters: bool) -> Said:
+    found = Said(_read_columns(tokens))
+    while not tokens.accept("AS"):
+        if tokens.accept("COPY", "GRANTS"):
+            found.copy_grants = True
+        elif tokens.accept("CHANGE_TRACKING"):
+            tokens.expect("=")
+            found.change_tracking = tokens.boolean()
+        elif tokens.looking_at("ROW", "ACCESS") or tokens.accept("WITH"):
+            found.rows = attach.read_row_policy(tokens)
+        elif clusters and tokens.looking_at("CLUSTER", "BY"):
+            found.clustering = read_clustering(tokens)
+        else:
+            comment = read_comment(tokens)
+            if comment is None:
+                raise tokens.unexpected()
+            found.comment = comment
+    found.query = read_tail(tokens, ctx.sql)
+    return found
+
+
+def _props(ctx: Context, name: str, said: Said, secure: bool, database: Thing, schema: Thing) -> dict[str, Any]:
+    return {
+        "query": said.query,
+        "text": ctx.sql.strip().rstrip(";").strip(),
+        "secure": secure,
+        "change_tracking": bool(said.change_tracking),
+        "columns": _columns(ctx, name, said.columns, said.query, database, schema),
+    }
+
+
+def become(ctx: Context, tokens: Tokens, how: Create, old: Thing) -> None:
+    _become(ctx, tokens, old, secure=False)
+
+
+def become_secure(ctx: Context, tokens: Tokens, how: Create, old: Thing) -> None:
+    _become(ctx, tokens, old, secure=True)
+
+
+def _become(ctx: Context, tokens: Tokens, old: Thing, secure: bool) -> None:
+    """CREATE OR ALTER of a view that is there: another query under the same grants, tags and policies."""
+    if "source" in old.props:
+        raise fail("wrong_kind", found="MATERIALIZED_VIEW", wanted="VIEW")
+    said = _read(ctx, tokens, clusters=False)
+    if said.rows is not None or any("mask" in column for column in said.columns):
+        raise fail("unsupported", feature="policies in CREATE OR ALTER VIEW")
+    schema = ctx.store.at(old.parent)
+    props = _props(ctx, old.name, said, secure, ctx.store.at(schema.parent), schema)
+    if said.change_tracking is None:
+        props.pop("change_tracking")
+    before = {column["name"]: column for column in old.props["columns"]}
+    for column in props["columns"]:
+        kept = before.get(column["name"], {})
+        column.update({key: kept[key] for key in ("masking", "tags") if key in kept})
+    old.props.update(props)
+    old.comment = said.comment
+
+
 def make(
     ctx: Context, tokens: Tokens, how: Create, secure: bool, check: Callable[[Context, str], int] | None = None
 ) -> Result:
     """A view; `check` says of a materialized one which table it is made of."""
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
-    listed = _read_columns(tokens)
-    copy_grants, change_tracking, comment, rows = False, False, "", None
-    clustering: dict[str, str] = {}
-    while not tokens.accept("AS"):
-        if tokens.accept("COPY", "GRANTS"):
-            copy_grants = True
-        elif tokens.accept("CHANGE_TRACKING"):
-            tokens.expect("=")
-            change_tracking = tokens.boolean()
-        elif tokens.looking_at("ROW", "ACCESS") or tokens.accept("WITH"):
-            rows = attach.read_row_policy(tokens)
-        elif check and tokens.looking_at("CLUSTER", "BY"):
-            clustering = read_clustering(tokens)
-        else:
-            said = read_comment(tokens)
-            if said is None:
-                raise tokens.unexpected()
-            comment = said
-    query = read_tail(tokens, ctx.sql)
+    said = _read(ctx, tokens, clusters=check is not None)
     with ctx.store.change():
         database, schema = writable_schema(ctx, parts, "CREATE VIEW", "CREATE VIEW")
         old = taken(ctx, schema, parts[-1], "VIEW", how)
         if old and how.if_missing:
             return status(f"{quoted(parts[-1])} already exists, statement succeeded.")
-        props = {
-            "query": query,
-            "text": ctx.sql.strip().rstrip(";").strip(),
-            "secure": secure,
-            "change_tracking": change_tracking,
-            "columns": _columns(ctx, parts[-1], listed, query, database, schema),
-        }
+        props = _props(ctx, parts[-1], said, secure, database, schema)
         if check:
-            props |= {"source": check(ctx, query), **clustering}
-        attach.put_pending(ctx, _replace(ctx, old, copy_grants, parts[-1], schema, comment, props), rows)
+            props |= {"source": check(ctx, said.query), **said.clustering}
+        view = _replace(ctx, old, said.copy_grants, parts[-1], schema, said.comment, props)
+        attach.put_pending(ctx, view, said.rows)
     return status(f"{'Materialized view' if check else 'View'} {quoted(parts[-1])} successfully created.")
 
 

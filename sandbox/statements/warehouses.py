@@ -29,7 +29,7 @@ _VALUES = {
     "SCALING_POLICY": ("STANDARD", "ECONOMY"),
     "GENERATION": ("1", "2"),
 }
-_PROPERTIES = {
+PROPERTIES = {
     "WAREHOUSE_SIZE": str,
     "WAREHOUSE_TYPE": str,
     "AUTO_SUSPEND": str,
@@ -57,7 +57,7 @@ _NULLABLE = {
 def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     how.read_if_not_exists(tokens)
     name = tokens.identifier()
-    properties = _read(tokens, {"INITIALLY_SUSPENDED": bool})
+    properties = read(tokens, {"INITIALLY_SUSPENDED": bool})
     need_global(ctx.eyes(), "CREATE WAREHOUSE")
     with ctx.store.change():
         old = ctx.store.find(ctx.session.account, "WAREHOUSE", name)
@@ -81,9 +81,9 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     return status(f"Warehouse {quoted(name)} successfully created.")
 
 
-def _read(tokens: Tokens, more: dict[str, type] | None = None) -> dict[str, Any]:
+def read(tokens: Tokens, more: dict[str, type] | None = None) -> dict[str, Any]:
     """Properties by their names in lower case, checked; None for what was said to be NULL."""
-    said = read_properties(tokens, "WAREHOUSE", _PROPERTIES | (more or {}))
+    said = read_properties(tokens, "WAREHOUSE", PROPERTIES | (more or {}))
     return {name.lower(): _checked(name, value) for name, value in said.items()}
 
 
@@ -133,7 +133,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
         _unset(warehouse, tokens)
     elif word == "SET":
         need(eyes, "MODIFY", warehouse)
-        properties = _read(tokens)
+        properties = read(tokens)
         warehouse.comment = str(properties.pop("comment", warehouse.comment))
         warehouse.props.update(properties)
     else:
@@ -156,7 +156,7 @@ def _rename(ctx: Context, warehouse: Thing, tokens: Tokens) -> None:
 def _unset(warehouse: Thing, tokens: Tokens) -> None:
     while True:
         name = tokens.next().text.upper()
-        if name not in _PROPERTIES:
+        if name not in PROPERTIES:
             raise fail("bad_property", name=name, kind="WAREHOUSE")
         warehouse.props.pop(name.lower(), None)
         warehouse.comment = "" if name == "COMMENT" else warehouse.comment
