@@ -118,6 +118,13 @@ class Lake:
         self.run(f"DROP TABLE IF EXISTS {SCHEMA}.{table_name(table)}")
         self.run(f"DROP SEQUENCE IF EXISTS {_numbers(table)}")
 
+    def next_number(self, table: int) -> int:
+        """What the identity column of the table gives next."""
+        name = _numbers(table).removeprefix(f"{SCHEMA}.")
+        state = "SELECT start_value, increment_by, last_value FROM duckdb_sequences() WHERE sequence_name = "
+        ((start, step, last),) = self.run(f"{state}'{name}'")
+        return int(start if last is None else last + step)
+
     def count(self, table: int) -> int:
         return int(self.run(f"SELECT count(*) FROM {SCHEMA}.{table_name(table)}")[0][0])
 

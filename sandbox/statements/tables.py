@@ -37,6 +37,10 @@ PROPERTIES = {
 }
 
 
+# What a clone has of the table that it is made from, beside its columns.
+_CLONED = ("row_policy", "tags", "cluster_by", "change_tracking")
+
+
 def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     """Columns, `AS SELECT`, `LIKE t` or `CLONE t`."""
     how.read_if_not_exists(tokens)
@@ -51,8 +55,6 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
         constraints = [dict(c) for c in model.thing.props.get("constraints", [])]
         if model.thing.kind != "TABLE":
             raise fail("wrong_kind", found="VIEW", wanted="TABLE")
-        if word == "CLONE" and any(c.get("identity") for c in columns):
-            raise fail("unsupported", feature="CLONE of a table with an identity column")
     clustering = read_clustering(tokens)
     copy_grants = tokens.accept("COPY", "GRANTS")
     rows = None
@@ -66,8 +68,11 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
     if not columns:
         raise tokens.unexpected()
     properties |= how.kept()
+    if model is not None and source is not None:
+        properties |= {key: model.thing.props[key] for key in _CLONED if key in model.thing.props}
     kept = {"constraints": resolved(ctx, columns, constraints)} if constraints else {}
-    return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering | kept, rows)
+    cloned = model.thing.id if model is not None and source is not None else None
+    return _make(ctx, parts, how, columns, source, copy_grants, properties | clustering | kept, rows, cloned)
 
 
 def _read_until_as(tokens: Tokens) -> dict[str, Any]:
@@ -114,6 +119,7 @@ def _make(
     copy_grants: bool,
     props: dict[str, Any],
     rows: tuple[list[str], list[str]] | None = None,
+    cloned: int | None = None,
 ) -> Result:
     no_duplicates(columns)
     comment = str(props.pop("comment", ""))
@@ -138,11 +144,19 @@ def _make(
             keep_grants(ctx.store, table, kept)
         ctx.store.on_rollback(partial(ctx.lake.drop, table.id))
         defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), default_sql(ctx, c)) for c in columns]
-        ctx.lake.create(table.id, defined, identity_of(columns))
+        ctx.lake.create(table.id, defined, numbered(ctx, columns, cloned))
         attach.put_pending(ctx, table, rows)
         if source:
             _fill(ctx, table, source)
     return status(f"Table {quoted(table.name)} successfully created.")
+
+
+def numbered(ctx: Context, columns: list[Definition], cloned: int | None) -> tuple[str, int, int] | None:
+    """The identity column; in a clone it goes on where that of the cloned table stands."""
+    found = identity_of(columns)
+    if found is None or cloned is None:
+        return found
+    return found[0], ctx.lake.next_number(cloned), found[2]
 
 
 def _fill(ctx: Context, table: Thing, source: str) -> None:
