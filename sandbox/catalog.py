@@ -183,6 +183,18 @@ def find_functions(eyes: Eyes, parts: list[str], what: str = "SELECT", kind: str
     return [Found(f, schema, database, inside) for f in usable]
 
 
+def find_sequence(eyes: Eyes, parts: list[str]) -> Thing:
+    """A sequence whose numbers may be taken in these eyes."""
+    db_name, schema_name, name = place(eyes, parts)
+    database, inside = open_database(eyes, db_name)
+    schema = find_schema(inside, database, schema_name, db_name)
+    found = eyes.store.find(inside.account, "SEQUENCE", name, schema.id)
+    if found is None or not object_usable(inside, schema, found, "USAGE"):
+        raise fail("missing", kind="Sequence", name=dotted(db_name, schema_name, name))
+    check_reference(inside, database)
+    return found
+
+
 def inside_of(found: Found) -> Eyes:
     """The eyes in which the body of a view or function is read: its owner's, in its own schema."""
     thing, eyes = found.thing, found.eyes

@@ -17,7 +17,10 @@ PAST, PAST_GRANT = "PAST", "PAST GRANT"
 # The longest retention that Snowflake knows, in seconds.
 _LONGEST = 90 * 24 * 3600
 # Kinds whose properties are kept for later; those of a user would be secrets.
-_WHOLE = {"DATABASE", "SCHEMA", "TABLE", "VIEW", "FUNCTION", "TAG", "ROW ACCESS POLICY", "MASKING POLICY", "SHARE"}
+_WHOLE = {
+    *("DATABASE", "SCHEMA", "TABLE", "VIEW", "FUNCTION", "SEQUENCE", "TAG", "ROW ACCESS POLICY", "MASKING POLICY"),
+    "SHARE",
+}
 
 
 @dataclass

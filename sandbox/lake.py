@@ -17,6 +17,7 @@ from sandbox.sftypes import SqlType
 SCHEMA = "lake"
 _SETTINGS = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
 _TRIES = 50
+_HIGHEST = 2**63 - 2
 # What Snowflake's functions mean, in DuckDB's words; translated queries call them by name.
 _MACROS = Path(__file__).parent / "macros"
 T = TypeVar("T")
@@ -25,6 +26,11 @@ T = TypeVar("T")
 def table_name(table: int) -> str:
     """The DuckDB name of the table with this id."""
     return f"t{table}"
+
+
+def sequence_name(sequence: int) -> str:
+    """The DuckDB name of the sequence with this id, with its schema."""
+    return f"{SCHEMA}.s{sequence}"
 
 
 def column_sql(name: str) -> str:
@@ -120,7 +126,10 @@ class Lake:
 
     def next_number(self, table: int) -> int:
         """What the identity column of the table gives next."""
-        name = _numbers(table).removeprefix(f"{SCHEMA}.")
+        return self._following(_numbers(table))
+
+    def _following(self, sequence: str) -> int:
+        name = sequence.removeprefix(f"{SCHEMA}.")
         state = "SELECT start_value, increment_by, last_value FROM duckdb_sequences() WHERE sequence_name = "
         ((start, step, last),) = self.run(f"{state}'{name}'")
         return int(start if last is None else last + step)
@@ -134,6 +143,22 @@ class Lake:
         for (name,) in self.run(f"SELECT table_name FROM duckdb_tables() WHERE schema_name = '{SCHEMA}'"):
             if name not in wanted:
                 self.run(f'DROP TABLE {SCHEMA}."{name}"')
+
+    # --- sequences
+    def create_sequence(self, sequence: int, start: int, step: int) -> None:
+        limits = f"MINVALUE {-_HIGHEST} MAXVALUE {_HIGHEST}"
+        self.run(f"CREATE SEQUENCE {sequence_name(sequence)} {limits} START {start} INCREMENT {step}")
+
+    def sequence_next(self, sequence: int) -> int:
+        return self._following(sequence_name(sequence))
+
+    def drop_sequence(self, sequence: int) -> bool:
+        """False where the default of a table needs it: then it stays."""
+        try:
+            self.run(f"DROP SEQUENCE IF EXISTS {sequence_name(sequence)}")
+        except duckdb.DependencyException:
+            return False
+        return True
 
     # --- locks
     def claim(self, table: int, holder: int, seconds: float = 60.0) -> None:

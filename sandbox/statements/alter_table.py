@@ -13,7 +13,7 @@ from sandbox.sftypes import SqlType, parse_type, read_type
 from sandbox.statements import attach, constraints
 from sandbox.statements.clauses import if_exists, read_properties
 from sandbox.statements.columns import Definition, no_duplicates, read_column
-from sandbox.statements.tables import PROPERTIES, default_sql, owned, read_clustering, rename
+from sandbox.statements.tables import PROPERTIES, default_sql, name_sequences, owned, read_clustering, rename
 from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
@@ -201,6 +201,7 @@ def add_column(ctx: Context, table: Thing, column: Definition) -> None:
     pending, rest = column.pop("constraints", []), column.pop("mask", None)
     if "identity" in column:
         raise fail("unsupported", feature="ADD COLUMN with AUTOINCREMENT")
+    name_sequences(ctx, [column])
     default = default_sql(ctx, column)
     if not column.get("nullable", True) and not default and ctx.lake.count(table.id):
         raise fail("null_column")

@@ -95,7 +95,10 @@ def _copy_inside(ctx: Context, source: Thing, made: Thing, ids: dict[int, int]) 
             props=child.props,
         )
         ids[child.id] = new.id
-        if child.kind == "TABLE":
+        if child.kind == "SEQUENCE":
+            ctx.store.on_rollback(partial(ctx.lake.drop_sequence, new.id))
+            ctx.lake.create_sequence(new.id, ctx.lake.sequence_next(child.id), child.props["step"])
+        elif child.kind == "TABLE":
             _copy_rows(ctx, child, new)
         _copy_inside(ctx, child, new, ids)
 
@@ -103,10 +106,21 @@ def _copy_inside(ctx: Context, source: Thing, made: Thing, ids: dict[int, int]) 
 def _copy_rows(ctx: Context, source: Thing, made: Thing) -> None:
     """The rows of a table, and where its numbering stands."""
     columns = made.props["columns"]
+    here, there = (_prefix(ctx, thing) for thing in (source, made))
+    for column in columns:
+        if (column.get("default") or "").startswith(here):
+            column["default"] = there + column["default"].removeprefix(here)
+    ctx.store.save(made)
     defined = [(c["name"], parse_type(c["type"]), c.get("nullable", True), default_sql(ctx, c)) for c in columns]
     ctx.store.on_rollback(partial(ctx.lake.drop, made.id))
     ctx.lake.create(made.id, defined, numbered(ctx, columns, source.id))
     ctx.lake.fill(made.id, f"SELECT * FROM {SCHEMA}.{table_name(source.id)}")
+
+
+def _prefix(ctx: Context, table: Thing) -> str:
+    """How the full names of what stands beside the table begin: those of sequences in defaults, above all."""
+    schema = ctx.store.at(table.parent)
+    return dotted(ctx.store.at(schema.parent).name, schema.name) + "."
 
 
 def _point_inside(ctx: Context, made: Thing, ids: dict[int, int]) -> None:

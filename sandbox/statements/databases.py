@@ -144,9 +144,11 @@ def forget(ctx: Context, thing: Thing, keep: bool = False) -> None:
     """Removes a thing with all that it contains; `keep` leaves the rows for UNDROP where their retention says so."""
     with ctx.store.change():
         kept = _kept(ctx, thing) if keep else set()
-        for table in ctx.store.remove(thing):
-            if table.kind == "TABLE" and table.id not in kept:
-                ctx.store.on_commit(partial(ctx.lake.drop, table.id))
+        for gone in ctx.store.remove(thing):
+            if gone.kind == "TABLE" and gone.id not in kept:
+                ctx.store.on_commit(partial(ctx.lake.drop, gone.id))
+            elif gone.kind == "SEQUENCE" and not keep:
+                ctx.store.on_commit(partial(ctx.lake.drop_sequence, gone.id))
 
 
 def _kept(ctx: Context, thing: Thing) -> set[int]:

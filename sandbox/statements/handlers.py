@@ -28,6 +28,7 @@ from sandbox.statements import (
     queries,
     readers,
     roles,
+    sequences,
     session,
     shares,
     show,
@@ -61,6 +62,7 @@ CREATE: dict[str, Creator] = {
     **policies.CREATE,
     **clone.HANDLERS,
     "TAG": tags.create,
+    "SEQUENCE": sequences.create,
     "TABLE": tables.create,
     "TRANSIENT TABLE": tables.create,
     "VIEW": views.create,
@@ -81,6 +83,7 @@ DROP: dict[str, Handler] = {
     **stages.DROP,
     **policies.DROP,
     "TAG": tags.drop,
+    "SEQUENCE": sequences.drop,
     "DATABASE": databases.drop,
     "SCHEMA": databases.drop_schema,
     "TABLE": tables.drop,
@@ -98,6 +101,7 @@ DROP: dict[str, Handler] = {
 ALTER: dict[str, Handler] = {
     **policies.ALTER,
     "TAG": tags.alter,
+    "SEQUENCE": sequences.alter,
     "SESSION": session.alter,
     "DATABASE": databases.alter,
     "SCHEMA": databases.alter_schema,
@@ -117,6 +121,7 @@ SHOW: dict[str, Handler] = {
     **show_absent.SHOW,
     **policies.SHOW,
     "TAGS": tags.show,
+    "SEQUENCES": sequences.show,
     **show_keys.SHOW,
     "MATERIALIZED VIEWS": materialized.show,
     "OBJECTS": show_objects.objects,
@@ -163,6 +168,7 @@ DESCRIBE: dict[str, Handler] = {
     "DATABASE": describe.database,
     "SCHEMA": describe.schema,
     "RESULT": describe.result,
+    "SEQUENCE": sequences.describe,
 }
 FIRST: dict[str, Handler] = {
     **stages.FILES,

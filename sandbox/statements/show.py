@@ -32,6 +32,8 @@ _STAMPS = {"created_on", "dropped_on", "last_success_login", "resumed_on", "upda
 _NUMBERS = {
     "rows",
     "key_sequence",
+    "next_value",
+    "interval",
     "bytes",
     "min_num_arguments",
     "max_num_arguments",

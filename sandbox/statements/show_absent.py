@@ -53,7 +53,6 @@ IN_SCHEMAS = {
     "PROJECTION POLICIES": _POLICY,
     "SECRETS": "created_on name schema_name database_name owner comment secret_type oauth_scopes owner_role_type",
     "SEMANTIC VIEWS": "created_on name database_name schema_name comment owner owner_role_type extension",
-    "SEQUENCES": "name database_name schema_name next_value interval created_on owner comment owner_role_type ordered",
     "SESSION POLICIES": _POLICY,
     "STREAMS": "created_on name database_name schema_name owner comment table_name source_type base_tables type stale "
     "mode stale_after invalid_reason owner_role_type",

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from sandbox.catalog import Found, find_relation, find_visible
+from sandbox.catalog import Found, find_relation, find_visible, place
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.lake import SCHEMA, table_name
@@ -103,6 +103,15 @@ def _from_query(ctx: Context, text: str, columns: list[Definition]) -> tuple[str
     return sql, columns
 
 
+def name_sequences(ctx: Context, columns: list[Definition]) -> None:
+    """A default `s.NEXTVAL` is kept with the full name, so that it means the same wherever one stands."""
+    for column in columns:
+        words = Tokens(column.get("default") or "")
+        parts = words.qualified(4) if words.peek().kind in ("word", "name") else []
+        if words.done() and len(parts) > 1 and parts[-1] == "NEXTVAL":
+            column["default"] = dotted(*place(ctx.eyes(), parts[:-1], "CREATE TABLE"), "NEXTVAL")
+
+
 def default_sql(ctx: Context, column: Definition) -> str | None:
     if column.get("default") is None:
         return None
@@ -122,6 +131,7 @@ def _make(
     cloned: int | None = None,
 ) -> Result:
     no_duplicates(columns)
+    name_sequences(ctx, columns)
     comment = str(props.pop("comment", ""))
     with ctx.store.change():
         _, schema = writable_schema(ctx, parts, "CREATE TABLE", "CREATE TABLE")

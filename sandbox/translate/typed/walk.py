@@ -25,6 +25,7 @@ from sandbox.translate.typed.kinds import COLUMNS, Columns, Given, kind_of, set_
 from sandbox.translate.typed.relations import add_relation, kind_of_call
 from sandbox.translate.typed.rules import CALLS, RULES
 from sandbox.translate.typed.scope import Scope, kind_of_column, meant_by_alias, positional, star_columns
+from sandbox.translate.typed.sequences import next_value
 from sandbox.translate.typed.windows import window
 
 # Imported for the rules that they register.
@@ -154,6 +155,8 @@ def expression(node: exp.Expr, scope: Scope, aliases_first: bool = False) -> exp
         return _replaced(node, _column(positional(node.this, node.args.get("table"), scope), scope))
     if isinstance(node, exp.Parameter):
         return _replaced(node, _column(positional(node, None, scope), scope))
+    if isinstance(node, exp.Column) and (numbered := next_value(node, scope)) is not None:
+        return node.replace(numbered)
     if isinstance(node, exp.Column):
         behind = None if aliases_first or node.is_star else meant_by_alias(node, scope)
         if behind is not None:
