@@ -22,6 +22,7 @@ class Filter:
     start_after: str | None = None
     scope: str | None = None
     parts: list[str] | None = None
+    history: bool = False
 
     def pick(self, things: Iterable[T], name: Callable[[T], str]) -> list[T]:
         """What passes, in order of name, cut to the page."""
@@ -42,7 +43,7 @@ def read_filter(tokens: Tokens, scopes: tuple[str, ...] = (), history: bool = Fa
     """All clauses up to the end, in any order that Snowflake takes."""
     found = Filter()
     if history:
-        tokens.accept("HISTORY")
+        found.history = tokens.accept("HISTORY")
     while not tokens.done():
         if tokens.accept("LIKE"):
             found.like = tokens.string()

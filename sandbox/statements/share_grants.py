@@ -18,6 +18,11 @@ _VIEWS = {"VIEW", "MATERIALIZED VIEW"}
 
 def relation(ctx: Context, kind: str, parts: list[str]) -> Thing:
     """A table or view to be granted. Snowflake takes a view for TABLE too, and the other way round never."""
+    if kind == "MATERIALIZED VIEW":
+        view = find_visible(ctx.eyes(), "VIEW", parts, "GRANT").thing
+        if "source" not in view.props:
+            raise fail("wrong_kind", found="VIEW", wanted=kind)
+        return view
     try:
         return find_visible(ctx.eyes(), kind, parts, "GRANT").thing
     except Exception as error:

@@ -1,4 +1,4 @@
-"""SHOW DATABASES, SCHEMAS, TABLES, VIEWS, COLUMNS, USER FUNCTIONS, ROLES, USERS, WAREHOUSES."""
+"""SHOW TABLES, VIEWS, FUNCTIONS and PROCEDURES, and what every SHOW needs."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from sandbox.catalog import find_database, open_schema
 from sandbox.context import Context
 from sandbox.listings import (
     Listed,
-    database_kind,
     moment,
     objects,
     owner_name,
-    role_name,
     row_count,
     shown_name,
     text_visible,
 )
-from sandbox.listings import databases as visible_databases
-from sandbox.listings import schemas as visible_schemas
 from sandbox.results import Column, Result, listing
 from sandbox.sftypes import INTEGER, LTZ, SqlType, parse_type
 from sandbox.statements.filters import Filter, read_filter, true_false, yes_no
+from sandbox.statements.gone import dropped
 from sandbox.statements.parameters import effective
+from sandbox.store import Thing
 from sandbox.tokens import Tokens
 
 Row = tuple[Any, ...]
-_RETENTION = "DATA_RETENTION_TIME_IN_DAYS"
-_OPTIONS = {"transient": "TRANSIENT", "managed": "MANAGED ACCESS"}
+_TABLES = (
+    "created_on name database_name schema_name kind comment cluster_by rows bytes owner retention_time "
+    "automatic_clustering change_tracking search_optimization search_optimization_progress search_optimization_bytes "
+    "is_external enable_schema_evolution owner_role_type is_event budget is_hybrid is_iceberg is_dynamic is_immutable "
+    "dropped_on"
+)
+RETENTION = "DATA_RETENTION_TIME_IN_DAYS"
 _STAMPS = {"created_on", "dropped_on", "last_success_login", "resumed_on", "updated_on"}
 _NUMBERS = {
     "rows",
@@ -75,146 +78,29 @@ def listed(ctx: Context, found: Filter, *kinds: str) -> list[Listed]:
     return found.pick(things, lambda o: shown_name(o.thing))
 
 
-def databases(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens, ("ACCOUNT",), history=True)
-    eyes = ctx.eyes()
-    rows: list[Row] = []
-    for d in found.pick(visible_databases(eyes), lambda d: d.name):
-        rows.append(
-            (
-                moment(d.created),
-                d.name,
-                "N",
-                yes_no(d.name == ctx.session.database),
-                _origin(ctx, d.origin),
-                role_name(ctx.store, d.owner),
-                d.comment,
-                "TRANSIENT" if d.props.get("transient") else "",
-                str(effective(ctx.store, d, _RETENTION)),
-                database_kind(d),
-                "",
-                "",
-                "ROLE",
-                None,
-            )
-        )
-    names = (
-        "created_on name is_default is_current origin owner comment options retention_time kind budget "
-        "object_visibility owner_role_type dropped_on"
-    )
-    return listing(columns_named(names), rows)
-
-
-def _origin(ctx: Context, share_id: int | None) -> str:
-    """`ORG.ACCOUNT.SHARE` of an imported database; `<revoked>` when its share is gone."""
-    if share_id is None:
-        return ""
-    share = ctx.store.get(share_id)
-    if share is None:
-        return "<revoked>"
-    return f"{ctx.store.at(share.account).name}.{share.name}"
-
-
-def schemas(ctx: Context, tokens: Tokens) -> Result:
-    found = read_filter(tokens, ("DATABASE",), history=True)
-    eyes = ctx.eyes()
-    database, _ = scope(ctx, found) if found.scope else (ctx.session.database, None)
-    names = [database] if database else [d.name for d in visible_databases(eyes)]
-    things: list[tuple[str, Row]] = []
-    for name in names:
-        for s, inside in visible_schemas(eyes, name):
-            current = (name, s.name) == (ctx.session.database, ctx.session.schema)
-            things.append(
-                (
-                    s.name,
-                    (
-                        moment(s.created),
-                        s.name,
-                        "N",
-                        yes_no(current),
-                        name,
-                        owner_name(inside, s),
-                        s.comment,
-                        ", ".join(said for key, said in _OPTIONS.items() if s.props.get(key)),
-                        str(effective(ctx.store, s, _RETENTION)),
-                        "ROLE",
-                        "",
-                        None,
-                    ),
-                )
-            )
-        things.append(
-            (
-                "INFORMATION_SCHEMA",
-                (
-                    moment(0),
-                    "INFORMATION_SCHEMA",
-                    "N",
-                    "N",
-                    name,
-                    "",
-                    "Views describing the contents of schemas in this database",
-                    "",
-                    "1",
-                    "",
-                    "",
-                    None,
-                ),
-            )
-        )
-    rows = [row for _, row in found.pick(things, lambda t: t[0])]
-    return listing(
-        columns_named(
-            "created_on name is_default is_current database_name owner comment options retention_time owner_role_type "
-            "budget dropped_on"
-        ),
-        rows,
-    )
-
-
 def tables(ctx: Context, tokens: Tokens) -> Result:
     found = read_filter(tokens, ("SCHEMA",), history=True)
-    rows: list[Row] = []
-    for o in listed(ctx, found, "TABLE"):
-        props = o.thing.props
-        rows.append(
-            (
-                moment(o.thing.created),
-                o.thing.name,
-                o.database,
-                o.schema,
-                "TRANSIENT" if props.get("transient") else "TABLE",
-                o.thing.comment,
-                props.get("cluster_by", ""),
-                row_count(ctx.lake, o.thing),
-                0,
-                owner_name(o.eyes, o.thing),
-                str(effective(ctx.store, o.thing, _RETENTION)),
-                "OFF",
-                "ON" if props.get("change_tracking") else "OFF",
-                "OFF",
-                None,
-                None,
-                "N",
-                "N",
-                "ROLE",
-                "N",
-                None,
-                "N",
-                "N",
-                "N",
-                "N",
-                None,
-            )
-        )
-    return listing(
-        columns_named(
-            "created_on name database_name schema_name kind comment cluster_by rows bytes owner retention_time "
-            "automatic_clustering change_tracking search_optimization search_optimization_progress "
-            "search_optimization_bytes is_external enable_schema_evolution owner_role_type is_event budget is_hybrid "
-            "is_iceberg is_dynamic is_immutable dropped_on"
-        ),
-        rows,
+    database, schema = scope(ctx, found)
+    named: list[tuple[str, Row]] = []
+    for o in objects(ctx.eyes(), database, schema, "TABLE"):
+        row = _table(ctx, o.thing, (o.database, o.schema), row_count(ctx.lake, o.thing), owner_name(o.eyes, o.thing))
+        named.append((o.thing.name, (*row, None)))
+    if found.history:
+        for gone in dropped(ctx.eyes(), "TABLE", tuple(n for n in (database, schema) if n)):
+            count = ctx.lake.count(gone.thing.id) if ctx.lake.exists(gone.thing.id) else 0
+            row = _table(ctx, gone.thing, (gone.path[0], gone.path[1]), count, gone.owner)
+            named.append((gone.thing.name, (*row, moment(gone.at))))
+    return listing(columns_named(_TABLES), [row for _, row in found.pick(named, lambda pair: pair[0])])
+
+
+def _table(ctx: Context, table: Thing, place: tuple[str, str], count: int | None, owner: str) -> Row:
+    """All columns but the last, `dropped_on`."""
+    props = table.props
+    return (
+        *(moment(table.created), table.name, *place, "TRANSIENT" if props.get("transient") else "TABLE"),
+        *(table.comment, props.get("cluster_by", ""), count, 0, owner, str(effective(ctx.store, table, RETENTION))),
+        *("OFF", "ON" if props.get("change_tracking") else "OFF", "OFF", None, None, "N", "N", "ROLE", "N", None),
+        *("N", "N", "N", "N"),
     )
 
 

@@ -35,12 +35,13 @@ def columns(ctx: Context, tokens: Tokens) -> Result:
                         column.get("comment") or "",
                         o.database,
                         identity_text(column) or "",
+                        None,
                     )
                 )
     return listing(
         columns_named(
             "table_name schema_name column_name data_type null? default kind expression comment database_name "
-            "autoincrement"
+            "autoincrement schema_evolution_record"
         ),
         rows,
     )

@@ -89,7 +89,7 @@ def read_object(ctx: Context, tokens: Tokens, kind: str) -> Thing:
         return finders[kind](ctx, tokens.identifier())
     if kind in ("SHARE", "ACCOUNT"):
         raise fail("object_type", name=kind)
-    if kind in ("TABLE", "VIEW"):
+    if kind in ("TABLE", "VIEW", "MATERIALIZED VIEW"):
         return share_grants.relation(ctx, kind, tokens.qualified())
     return find_visible(eyes, kind, tokens.qualified(), "GRANT").thing
 
@@ -116,7 +116,9 @@ def _all(ctx: Context, tokens: Tokens, kind: str) -> list[Thing]:
     schemas = ctx.store.children(container.id, "SCHEMA") if container.kind == "DATABASE" else [container]
     if kind == "SCHEMA":
         return schemas
-    return [thing for schema in schemas for thing in ctx.store.children(schema.id, kind)]
+    wanted = "VIEW" if kind == "MATERIALIZED VIEW" else kind
+    found = [thing for schema in schemas for thing in ctx.store.children(schema.id, wanted)]
+    return [thing for thing in found if wanted == kind or "source" in thing.props]
 
 
 def grantee(ctx: Context, tokens: Tokens) -> Thing:

@@ -5,7 +5,6 @@ Source: docs.snowflake.com/en/sql-reference/sql/undrop.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -17,12 +16,10 @@ from sandbox.names import dotted, quoted
 from sandbox.results import Result, status
 from sandbox.rights import need_global, owns
 from sandbox.statements.databases import writable_schema
-from sandbox.statements.parameters import effective
+from sandbox.statements.gone import is_kept
 from sandbox.store import Thing
 from sandbox.things import Row
 from sandbox.tokens import Tokens
-
-_DAY = 24 * 3600
 
 
 def _undrop(kind: str, ctx: Context, tokens: Tokens) -> Result:
@@ -59,10 +56,7 @@ def _may_return(ctx: Context, past: Thing) -> bool:
     thing = Thing(Row(*past.props["row"]))
     if not owns(ctx.eyes(), thing):
         return False
-    if thing.kind == "TAG":
-        return time.time() - past.created < _DAY
-    days = effective(ctx.store, thing, "DATA_RETENTION_TIME_IN_DAYS")
-    if time.time() - past.created >= int(days) * _DAY:
+    if not is_kept(ctx.store, thing, past.created):
         return False
     return thing.kind != "TABLE" or ctx.lake.exists(thing.id)
 

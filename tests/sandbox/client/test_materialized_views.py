@@ -44,3 +44,23 @@ def test_it_is_dropped_and_altered_by_its_own_statements(admin: Client, database
     admin.run("DROP MATERIALIZED VIEW MV")
     admin.run("CREATE VIEW V AS SELECT A FROM T")
     admin.refused("DROP MATERIALIZED VIEW V", 2203)
+
+
+def test_it_is_granted_by_its_kind_also_to_shares(admin: Client, database: str) -> None:
+    admin.run(
+        "CREATE TABLE T (A INT)",
+        "CREATE SECURE MATERIALIZED VIEW MV AS SELECT A FROM T",
+        "CREATE VIEW V AS SELECT A FROM T",
+        "CREATE ROLE IF NOT EXISTS READER",
+        "GRANT SELECT ON MATERIALIZED VIEW MV TO ROLE READER",
+        f"CREATE SHARE MV_{database}",
+        f"GRANT USAGE ON DATABASE {database} TO SHARE MV_{database}",
+        f"GRANT USAGE ON SCHEMA PUBLIC TO SHARE MV_{database}",
+        f"GRANT SELECT ON MATERIALIZED VIEW MV TO SHARE MV_{database}",
+    )
+    held = {(r["privilege"], r["granted_to"]) for r in admin.table("SHOW GRANTS ON MATERIALIZED VIEW MV")}
+    assert held == {("OWNERSHIP", "ROLE"), ("SELECT", "ROLE"), ("SELECT", "SHARE")}
+    admin.refused("GRANT SELECT ON MATERIALIZED VIEW V TO ROLE READER", 2203)
+    admin.run("GRANT SELECT ON ALL MATERIALIZED VIEWS IN SCHEMA PUBLIC TO ROLE READER")
+    assert "READER" not in [r["grantee_name"] for r in admin.table("SHOW GRANTS ON VIEW V")]
+    admin.run(f"REVOKE SELECT ON MATERIALIZED VIEW MV FROM SHARE MV_{database}", f"DROP SHARE MV_{database}")

@@ -110,3 +110,22 @@ def test_policies_tell_where_they_are(admin: Client, database: str, log_in: Open
     ]
     of_policy = f"SELECT {columns} FROM TABLE(INFORMATION_SCHEMA.POLICY_REFERENCES(POLICY_NAME => 'R'))"
     assert admin.rows(of_policy) == [("R", "ROW_ACCESS_POLICY", "X", "TABLE", None, "ACTIVE")]
+
+
+def test_a_share_is_tagged_and_may_read_tags(admin: Client, database: str) -> None:
+    admin.run(
+        "CREATE TAG COST",
+        f"CREATE SHARE TAGGED_{database}",
+        f"GRANT USAGE ON DATABASE {database} TO SHARE TAGGED_{database}",
+        f"GRANT USAGE ON SCHEMA PUBLIC TO SHARE TAGGED_{database}",
+        f"ALTER SHARE TAGGED_{database} SET TAG COST = 'high'",
+        f"GRANT READ ON TAG COST TO SHARE TAGGED_{database}",
+    )
+    assert admin.one(f"SELECT SYSTEM$GET_TAG('COST', 'TAGGED_{database}', 'SHARE')") == "high"
+    found = admin.table(f"SHOW GRANTS TO SHARE TAGGED_{database}")
+    granted = [(r["privilege"], r["granted_on"], r["name"]) for r in found]
+    assert ("READ", "TAG", f"{database}.PUBLIC.COST") in granted
+    admin.refused(f"GRANT APPLY ON TAG COST TO SHARE TAGGED_{database}", 1003)
+    admin.run(f"ALTER SHARE TAGGED_{database} UNSET TAG COST", f"REVOKE READ ON TAG COST FROM SHARE TAGGED_{database}")
+    assert admin.one(f"SELECT SYSTEM$GET_TAG('COST', 'TAGGED_{database}', 'SHARE')") is None
+    admin.run(f"DROP SHARE TAGGED_{database}")
