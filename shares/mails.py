@@ -16,7 +16,8 @@ from django.utils import timezone
 from portal.mail import links, outbox
 from portal.people.models import Role, User
 from shares import mail_facts as facts
-from shares.models import Ask, Dataset, ProviderAccount, Share, ShareRequest
+from shares.core.differences import Difference
+from shares.models import Ask, Dataset, DatasetVersion, ProviderAccount, Share, ShareRequest
 from shares.services.codes import code_for
 from shares.services.mount import snippets
 
@@ -68,7 +69,7 @@ def failed(share: Share, words: str, what_next: str, *, key: str) -> None:
     _post("failed", _requesters(share), key, context)
 
 
-def alert(about: Share | ProviderAccount, subject: str, words: str, what_to_do: str, *, key: str) -> None:
+def alert(about: Share | ProviderAccount | Dataset, subject: str, words: str, what_to_do: str, *, key: str) -> None:
     """To the provider's superusers: what happened, and what to do about it."""
     page = reverse(f"admin:{about._meta.app_label}_{about._meta.model_name}_change", args=[about.pk])
     context = {
@@ -82,14 +83,45 @@ def alert(about: Share | ProviderAccount, subject: str, words: str, what_to_do: 
     _post("alert", User.objects.filter(is_superuser=True), key, context)
 
 
+def changing(share: Share, version: DatasetVersion, changes: Iterable[Difference], *, event: str = "notice") -> None:
+    """To the organization's owners: what a version breaks, until when they keep what they have, and how to move now."""
+    page = reverse("share-change", args=[share.public_id, version.dataset.slug, version.number])
+    context = {
+        **facts.of_share(share, [version.dataset]),
+        **_of_version(version),
+        "changes": [facts.one_line(item.words) for item in changes],
+        "at_once": bool(version.hurried),
+        "notice_until": version.notice_until,
+        "change_url": links.absolute(page),
+    }
+    key = f"{share.public_id}:{version.dataset_id}:{version.number}:{event}"
+    _post("changing", _owners(share) or _requesters(share), key, context)
+
+
+def change_withdrawn(share: Share, version: DatasetVersion) -> None:
+    """To the organization's owners: what was announced does not come."""
+    context = {**facts.of_share(share, [version.dataset]), **_of_version(version)}
+    key = f"{share.public_id}:{version.dataset_id}:{version.number}"
+    _post("change-withdrawn", _owners(share) or _requesters(share), key, context)
+
+
+def _of_version(version: DatasetVersion) -> dict[str, Any]:
+    return {
+        "dataset": facts.one_line(version.dataset.name),
+        "number": version.number,
+        "note": facts.seen(version.note).strip(),
+    }
+
+
+def _owners(share: Share) -> list[User]:
+    owning = {"memberships__organization": share.organization_id, "memberships__role": Role.OWNER}
+    return list(User.objects.filter(**owning, is_active=True))
+
+
 def ending(share: Share) -> None:
     """To the organization's owners: what is closed, until when it can be undone, and what is lost then."""
     now = timezone.now()
-    owners = list(
-        User.objects.filter(
-            memberships__organization=share.organization_id, memberships__role=Role.OWNER, is_active=True
-        )
-    )
+    owners = _owners(share)
     taken = share.grants.filter(revoked_at__isnull=False).order_by("-revoked_at")
     may_undo = taken.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now)).exists()
     last = taken.select_related("revoked_by").first() if may_undo else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shares.views import approvals, catalog, ending, home, requests, shares, tracker
+from shares.views import approvals, catalog, changing, ending, home, requests, shares, tracker
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("requests/<uuid:public_id>/withdraw/", tracker.request_withdraw, name="request-withdraw"),
     path("shares/", shares.share_list, name="shares"),
     path("shares/<uuid:public_id>/", shares.share_page, name="share"),
+    path("shares/<uuid:public_id>/changes/<slug:slug>/<int:number>/", changing.share_change, name="share-change"),
     path("shares/<uuid:public_id>/end/", ending.share_end, name="share-end"),
     path("shares/<uuid:public_id>/undo/", ending.share_undo, name="share-undo"),
     path("approvals/", approvals.approval_list, name="approvals"),

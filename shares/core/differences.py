@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shares.core.published import Column, Item
 
@@ -31,6 +31,21 @@ def differences(old: Sequence[Item], new: Sequence[Item]) -> tuple[Difference, .
         else:
             found += _object(before[name], after[name])
     return tuple(sorted(found, key=lambda item: (not item.breaking, item.name)))
+
+
+def told(old: Sequence[Item], new: Sequence[Item]) -> tuple[Difference, ...]:
+    """The differences as a customer may read them: of what is shared with them, and without the lake's own names."""
+    found = differences([item for item in old if item.is_exposed], [item for item in new if item.is_exposed])
+    shown = [_without_lake(item) for item in found]
+    if is_breaking(differences(old, new)) and not is_breaking(found):
+        shown.insert(0, Difference("behind", "", "The rows that its functions answer from change.", breaking=True))
+    return tuple(shown)
+
+
+def _without_lake(item: Difference) -> Difference:
+    if item.code != "source":
+        return item
+    return replace(item, words=f"{item.name} comes from another place in the provider's data.")
 
 
 def is_breaking(found: Sequence[Difference]) -> bool:

@@ -13,7 +13,7 @@ from portal.audit.record import record
 from portal.people.models import User
 from shares import mails
 from shares.core.states import RequestState
-from shares.models import Ask, ConsumerAccount, Grant, Run, Share, ShareRequest, Vote
+from shares.models import Ask, ConsumerAccount, Dataset, Grant, Run, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
 from shares.services import requests
 from shares.services.bell import wake
@@ -71,6 +71,7 @@ def decide(
         # Votes on one request are taken one after the other: what is looked at here stays true until the commit.
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
         _authorize(locked, approver, revision)
+        _hold_catalog(locked)
         Vote.objects.create(
             request=locked,
             approver=approver,
@@ -131,6 +132,15 @@ def _plan_moved(request: ShareRequest) -> bool:
         requests.ask_approvers(locked)
         record("request.revised", target=locked, organization=locked.organization, data={"plan_digest": new})
     return True
+
+
+def _hold_catalog(request: ShareRequest) -> None:
+    """Keep its datasets from being published anew until the commit, and make sure that this did not happen just now."""
+    list(Dataset.objects.select_for_update().filter(pk__in=request.datasets.values("pk")).order_by("pk"))
+    share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
+    planned = requests.dry_run(share, request.datasets.all(), request.workspaces.all())
+    if requests.digest(planned) != request.plan_digest:
+        raise PlanChanged("What would run has changed at this very moment. Look at it once more.")
 
 
 def _count(request: ShareRequest, approver: User, reason: str) -> list[Entry]:

@@ -63,6 +63,13 @@ def last_until(grants: Iterable[Grant]) -> datetime | None:
     return None if None in ends or not ends else max(end for end in ends if end)
 
 
+def holding(shares: Iterable[Share], dataset: Dataset) -> list[Share]:
+    """Those of `shares` on which the dataset is granted now."""
+    now = timezone.now()
+    granted = Grant.objects.in_force(now).filter(dataset=dataset, share__in=shares)
+    return list(Share.objects.filter(grants__in=granted).distinct().select_related("organization", "consumer_account"))
+
+
 def share_of(request: ShareRequest) -> Share | None:
     """The share that a request asks for: it exists from the asking on, and is physical only after a decision."""
     return (

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import User
-from shares.core.differences import Difference, differences, is_breaking
+from shares import mails
+from shares.core.differences import Difference, differences, is_breaking, told
 from shares.core.published import Item, to_json
 from shares.models import Dataset, DatasetVersion, Grant, Run, Share
 from shares.services import versions
@@ -84,9 +85,14 @@ def publish(dataset: Dataset, by: User | None, note: str = "", *, hurried: str =
         against = obstacles(dataset, proposal.items)
         if against:
             raise NotPublished(" ".join(against))
+        had = _had(dataset)
         version = _make(dataset, proposal, by, note.strip(), hurried)
-        for share in affected(dataset, version.published_at):
+        for share, before in had:
+            if version.notice_until:
+                mails.changing(share, version, told(before.items, version.items))
             wake(share.pk, Run.Trigger.DECISION)
+        if version.hurried:
+            alert(version, version.hurried)
         data: dict[str, object] = {
             "changes": [item.words for item in proposal.changes],
             "notice_until": version.notice_until,
@@ -96,11 +102,20 @@ def publish(dataset: Dataset, by: User | None, note: str = "", *, hurried: str =
     return version
 
 
+def _had(dataset: Dataset) -> list[tuple[Share, DatasetVersion]]:
+    """The affected shares with the versions that they are on."""
+    now = timezone.now()
+    return [(share, versions.of_share(share, [dataset], now)[dataset.pk]) for share in affected(dataset, now)]
+
+
 def _make(dataset: Dataset, proposal: Proposal, by: User | None, note: str, hurried: str) -> DatasetVersion:
     now = timezone.now()
     notice = None
     if proposal.breaking and not proposal.is_first:
         notice = now if hurried else now + timedelta(days=dataset.notice_days)
+    if notice and hurried:
+        # Versions are passed in their order: what still waits before this one has to come as well.
+        dataset.versions.filter(withdrawn_at=None, notice_until__gt=now).update(notice_until=now, hurried=hurried)
     last = dataset.versions.aggregate(last=Max("number"))["last"] or 0
     version = DatasetVersion.objects.create(
         dataset=dataset,
@@ -114,6 +129,17 @@ def _make(dataset: Dataset, proposal: Proposal, by: User | None, note: str, hurr
     )
     Dataset.objects.filter(pk=dataset.pk).update(version=version, updated_at=now)
     return version
+
+
+def alert(version: DatasetVersion, words: str) -> None:
+    """To the provider's superusers: a notice was cut short."""
+    mails.alert(
+        version.dataset,
+        f"{version} came without its notice",
+        f"{words} What is not in the lake cannot be kept, so every share moves to {version} at once.",
+        "Customers were told by mail. Call those who depend on it.",
+        key=f"hurried:{version.dataset_id}:{version.number}",
+    )
 
 
 def withdraw(version: DatasetVersion, by: User, reason: str = "") -> None:
@@ -131,6 +157,9 @@ def withdraw(version: DatasetVersion, by: User, reason: str = "") -> None:
             raise NotPublished(f"{len(there)} shares have it already. Publish another version instead.")
         DatasetVersion.objects.filter(pk=version.pk).update(withdrawn_at=now, withdrawn_by=by)
         Dataset.objects.filter(pk=dataset.pk).update(version=before, updated_at=now)
+        if version.notice_until:
+            for share in affected(dataset, now):
+                mails.change_withdrawn(share, version)
         withdrawn = {"version": version.number, "reason": reason.strip()}
         record("dataset.version_withdrawn", actor=by, target=dataset, data=withdrawn)
 

@@ -24,7 +24,7 @@ from portal.people.models import User
 from shares.core import prints
 from shares.jobs.queue import ring_account
 from shares.models import Dataset, DatasetVersion, Grant, ProviderAccount, Share, SourcePrint
-from shares.services import claims, versions
+from shares.services import claims, moving, versions
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake import inspect, listing, sql
 from shares.snowflake.client import Client, Result
@@ -191,6 +191,9 @@ def _sources_moved(client: Client, account: ProviderAccount) -> set[int]:
             continue
         if known is not None:
             logger.warning("the source of %s in %s is not what it was", item.shared_name, account)
+            missing = {column.name for column in item.columns} - set(kinds)
+            if missing:
+                moving.hurry(version, item, missing)
             moved |= _want_proof(account, version.dataset)
         SourcePrint.objects.update_or_create(
             version=version, shared_name=item.shared_name, provider_account=account, defaults={"columns_print": now}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
 from shares.forms.catalog import CatalogForm
 from shares.models import Dataset
-from shares.services import catalog_pages, readings, versions, visible
+from shares.services import catalog_pages, changes, pages, readings, versions, visible
 from shares.views.http import PageRequest, fragment, own_organization, reader_required
 
 # A fragment that waits for a count asks again this often (once a second), then leaves it to the reader.
@@ -36,6 +37,9 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
     if fragment(request):
         return render(request, "shares/dataset.html#counts", context)
     organization = own_organization(request)
+    context["changelog"] = changes.changelog(found)
+    mine = visible.shares(request.user).filter(organization=organization) if organization else []
+    context["coming"] = changes.coming_to(pages.holding(mine, found), found, timezone.now()) if found.version else []
     context["keys"] = list(organization.workspaces.filter(is_active=True)) if organization else []
     context["may_ask"] = organization is not None and guards.role_in(request.user, organization) != "viewer"
     return render(request, "shares/dataset.html", context)

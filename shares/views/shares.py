@@ -7,19 +7,21 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.people import guards
 from portal.people.models import Role
 from shares.core.states import ShareState
 from shares.models import Share
-from shares.services import mount, pages, visible
+from shares.services import changes, mount, pages, visible
 from shares.services.pages import SharedObject
 from shares.services.status import state_of, story_of
 from shares.views.http import PageRequest, reader_required
 from shares.views.tracker import story_context
 
 PER_PAGE = 25
+OVER = (ShareState.ENDING, ShareState.ENDED)
 READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
 
 
@@ -52,6 +54,7 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "until": pages.last_until(pages.grants_shown(share)),
         "snippets": mount.snippets(share, datasets) if state in READABLE and share.ready_at else [],
         "history": pages.told_history(share),
+        "coming": changes.coming(share, datasets, timezone.now()) if state not in OVER else [],
         "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
         "may_undo": owner == Role.OWNER and state == ShareState.ENDING,
     }

@@ -35,6 +35,7 @@ def form_of(made: Dataset, **fields: Any) -> dict[str, Any]:
 
 
 def draft(scene: Scene) -> Dataset:
+    scene.flights.versions.all().delete()
     Dataset.objects.filter(pk=scene.flights.pk).update(is_published=False)
     return Dataset.objects.get(pk=scene.flights.pk)
 
@@ -44,6 +45,7 @@ def test_a_sound_draft_is_published_and_that_is_on_record(eve: Client, scene: Sc
     assert eve.post(change(made), form_of(made)).status_code == 302
     made.refresh_from_db()
     assert made.is_published
+    assert made.version == made.versions.get(number=1, published_by=scene.eve)
     entry = AuditEntry.objects.filter(action="admin.dataset.changed").get()
     assert entry.data == {"fields": ["is_published"]}
 
@@ -152,3 +154,12 @@ def test_a_source_that_is_gone_is_told_in_words(eve: Client, moved: DatasetObjec
 
 def test_only_who_may_change_the_catalog_may_look_into_the_lake(dan: Client, moved: DatasetObject) -> None:
     assert dan.get(columns_page(moved)).status_code == 403
+
+
+def test_an_unfinished_draft_keeps_nobody_from_editing_the_dataset(eve: Client, scene: Scene) -> None:
+    view(scene.flights, "OPEN", tenant_column="")
+    page = eve.post(change(scene.flights), form_of(scene.flights, summary="Anew."))
+    assert page.status_code == 302
+    assert any("OPEN has no tenant column." in line for line in told(page))
+    scene.flights.refresh_from_db()
+    assert scene.flights.summary == "Anew."

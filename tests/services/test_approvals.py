@@ -14,6 +14,7 @@ from shares.models import Ask, Grant, Share, ShareRequest, Vote
 from shares.services import approvals
 from shares.services.approvals import CannotDecide, PlanChanged
 from shares.services.codes import code_for
+from shares.services.publishing import publish
 from tests.services.rows import Scene, overwrite, person, view
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +235,21 @@ def test_each_approver_and_revision_has_a_code_of_its_own() -> None:
     with pytest.raises(PlanChanged):
         answer(request, scene.dan)
     assert len({code_for(ask) for ask in Ask.objects.all()}) == 4
+
+
+def test_what_is_published_between_the_look_and_the_vote_is_not_approved_unseen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene()
+    request = scene.request()
+
+    def publish_just_after_the_look(_: ShareRequest) -> bool:
+        view(scene.flights, "FLIGHTS_TODAY")
+        publish(scene.flights, None)
+        return False
+
+    monkeypatch.setattr(approvals, "_plan_moved", publish_just_after_the_look)
+    with pytest.raises(PlanChanged, match="at this very moment"):
+        approvals.decide(request, scene.dan, "approve", channel="session", revision=request.revision)
+    assert not request.votes.exists()
+    assert not Grant.objects.exists()

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import snowflake.connector as connector
+from django.test import Client
 from django.utils import timezone
 
+from portal.mail.models import Outgoing
 from shares.models import Acknowledgement, Dataset, DatasetVersion, Share
 from shares.services.publishing import publish
+from shares.services.watch import check
 from tests.snowflake.builders import Scene, ready, settle, view
 from tests.snowflake.reading import mounted, rows_of
 from tests.snowflake.world import UA, Person, Snowflake
@@ -186,3 +189,34 @@ def test_another_tenant_column_never_shows_more_at_any_moment(scene: Scene, snow
                 version = publish(scene.flights, scene.eve)
         assert answers
         assert {tuple(answer) for answer in answers} <= {(), ("UA",)}
+
+
+def test_an_owners_answer_moves_the_share_without_waiting(scene: Scene, snowflake: Snowflake) -> None:
+    share = ready(scene.share())
+    remove_column(scene.flights, "FLIGHT", "FLIGHTS")
+    version = publish(scene.flights, scene.eve)
+    browser = Client()
+    browser.force_login(scene.ada, backend="django.contrib.auth.backends.ModelBackend")
+    answer = browser.post(f"/shares/{share.public_id}/changes/flights/{version.number}/")
+    assert answer.status_code == 302
+    with mounted(snowflake.ua, share) as database:
+        settle(share)
+        assert columns(snowflake.ua, database, share) == ["CARRIER", "ORIGIN", "TIME_HOUR"]
+
+
+def test_what_the_lake_loses_during_the_notice_moves_at_once(scene: Scene, snowflake: Snowflake) -> None:
+    share = ready(scene.share())
+    remove_column(scene.flights, "FLIGHT", "FLIGHTS")
+    publish(scene.flights, scene.eve)
+    settle(share)
+    check(scene.provider.pk)
+    snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS RENAME COLUMN FLIGHT TO NUMBER_OF_FLIGHT")
+    try:
+        check(scene.provider.pk)
+        assert Outgoing.objects.get(kind="alert").subject == "Flights, version 2 came without its notice"
+        settle(share)
+        with mounted(snowflake.ua, share) as database:
+            assert columns(snowflake.ua, database, share) == ["CARRIER", "ORIGIN", "TIME_HOUR"]
+            assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+    finally:
+        snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS RENAME COLUMN NUMBER_OF_FLIGHT TO FLIGHT")

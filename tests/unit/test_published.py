@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shares.core.differences import differences, is_breaking
+from shares.core.differences import differences, is_breaking, told
 from shares.core.published import Column, Edition, Item, from_json, in_force, to_json
 
 FLIGHTS = Item(
@@ -180,3 +180,22 @@ def test_who_begins_gets_the_newest() -> None:
 def test_withdrawn_numbers_leave_a_gap() -> None:
     kept = [edition for edition in editions(DAY, None) if edition.number != 2]
     assert in_force(kept, 0, NOW - 30 * DAY, NOW) == 3
+
+
+def test_customers_read_nothing_of_the_lake() -> None:
+    found = told([FLIGHTS], [replace(FLIGHTS, source=("LAKE", "NYC", "TRIPS"))])
+    assert [(item.words, item.breaking) for item in found] == [
+        ("FLIGHTS comes from another place in the provider's data.", True)
+    ]
+
+
+def test_customers_read_nothing_of_what_is_not_shared() -> None:
+    hidden = replace(FLIGHTS, is_exposed=False)
+    assert told([hidden], [replace(hidden, columns=FLIGHTS.columns[:1])]) == ()
+    assert [item.words for item in told([FLIGHTS], [hidden])] == ["FLIGHTS is removed."]
+
+
+def test_other_rows_behind_a_function_are_told_without_their_name() -> None:
+    hidden = replace(FLIGHTS, is_exposed=False)
+    (found,) = told([hidden, COUNT], [replace(hidden, tenant_column="ORIGIN"), COUNT])
+    assert (found.words, found.breaking) == ("The rows that its functions answer from change.", True)
