@@ -98,7 +98,7 @@ class Life(RuleBasedStateMachine):
     def drift(self, what: str) -> None:
         self.calm = False
         share = self.world.shares.get(SHARE)
-        views = sorted(path for path in self.world.views if path[:2] == SCHEMA)
+        views = sorted(path for path in self.world.views if path[:2] == SCHEMA and path not in self.theirs)
         if what == "share":
             self.world.shares.pop(SHARE, None)
         elif what == "stranger" and share and share.database:

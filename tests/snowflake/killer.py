@@ -4,7 +4,7 @@ Forking saves the start of Django each time, and is what a worker does: this pro
 Reads `{"share": id, "of": "statement"|"write", "at": n, "text": "…", "phase": "before"|"after"}` a line (the n-th
 statement to Snowflake or the n-th changing statement to the database, or the first that holds the text), writes
 `{"status": …, "statement": n, "write": n}` a line: -9 when the child was killed, and how many of each it came to
-when it ended by itself.
+when it ended by itself. With `"largest_file"`, no file of the child's may grow beyond so many bytes: a full disk.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import resource
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +31,25 @@ def main() -> None:
         theirs, ours = os.pipe()
         child = os.fork()
         if child == 0:
-            os.write(ours, json.dumps(_run(order)).encode())
-            os._exit(0)
+            _be_the_child(order, ours)
         os.close(ours)
         _, status = os.waitpid(child, 0)
         with os.fdopen(theirs) as pipe:
             counts = json.loads(pipe.read() or "{}")
         code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         print(json.dumps({"status": code, **counts}), flush=True)
+
+
+def _be_the_child(order: dict[str, Any], pipe: int) -> None:
+    """Never returns: whatever is raised must not go on in the parent's loop."""
+    try:
+        if order.get("largest_file"):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], resource.RLIM_INFINITY))
+        os.write(pipe, json.dumps(_run(order)).encode())
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 def _run(order: dict[str, Any]) -> dict[str, int]:
