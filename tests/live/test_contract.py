@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from shares.core import claims
 from shares.core.spec import Phase, converged, same_text
-from shares.snowflake import sql
+from shares.snowflake import inspect, sql
 from tests.live.contract import Count, leak_test, look, reach, spec
 from tests.live.place import Place
 
@@ -32,6 +33,17 @@ def test_a_share_is_built_and_then_nothing_is_left_to_do(place: Place) -> None:
     assert [(v.name, v.secure, v.comment) for v in seen.views] == [("FLIGHTS", True, place.mark)]
     assert same_text(seen.views[0].definition, wanted.views[0].definition)
     assert [(f.name, f.signature, f.secure) for f in seen.functions] == [("TWICE", "(NUMBER)", True)]
+
+
+def test_the_epoch_stands_in_the_databases_comment(place: Place) -> None:
+    client, now = place.provider.client, claims.Epoch(7, "a" * claims.SEAL)
+    before = inspect.database_comment(client, place.out)
+    assert before == place.mark
+    try:
+        client.run(sql.comment_on_database(place.out, claims.write(before, "live", now)))
+        assert look(place, spec(place))[0].database_comment == f"{before} firn:live:7:{now.seal}"
+    finally:
+        client.run(sql.comment_on_database(place.out, before))
 
 
 def test_the_leak_test_counts_the_tenants_rows_only(place: Place) -> None:

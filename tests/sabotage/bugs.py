@@ -268,4 +268,29 @@ BUGS: dict[str, Bug] = {
         "if share.closes_at is None:",
         "services/test_grants.py::test_after_the_grace_days_it_is_too_late",
     ),
+    # --- whose account it is
+    "a-copy-goes-on": Bug(
+        "shares.services.reconcile",
+        "        claims.compare(run.share.provider_account, observed.database_comment)\n",
+        "",
+        "snowflake/test_claims.py::test_of_two_portals_on_one_account_the_second_to_write_stops",
+    ),
+    "a-copy-signs-in": Bug(
+        "shares.services.claims",
+        "if claim.address == here():",
+        "if True:",
+        "snowflake/test_claims.py::test_a_copy_under_another_address_does_not_even_sign_in",
+    ),
+    "a-seal-is-not-compared": Bug(
+        "shares.services.claims",
+        "if mac and claims.epoch(seen.number, mac) == seen:",
+        "if mac:",
+        "services/test_claims.py::test_another_entry_under_a_number_of_ours_is_another_portals",
+    ),
+    "alerts-again-and-again": Bug(
+        "shares.services.claims",
+        "AccountClaim.objects.filter(account=account, doubted_at=None).update(doubted_at=Now(), **fields)",
+        "AccountClaim.objects.filter(account=account).update(doubted_at=Now(), **fields)",
+        "services/test_claims.py::test_one_alert_and_one_entry_per_doubt",
+    ),
 }
