@@ -54,7 +54,7 @@ class Lake:
         for file in sorted(_MACROS.glob("*.sql")):
             self._db.execute(file.read_text(encoding="utf-8"))
         self._guard = threading.Condition()
-        self._holders: dict[int, int] = {}
+        self._holders: dict[int, tuple[int, float]] = {}
 
     def close(self) -> None:
         self._db.close()
@@ -165,15 +165,20 @@ class Lake:
         """Waits until this session may rewrite the table; 000625 when that takes too long."""
         deadline = time.monotonic() + seconds
         with self._guard:
-            while self._holders.get(table, holder) != holder:
+            while table in self._holders and self._holders[table][0] != holder:
                 if not self._guard.wait(deadline - time.monotonic()) and time.monotonic() >= deadline:
                     raise fail("conflict", query="unknown", name=table)
-            self._holders[table] = holder
+            self._holders.setdefault(table, (holder, time.time()))
+
+    def claims(self) -> dict[int, tuple[int, float]]:
+        """By table, which session has it for itself and since when."""
+        with self._guard:
+            return dict(self._holders)
 
     def release(self, holder: int) -> None:
         """Gives back every table that the session had claimed."""
         with self._guard:
-            for table in [t for t, h in self._holders.items() if h == holder]:
+            for table in [t for t, (h, _) in self._holders.items() if h == holder]:
                 del self._holders[table]
             self._guard.notify_all()
 

@@ -145,7 +145,8 @@ def _bind_first(ctx: Context, sql: str) -> None:
     """Any error ends a DuckDB transaction, but not one of Snowflake's: names and types are checked outside of it."""
     with ctx.lake.cursor() as scratch:
         try:
-            scratch.execute(f"PREPARE bound AS {sql}")
+            # EXPLAIN writes the plan out, for seconds when a relation of ours is in it; a MERGE knows nothing else.
+            scratch.execute(f"EXPLAIN {sql}" if sql.startswith("MERGE") else f"PREPARE bound AS {sql}")
         except duckdb.Error as error:
             raise translated(error) from error
 

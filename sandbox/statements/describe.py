@@ -96,6 +96,24 @@ def function(ctx: Context, tokens: Tokens) -> Result:
     return listing(columns_named("property value"), rows, DESCRIBE)
 
 
+def procedure(ctx: Context, tokens: Tokens) -> Result:
+    """Property and value, as docs.snowflake.com/en/sql-reference/sql/desc-procedure lists them."""
+    parts, types = read_signature(tokens)
+    tokens.end()
+    props = find_function(ctx, parts, types, "PROCEDURE").props
+    signature = "(" + ", ".join(f"{name} {kind.split('(')[0]}" for name, kind in props["arguments"]) + ")"
+    rows = [
+        ("signature", signature),
+        ("returns", props["returns_text"]),
+        ("language", "SQL"),
+        ("null handling", "CALLED ON NULL INPUT"),
+        ("volatility", "VOLATILE"),
+        ("execute as", "CALLER" if props["caller"] else "OWNER"),
+        ("body", props["body"]),
+    ]
+    return listing(columns_named("property value"), rows, DESCRIBE)
+
+
 # --- shares
 def share(ctx: Context, tokens: Tokens) -> Result:
     """One's own share by name, another account's by `[org.]account.share`; ACCOUNTADMIN only."""

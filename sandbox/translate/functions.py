@@ -1,4 +1,4 @@
-"""Calls of users' SQL functions: found by name and number of arguments, and replaced by their bodies."""
+"""Calls of users' SQL functions: found by name, number and types of arguments, and replaced by their bodies."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from sqlglot import exp
 from sandbox.catalog import Found, find_functions, inside_of
 from sandbox.errors import fail
 from sandbox.rights import Eyes
-from sandbox.sftypes import parse_type
+from sandbox.sftypes import SqlType, parse_type
 from sandbox.translate.parse import is_query, parse_expression, parse_query
 from sandbox.translate.shape import encoded, name_of
 from sandbox.translate.typed.casts import convert
-from sandbox.translate.typed.kinds import COLUMNS, Given, set_kind
+from sandbox.translate.typed.kinds import COLUMNS, Given, kind_of, set_kind
 
 Localise = Callable[[exp.Expr, Eyes, Given | None], exp.Expr]
 ARGUMENTS = "~ARGUMENTS"
 _DEEPEST = 32
+_WIDER = {("NUMBER", "FLOAT"), ("DATE", "TIMESTAMP_NTZ"), ("DATE", "TIMESTAMP_LTZ"), ("TIMESTAMP_NTZ", "TIMESTAMP_LTZ")}
 
 
 def call_parts(node: exp.Expr) -> tuple[list[str], list[exp.Expr]] | None:
@@ -39,13 +40,38 @@ def find_call(eyes: Eyes, parts: list[str], arguments: list[exp.Expr]) -> Found:
     if eyes.depth > _DEEPEST:
         raise fail("compilation", detail="Maximum nesting of views and functions exceeded.")
     overloads = find_functions(eyes, parts)
-    for found in overloads:
-        if len(found.thing.props["arguments"]) == len(arguments):
-            return found
+    found = meant(overloads, arguments)
+    if found is not None:
+        return found
     name = ".".join(parts)
     if overloads:
         raise fail("function_arguments", name=name, types=", ".join("VARCHAR" for _ in arguments))
     raise fail("unknown_function", name=name)
+
+
+def meant(overloads: list[Found], arguments: list[exp.Expr]) -> Found | None:
+    """The overload with as many arguments whose types need the least conversion; the oldest of several such.
+
+    Source: docs.snowflake.com/en/developer-guide/udf-stored-procedure-naming-conventions, "Overloading".
+    """
+    fitting = [f for f in overloads if len(f.thing.props["arguments"]) == len(arguments)]
+    kinds = [kind_of(argument) for argument in arguments]
+
+    def cost(found: Found) -> tuple[int, int]:
+        wanted = [kind for _, kind in found.thing.props["arguments"]]
+        return sum(map(_cost, kinds, wanted)), found.thing.id
+
+    return min(fitting, key=cost, default=None)
+
+
+def _cost(given: SqlType | None, wanted: str) -> int:
+    """How far a value is from a parameter's type: the same, wider, of the same family, or anything else."""
+    name = parse_type(wanted).name
+    if given is None or given.name == name:
+        return 0
+    if (given.name, name) in _WIDER:
+        return 1
+    return 2 if name in ("VARCHAR", "VARIANT") else 3
 
 
 def inline_scalar(found: Found, arguments: list[exp.Expr], localise: Localise) -> exp.Expr:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sandbox.catalog import INFORMATION_SCHEMA, find_functions, find_relation
 from sandbox.errors import SandboxError
 from sandbox.sftypes import SqlType, parse_type
-from sandbox.translate.functions import call_parts
+from sandbox.translate.functions import call_parts, meant
 from sandbox.translate.inline import result_of
 from sandbox.translate.shape import name_of, table_parts
 from sandbox.translate.typed.flatten import table_function
@@ -110,11 +110,8 @@ def _called(node: exp.Expr, scope: Scope, expression: Expression) -> Columns:
         return [(c.name, c.type) for c in result_of(scope.eyes.session, parts[1]).columns]
     if INFORMATION_SCHEMA in parts[0]:
         return []
-    for found in find_functions(scope.eyes, parts[0]):
-        props = found.thing.props
-        if props["table"] and len(props["arguments"]) == len(parts[1]):
-            return [(name, parse_type(kind)) for name, kind in props["table"]]
-    return []
+    found = meant(find_functions(scope.eyes, parts[0]), parts[1])
+    return [(name, parse_type(kind)) for name, kind in found.thing.props["table"]] if found is not None else []
 
 
 def kind_of_call(parts: tuple[list[str], list[exp.Expr]] | None, scope: Scope) -> SqlType | None:
@@ -125,11 +122,8 @@ def kind_of_call(parts: tuple[list[str], list[exp.Expr]] | None, scope: Scope) -
         overloads = find_functions(scope.eyes, parts[0])
     except SandboxError:
         return None
-    for found in overloads:
-        props = found.thing.props
-        if not props["table"] and len(props["arguments"]) == len(parts[1]):
-            return parse_type(props["returns"])
-    return None
+    found = meant(overloads, parts[1])
+    return parse_type(found.thing.props["returns"]) if found is not None and not found.thing.props["table"] else None
 
 
 def _pivoted(pivot: exp.Pivot, columns: Columns, scope: Scope, expression: Expression) -> Columns:

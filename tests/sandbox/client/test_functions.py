@@ -82,3 +82,19 @@ def test_a_function_that_calls_itself_for_ever_is_stopped(admin: Client, databas
     admin.run("CREATE OR REPLACE FUNCTION A() RETURNS NUMBER AS 'B()'")
     with pytest.raises(Exception, match="nesting"):
         admin.rows("SELECT A()")
+
+
+def test_overloads_are_told_apart_by_their_types(admin: Client, database: str) -> None:
+    admin.run(
+        "CREATE FUNCTION KIND(X VARCHAR) RETURNS VARCHAR AS $$'text'$$",
+        "CREATE FUNCTION KIND(X NUMBER) RETURNS VARCHAR AS $$'number'$$",
+        "CREATE FUNCTION KIND(X DATE) RETURNS VARCHAR AS $$'date'$$",
+        "CREATE FUNCTION PAIR(X FLOAT) RETURNS FLOAT AS 'X / 2'",
+        "CREATE FUNCTION PAIR(X VARCHAR) RETURNS VARCHAR AS 'X || X'",
+        "CREATE TABLE T (N INT, S VARCHAR, D DATE)",
+        "INSERT INTO T VALUES (1, 'a', '2024-01-01')",
+    )
+    assert admin.rows("SELECT KIND(N), KIND(S), KIND(D), KIND(1), KIND('x') FROM T") == [
+        ("number", "text", "date", "number", "text")
+    ]
+    assert admin.rows("SELECT PAIR(N), PAIR(S) FROM T") == [(0.5, "aa")]

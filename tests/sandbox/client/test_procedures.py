@@ -118,3 +118,12 @@ REFUSED = [
 @pytest.mark.parametrize(("sql", "code"), REFUSED, ids=[sql[:60] for sql, _ in REFUSED])
 def test_what_is_not_carried_out_is_refused(admin: Client, schema: str, sql: str, code: int) -> None:
     admin.refused(sql, code)
+
+
+def test_describe_procedure(admin: Client, database: str) -> None:
+    body = "BEGIN RETURN B; END"
+    admin.run(f"CREATE PROCEDURE P(A INT, B VARCHAR) RETURNS VARCHAR LANGUAGE SQL EXECUTE AS CALLER AS $${body}$$")
+    found = {row["property"]: row["value"] for row in admin.table("DESC PROCEDURE P(INT, VARCHAR)")}
+    assert found["signature"] == "(A NUMBER, B VARCHAR)"
+    assert (found["language"], found["execute as"], found["body"]) == ("SQL", "CALLER", body)
+    admin.refused("DESC PROCEDURE P(INT)", 2003)

@@ -83,3 +83,15 @@ def test_a_lost_session_leaves_nothing_half_done(admin: Client, table: str, log_
     other.connection.close()
     assert count(admin, table) == 0
     admin.run(f"UPDATE {table} SET A = 3")
+
+
+def test_locks_of_open_transactions(admin: Client, svc: Client, database: str) -> None:
+    admin.run("CREATE TABLE T (A INT)", "INSERT INTO T VALUES (1)", "BEGIN", "UPDATE T SET A = 2")
+    (row,) = [r for r in admin.table("SHOW LOCKS") if r["resource"] == f"{database}.PUBLIC.T"]
+    assert (row["type"], row["status"]) == ("PARTITIONS", "HOLDING")
+    assert row["session"] == int(admin.one("SELECT CURRENT_SESSION()"))
+    assert row["transaction_started_on"] <= row["acquired_on"]
+    assert [r for r in svc.table("SHOW LOCKS") if r["resource"] == f"{database}.PUBLIC.T"] == []
+    svc.refused("SHOW LOCKS IN ACCOUNT", 3001)
+    admin.run("COMMIT")
+    assert [r for r in admin.table("SHOW LOCKS IN ACCOUNT") if r["resource"] == f"{database}.PUBLIC.T"] == []
