@@ -8,9 +8,9 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Window
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Now
+from django.db.models.functions import Now, RowNumber
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
@@ -65,8 +65,11 @@ def _due() -> Q:
 
 
 def ring_due_shares() -> int:
-    """How many shares were rung for."""
-    due = Share.objects.filter(_due()).order_by(F("next_check_at").asc(nulls_first=True))
+    """How many shares were rung for: the longest due one of each organization, then the second of each, and so on, so
+    that one with a thousand due shares does not keep another's waiting."""
+    longest = F("next_check_at").asc(nulls_first=True)
+    turn = Window(RowNumber(), partition_by=F("organization"), order_by=[longest, F("pk").asc()])
+    due = Share.objects.filter(_due()).annotate(turn=turn).order_by("turn", longest, "pk")
     return sum(_ring(share_id) for share_id in list(due.values_list("pk", flat=True)[:BATCH]))
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from portal.audit.record import record
 from portal.people.models import User
 from shares.core import prints
+from shares.core.published import Item
 from shares.jobs.queue import ring_account
 from shares.models import Dataset, DatasetVersion, Grant, ProviderAccount, Share, SourcePrint
 from shares.services import claims, moving, versions
@@ -30,7 +31,7 @@ from shares.snowflake import inspect, listing, sql
 from shares.snowflake.client import Client, Result
 from shares.snowflake.connect import BadConnection
 from shares.snowflake.errors import Policy, SnowflakeError
-from shares.snowflake.together import run_together
+from shares.snowflake.together import Ahead, run_together
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ AGAIN = timedelta(minutes=2)
 CHUNK = 500
 # SHOW needs no warehouse, so many may wait for their answers at once.
 READ_AT_ONCE = 32
+# Published objects with the versions that they stand in.
+Lake = list[tuple[DatasetVersion, Item]]
 NOTHING_LISTED = prints.together(())
 # What keeps Firn from the account's history: no privilege on it, no warehouse.
 _NO_HISTORY = frozenset({2003, 3001, 606, 90105})
@@ -90,11 +93,13 @@ def _checked(account: ProviderAccount) -> str:
         shares = {share.name: share for share in watched(account).only("pk", "public_id", "listed_print")}
         if not shares and not claims.claim_of(account).doubted_at:
             return "No share to check."
-        comment = inspect.database_comment(client, account.outbound_database) or ""
-        moved = _listings_moved(client, account, shares, comment)
+        lake = _lake(account)
+        asked = Ahead(client, _questions(account, lake))
+        comment = inspect.database_comment(asked, account.outbound_database) or ""
+        moved = _listings_moved(asked, account, shares, comment)
         claims.catch_up(client, account, comment)
         moved |= _grants_moved(client, account, moved)
-        moved |= _sources_moved(client, account)
+        moved |= _sources_moved(asked, account, lake)
         late, history = _history_moved(client, account, shares)
         moved |= late
     finally:
@@ -126,6 +131,16 @@ def _versions(account: ProviderAccount) -> list[DatasetVersion]:
     return versions.in_use(account.datasets.values_list("pk", flat=True), timezone.now())
 
 
+def _questions(account: ProviderAccount, lake: Lake) -> list[str]:
+    """What every check asks first, whatever it finds: side by side, so that they take as long as one."""
+    functions = any(item.is_function for version in _versions(account) for item in version.items)
+    return [
+        sql.show_databases(account.outbound_database),
+        *listing.first_pages(account.outbound_database, Share.PREFIX, functions=functions),
+        *listing.column_questions({item.source for _, item in lake}),
+    ]
+
+
 # --- what the listings show
 def listed(client: Client, account: ProviderAccount) -> listing.Listing:
     """What the account's listings show of its shares. Raises SnowflakeError."""
@@ -151,7 +166,7 @@ def _grants_moved(client: Client, account: ProviderAccount, known: set[int]) -> 
     rows = list(waiting.only("pk", "public_id", "grants_print")[:limit])
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
-        answers = run_together(client, [sql.show_grants_to_share(share.name) for share in chunk])
+        answers = run_together(client, [sql.show_grants_to_share(share.name) for share in chunk], READ_AT_ONCE)
         moved |= {
             share.pk for share, answer in zip(chunk, answers, strict=True) if _print(answer) != share.grants_print
         }
@@ -168,22 +183,26 @@ def _print(answer: Result | SnowflakeError) -> str:
 
 
 # --- the lake
-def _sources_moved(client: Client, account: ProviderAccount) -> set[int]:
-    """Shares that hold an object whose published columns are not what they were: each is to be proved again."""
+def _lake(account: ProviderAccount) -> Lake:
+    """What shares of the account may read of the lake."""
     granted = set(Grant.objects.filter(share__provider_account=account).values_list("dataset_id", flat=True))
-    items = [
+    return [
         (version, item)
         for version in _versions(account)
         for item in version.items
         if not item.is_function and version.dataset_id in granted
     ]
-    there = listing.columns(client, {item.source for _, item in items})
+
+
+def _sources_moved(client: Client, account: ProviderAccount, lake: Lake) -> set[int]:
+    """Shares that hold an object whose published columns are not what they were: each is to be proved again."""
+    there = listing.columns(client, {item.source for _, item in lake})
     prints_of = SourcePrint.objects.filter(provider_account=account)
     old = {
         (pk, name): print_ for pk, name, print_ in prints_of.values_list("version_id", "shared_name", "columns_print")
     }
     moved: set[int] = set()
-    for version, item in items:
+    for version, item in lake:
         kinds = there.get(item.source, {})
         now = prints.of_columns((c.name, kinds[c.name]) for c in item.columns if c.name in kinds) if kinds else ""
         known = old.get((version.pk, item.shared_name))

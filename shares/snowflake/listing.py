@@ -51,6 +51,17 @@ def listed(client: Client, database: str, prefix: str, views: Iterable[str], *, 
     return Listing({name: prints.together(digests) for name, digests in parts.items()}, comments)
 
 
+def first_pages(database: str, prefix: str, *, functions: bool) -> list[str]:
+    """What `listed` asks in any case."""
+    more = [sql.show_all_functions(database)] if functions else []
+    return [sql.show_shares_page(prefix, ""), sql.show_all_views(database), *more]
+
+
+def column_questions(sources: Iterable[tuple[str, str, str]]) -> list[str]:
+    """What `columns` asks."""
+    return [sql.show_columns(database, schema) for database, schema in sorted({source[:2] for source in sources})]
+
+
 def _shares(client: Client, prefix: str) -> Iterator[dict[str, Any]]:
     after = ""
     while True:

@@ -11,9 +11,10 @@ from django_q.models import OrmQ, Task
 
 from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
+from portal.people.models import Organization
 from shares.core.states import ShareState
 from shares.jobs import sweep
-from shares.models import Beat, Proof, Reading, Run, Share
+from shares.models import Beat, ConsumerAccount, Proof, Reading, Run, Share
 from shares.services import grants
 from shares.services.leases import MAX_ATTEMPTS, claim
 from shares.services.status import state_of
@@ -54,6 +55,24 @@ def test_a_share_whose_time_has_come_is_rung_for(share: Share) -> None:
     put(share, next_check_at=ago(seconds=1))
     sweep.sweep()
     assert rings() == [("reconcile", share.pk, "check")]
+
+
+def test_one_customers_many_do_not_keep_another_waiting(share: Share) -> None:
+    """More of one organization than a sweep rings for, all due for longer than the one of another."""
+    other = Organization.objects.create(name="Other", slug="other")
+    for n in range(sweep.BATCH + 5):
+        account = ConsumerAccount.objects.create(
+            organization=other, snowflake_organization="OTHER", account_name=f"A{n}", region="AWS_US_EAST_1"
+        )
+        Share.objects.create(
+            organization=other,
+            consumer_account=account,
+            provider_account=share.provider_account,
+            next_check_at=ago(hours=1),
+        )
+    put(share, next_check_at=ago(seconds=1))
+    assert sweep.ring_due_shares() == sweep.BATCH
+    assert [item.task["args"][0] for item in OrmQ.objects.order_by("pk")].index(share.pk) <= 1
 
 
 def test_a_share_whose_time_has_not_come_is_left_alone(share: Share) -> None:

@@ -153,3 +153,21 @@ def test_accounts_are_rung_for_once_an_interval(scene: Scene, share: Share) -> N
 
 def test_an_account_without_shares_is_left_alone(scene: Scene) -> None:
     assert ring_due_accounts() == 0
+
+
+def test_how_many_statements_a_check_takes(
+    scene: Scene, share: Share, snowflake: Snowflake, settings: Settings
+) -> None:
+    """The database, shares, views, functions and the lake's columns; and one for each share's grants."""
+    others = [ready(scene.share(scene.account("CARRIERDL"))), ready(scene.share(scene.account("MALLORY", "LAB")))]
+    ProviderAccount.objects.update(history_at=timezone.now())
+    settings.FIRN_LIVE_GRANTS = 0
+    before = snowflake.now()
+    check(scene.provider.pk)
+    assert len([sql for sql in snowflake.firn_since(before) if sql.startswith("SHOW")]) == 5
+    settings.FIRN_LIVE_GRANTS = 500
+    before = snowflake.now()
+    assert check(scene.provider.pk).startswith("3 shares looked at, 0 to be looked at closely.")
+    sent = [sql for sql in snowflake.firn_since(before) if sql.startswith("SHOW")]
+    assert len(sent) == 5 + 1 + len(others)
+    assert sum("GRANTS TO SHARE" in sql for sql in sent) == 1 + len(others)

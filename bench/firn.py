@@ -1,0 +1,162 @@
+"""The portal in a process of its own, told what to do on standard input: one JSON object a line, one answer each.
+
+Rows are made by the portal's own services, as its pages do it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from portal.people.models import Membership, Organization, Role, User  # noqa: E402
+from shares.core.accounts import parse  # noqa: E402
+from shares.models import (  # noqa: E402
+    Dataset,
+    DatasetObject,
+    ProviderAccount,
+    Run,
+    Share,
+    ShareRequest,
+    Statement,
+    Workspace,
+)
+from shares.services import approvals, requests, watch  # noqa: E402
+from shares.services.publishing import publish  # noqa: E402
+from shares.services.reconcile import reconcile  # noqa: E402
+
+VIEWS = 5
+
+
+def rows(count: int) -> dict[str, Any]:
+    """A catalog of one dataset, and `count` customers who asked for it."""
+    provider = ProviderAccount.objects.create(
+        name="US East",
+        snowflake_organization="ACME",
+        account_name="DATA",
+        region="AWS_US_EAST_1",
+        connection_name="data",
+    )
+    approver = User.objects.create_user("dan@provider.test", name="Dan", is_staff=True)
+    dataset = Dataset.objects.create(slug="flights", name="Flights", summary="Yours.", is_published=True)
+    dataset.provider_accounts.add(provider)
+    dataset.approvers.add(approver)
+    for k in range(VIEWS):
+        _view(dataset, f"FLIGHTS_{k}")
+    publish(dataset, None)
+    dataset.refresh_from_db()
+    for n in range(count):
+        _request(n, dataset)
+    return {}
+
+
+def _view(dataset: Dataset, name: str) -> None:
+    item = DatasetObject.objects.create(
+        dataset=dataset,
+        shared_name=name,
+        source_database="LAKE",
+        source_schema="NYC",
+        source_name="FLIGHTS",
+        tenant_column="CARRIER",
+        freshness_column="TIME_HOUR",
+    )
+    for position, column in enumerate(("CARRIER", "FLIGHT", "TIME_HOUR"), start=1):
+        item.columns.create(position=position, name=column)
+
+
+def _request(n: int, dataset: Dataset) -> None:
+    person = User.objects.create_user(f"p{n}@customer.test", name=f"Person {n}")
+    organization = Organization.objects.create(name=f"Customer {n}", slug=f"customer-{n}")
+    Membership.objects.create(organization=organization, user=person, role=Role.OWNER)
+    workspace = Workspace.objects.create(organization=organization, name=f"Customer {n}", tenant_key=f"T{n}")
+    requests.submit(
+        requests.Draft(organization, person, [dataset], [workspace], parse(f"CUST.C{n}", "AWS_US_EAST_1"), "Reporting.")
+    )
+
+
+def approve(first: int, count: int) -> dict[str, Any]:
+    """Decide so many requests, in the order in which they came."""
+    approver = User.objects.get(email="dan@provider.test")
+    for request in ShareRequest.objects.order_by("pk")[first : first + count]:
+        approvals.decide(request, approver, "approve", channel="session", revision=request.revision)
+    return {}
+
+
+def run(first: int, count: int) -> dict[str, Any]:
+    """Reconcile so many shares in this process, one after the other."""
+    before = time.perf_counter()
+    for share in Share.objects.order_by("pk")[first : first + count]:
+        done = reconcile(share.pk, Run.Trigger.DECISION)
+        if done is None or done.outcome != Run.Outcome.CONVERGED:
+            return {"wrong": f"{share}: {done.words if done else 'busy'}"}
+    return {"seconds": time.perf_counter() - before}
+
+
+def wait(count: int, limit: float) -> dict[str, Any]:
+    """Until the workers have brought `count` shares to rest."""
+    until = time.monotonic() + limit
+    while time.monotonic() < until:
+        done = Share.objects.filter(converged_at__isnull=False).count()
+        blocked = Share.objects.filter(blocked_at__isnull=False).first()
+        if blocked:
+            return {"wrong": f"{blocked}: {blocked.blocked_reason}"}
+        if done >= count:
+            return {}
+        time.sleep(0.1)
+    return {"wrong": f"{done} of {count} shares came to rest within {limit:.0f} s"}
+
+
+def check() -> dict[str, Any]:
+    """One check of the provider account: how it went, this process's peak memory, which shares it made due."""
+    account = ProviderAccount.objects.get()
+    began, before = timezone.now(), time.perf_counter()
+    words = watch.check(account.pk)
+    seconds = time.perf_counter() - before
+    due = Share.objects.filter(next_check_at__gte=began, next_check_at__lte=timezone.now())
+    names = [share.name for share in due]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = re.search(r"([\d,]+) to be looked at closely", words)
+    moved = int(found[1].replace(",", "")) if found else -1
+    return {"seconds": seconds, "words": words, "moved": moved, "due": names, "mib": round(peak)}
+
+
+def names() -> dict[str, Any]:
+    return {"names": [share.name for share in Share.objects.order_by("pk")]}
+
+
+def milliseconds() -> dict[str, Any]:
+    """What the newest run waited for Snowflake, statement by statement."""
+    newest = Run.objects.order_by("-pk")[0]
+    found = Statement.objects.filter(run=newest).order_by("position").values_list("purpose", "milliseconds")
+    return {"statements": list(found)}
+
+
+_VERBS: dict[str, Callable[..., dict[str, Any]]] = {
+    "rows": rows,
+    "approve": approve,
+    "run": run,
+    "wait": wait,
+    "check": check,
+    "names": names,
+    "milliseconds": milliseconds,
+}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        verb, *arguments = json.loads(line)
+        print(json.dumps(_VERBS[verb](*arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

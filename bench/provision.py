@@ -1,0 +1,108 @@
+"""New shares of five secure views: the portal from approval to open share, against SnowDDL and snowcap.
+
+The same sandbox, the same latency before each statement, one tool after the other. SnowDDL runs in its best case: only
+the kinds of objects a share needs, one schema for everybody. snowcap makes views and shares and stops there. Firn also
+looks at what is there before and after, and reads every view as its consumer before anybody is let in.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from bench import peers
+from bench.measure import Plan, Wrong
+from bench.portal_world import World, is_change, look_as_customer
+from bench.serving import PASSWORD, Raw
+from bench.telling import telling
+
+Line = dict[str, object]
+LATENCIES = (50, 200)
+# A customer's view into the share is a sign-in and a mount; so many of them say enough.
+_LOOKS = 3
+
+
+def measurements(plan: Plan) -> Iterator[Line]:
+    missing = peers.missing("snowddl", "snowcap")
+    for count in (1, 20) if plan.quick else (1, 100, 1000):
+        for latency in LATENCIES:
+            if count == 1000 and latency == 200:
+                continue
+            yield from _at(count, latency, missing)
+
+
+def _at(count: int, latency: int, missing: list[str]) -> Iterator[Line]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        # One customer more: the first share warms the worker up.
+        world = World(Path(folder), count + 1)
+        world.serve(latency)
+        with closing(world):
+            what = f"provision {count}, {latency} ms"
+            firn = _firn(world, count)
+            yield {"what": f"{what}, Firn", **firn}
+            for name, measured in (("snowddl", _snowddl), ("snowcap", _snowcap)):
+                if name in missing:
+                    yield {"what": f"{what}, {name}", "skipped": "its environment could not be made"}
+                    continue
+                peer = measured(world, count)
+                yield {"what": f"{what}, {name}", **peer, "firn_to_it": round(firn["seconds"] / peer["seconds"], 2)}
+
+
+def _firn(world: World, count: int) -> dict[str, Any]:
+    with telling(world.environment) as firn:
+        firn.tell("rows", count + 1)
+        if count == 1:
+            firn.tell("approve", 0, 2)
+            firn.tell("run", 0, 1)
+            since = world.now()
+            seconds = firn.tell("run", 1, 1)["seconds"]
+        else:
+            since, seconds = _by_workers(world, firn, count)
+        sent = world.firn(since)
+        names = firn.tell("names")["names"]
+    for n in range(0, count + 1, max(1, count // _LOOKS)):
+        look_as_customer(world.port, n, names[n], f"{names[n]}.FLIGHTS_0")
+    changing = sum(is_change(sql) for sql in sent)
+    return {"seconds": round(seconds, 2), "changes": changing, "looks": len(sent) - changing}
+
+
+def _by_workers(world: World, firn: Any, count: int) -> tuple[int, float]:
+    """All approved while two workers wait, warm from the first share; the time until the last one is open."""
+    with world.worker():
+        firn.tell("approve", 0, 1)
+        firn.tell("wait", 1, 60)
+        since, before = world.now(), time.perf_counter()
+        firn.tell("approve", 1, count)
+        firn.tell("wait", count + 1, 60 + 10 * count)
+        return since, time.perf_counter() - before
+
+
+def _snowddl(world: World, count: int) -> dict[str, Any]:
+    config = world.folder / "snowddl"
+    config.mkdir()
+    peers.prepare_snowddl(config, world.port, world.key)
+    peers.write_snowddl(config, count)
+    since = world.now()
+    answer = peers.run("snowddl", world.port, world.key, config, "apply")
+    sent = [str(entry["sql"]) for entry in world.statements(since)]
+    for n in range(0, count, max(1, count // _LOOKS)):
+        look_as_customer(world.port, n, f"S{n}", f"DATA.V{n}_0")
+    changing = sum(is_change(sql) for sql in sent)
+    return {"seconds": round(answer["seconds"], 2), "changes": changing, "looks": len(sent) - changing}
+
+
+def _snowcap(world: World, count: int) -> dict[str, Any]:
+    since = world.now()
+    answer = peers.run("snowcap", world.port, count, PASSWORD, "apply")
+    sent = [str(entry["sql"]) for entry in world.statements(since)]
+    client = Raw(world.port, "ACME-DATA")
+    made = len(client.run("SHOW SHARES LIKE 'CAP%'"))
+    client.close()
+    if made != count:
+        raise Wrong(f"snowcap made {made} shares of {count}")
+    changing = sum(is_change(sql) for sql in sent)
+    return {"seconds": round(answer["seconds"], 2), "changes": changing, "looks": len(sent) - changing}
