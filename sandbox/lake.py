@@ -116,6 +116,17 @@ class Lake:
         if self.run(f"SELECT 1 FROM {SCHEMA}.{table_name(table)} WHERE {beyond} LIMIT 1"):
             raise fail("change_type", name=column, old=old.text(), new=new.text())
 
+    def columns(self, table: int | None = None) -> list[tuple[int, str]]:
+        """Table id and DuckDB name of every column, of one table or of all, in the tables' order."""
+        only = f"AND table_name = '{table_name(table)}'" if table is not None else ""
+        return [
+            (int(name[1:]), column)
+            for name, column in self.run(
+                f"SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = '{SCHEMA}' "
+                f"AND regexp_full_match(table_name, 't[0-9]+') {only} ORDER BY table_name, column_index"
+            )
+        ]
+
     def exists(self, table: int) -> bool:
         """Whether the table's rows are still there."""
         return bool(self.run(f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{table_name(table)}'"))

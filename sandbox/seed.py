@@ -14,6 +14,7 @@ from typing import IO
 import duckdb
 
 from sandbox import regions
+from sandbox.agree import agree
 from sandbox.auth import world_token
 from sandbox.engine import CATALOG, ROWS, Sandbox
 from sandbox.errors import SandboxError
@@ -44,6 +45,7 @@ def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0)
         _build(sandbox, accounts)
         sandbox.store.set_meta(_MARK, "yes")
     sandbox.lake.keep_only(sandbox.store.ids("TABLE") + kept_rows(sandbox.store))
+    agree(sandbox.store, sandbox.lake)
     sandbox.lake.seal()
     sandbox.directory_lock = lock
     return sandbox

@@ -93,9 +93,7 @@ def serve(sandbox: Sandbox, armory: Armory, listener: socket.socket, control: so
     quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "lifespan": "off"}
     beside = uvicorn.Server(uvicorn.Config(controls(sandbox, armory), **quiet))
     thread = threading.Thread(target=beside.run, args=([control],), daemon=True)
-    # Its address is told by the other server, perhaps before the thread has come that far.
-    control.listen()
-    thread.start()
+    # Both are made before one runs: making one sets the level of the log that the other writes into.
     config = uvicorn.Config(
         Gate(application(sandbox), sandbox, armory),
         http=protocol(armory),
@@ -103,6 +101,9 @@ def serve(sandbox: Sandbox, armory: Armory, listener: socket.socket, control: so
         timeout_keep_alive=120,
         **quiet,
     )
+    # Its address is told by the other server, perhaps before the thread has come that far.
+    control.listen()
+    thread.start()
     try:
         server = Server(config, control)
         armory.refuse = server.refuse

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import duckdb
 
+from sandbox.agree import follow
 from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.lake import column_sql
@@ -22,6 +25,7 @@ def alter(ctx: Context, tokens: Tokens) -> Result:
     """RENAME TO, SWAP WITH, ADD/DROP/RENAME/ALTER COLUMN, constraints, policies, properties."""
     if_exists(tokens)
     table = owned(ctx, "TABLE", tokens.qualified())
+    ctx.store.on_rollback(partial(follow, ctx.lake, table.id, [c["name"] for c in table.props["columns"]]))
     if tokens.accept("SWAP", "WITH"):
         _swap(ctx, table, owned(ctx, "TABLE", tokens.qualified()))
         tokens.end()
@@ -88,12 +92,18 @@ def _column_change(ctx: Context, table: Thing, tokens: Tokens) -> bool:
     if tokens.accept("DROP"):
         tokens.accept("COLUMN")
         quiet = if_exists(tokens)
-        while True:
-            name = tokens.identifier()
-            if not quiet or any(c["name"] == name for c in table.props["columns"]):
-                drop_column(ctx, table, name)
-            if not tokens.accept(","):
-                return True
+        names = [tokens.identifier()]
+        while tokens.accept(","):
+            names.append(tokens.identifier())
+        # Rows that are dropped cannot be brought back: everything that may be refused is looked at first.
+        tokens.end()
+        known = {c["name"] for c in table.props["columns"]}
+        names = [name for name in names if not quiet or name in known]
+        for name in names:
+            _column(table, name)
+        for name in names:
+            drop_column(ctx, table, name)
+        return True
     if tokens.accept("RENAME", "COLUMN"):
         name = tokens.identifier()
         tokens.expect("TO")

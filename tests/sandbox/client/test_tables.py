@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.sandbox.conftest import Client
 
 
@@ -69,3 +71,20 @@ def test_transient_and_clustered_tables_say_so(admin: Client, database: str) -> 
     admin.run("ALTER TABLE T DROP CLUSTERING KEY", "ALTER TABLE T UNSET COMMENT")
     (row,) = admin.table("SHOW TABLES")
     assert (row["cluster_by"], row["comment"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("ADD COLUMN X INT, A INT", 2025),
+        ("ADD COLUMN X INT nonsense", 1003),
+        ("RENAME COLUMN A TO X nonsense", 1003),
+        ("DROP COLUMN B, NOTHING", 904),
+    ],
+)
+def test_a_change_of_columns_that_fails_changes_nothing(admin: Client, database: str, change: str, code: int) -> None:
+    admin.run("CREATE TABLE T (A INT, B INT)", "INSERT INTO T VALUES (1, 2)")
+    admin.refused(f"ALTER TABLE T {change}", code)
+    assert admin.table("SELECT * FROM T") == [{"A": 1, "B": 2}]
+    admin.run("INSERT INTO T VALUES (3, 4)")
+    assert admin.rows("SELECT A, B FROM T ORDER BY A") == [(1, 2), (3, 4)]
