@@ -24,7 +24,10 @@ GRANT USAGE ON SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;                  
 GRANT SELECT ON ALL TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;       -- <<
 GRANT SELECT ON ALL VIEWS IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;        -- <<
 
--- 5. A service user that signs in with a key pair; it has no password.
+-- 5. The account's own history of grants: what somebody else granted or took away is noticed sooner with it. Firn works without.
+GRANT IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE TO ROLE FIRN;
+
+-- 6. A service user that signs in with a key pair; it has no password.
 CREATE USER IF NOT EXISTS FIRN_SVC TYPE = SERVICE DEFAULT_ROLE = FIRN DEFAULT_WAREHOUSE = FIRN_WH COMMENT = 'Firn';
 GRANT ROLE FIRN TO USER FIRN_SVC;
 -- ALTER USER FIRN_SVC SET RSA_PUBLIC_KEY = 'MIIB…';                                -- << the key of section 1 of the README

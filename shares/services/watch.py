@@ -237,13 +237,14 @@ def _history_moved(client: Client, account: ProviderAccount, shares: dict[str, S
     if asked and asked > now - HISTORY_EVERY:
         return set(), ""
     since = (asked or now) - HISTORY_LAG
+    # Also when it may not be asked: once an hour is often enough to find out that it may.
+    ProviderAccount.objects.filter(pk=account.pk).update(history_at=now)
     try:
         rows = client.run(sql.changed_grants(since.isoformat())).rows
     except SnowflakeError as error:
         if error.code not in _NO_HISTORY:
             raise
         return set(), "The account's history of grants may not be read: see docs/snowflake-setup.sql."
-    ProviderAccount.objects.filter(pk=account.pk).update(history_at=now)
     changed = {str(row["share_name"]): row["changed_on"] for row in rows}
     ours = [shares[name].pk for name in changed if name in shares]
     read = dict(Share.objects.filter(pk__in=ours).values_list("pk", "grants_read_at"))

@@ -136,6 +136,32 @@ def test_grants_are_read_in_turn(scene: Scene, share: Share, snowflake: Snowflak
     assert is_due(other)
 
 
+def test_the_accounts_own_history_tells_of_grants_that_are_not_read(
+    scene: Scene, share: Share, snowflake: Snowflake, settings: Settings
+) -> None:
+    settings.FIRN_LIVE_GRANTS = 0
+    snowflake.colleague.run(f"REVOKE SELECT ON VIEW FIRN_OUT.{share.name}.AIRPORTS FROM SHARE {share.name}")
+    # Asked less than an hour ago: not again yet.
+    check(scene.provider.pk)
+    assert not is_due(share)
+    ProviderAccount.objects.update(history_at=timezone.now() - timedelta(hours=2))
+    check(scene.provider.pk)
+    assert is_due(share)
+    assert settle(share, Run.Trigger.CHECK).drift
+    ProviderAccount.objects.update(history_at=timezone.now() - timedelta(hours=2))
+    check(scene.provider.pk)
+    assert not is_due(share)
+
+
+def test_without_the_right_to_its_history_the_check_goes_on(scene: Scene, share: Share, snowflake: Snowflake) -> None:
+    snowflake.admin.run("REVOKE IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE FROM ROLE FIRN")
+    try:
+        ProviderAccount.objects.update(history_at=None)
+        assert "history of grants may not be read" in check(scene.provider.pk)
+    finally:
+        snowflake.admin.run("GRANT IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE TO ROLE FIRN")
+
+
 def test_a_refused_sign_in_stops_the_account_and_is_said(scene: Scene, share: Share) -> None:
     ProviderAccount.objects.update(connection_name="wrong-key")
     assert "JWT" in check(scene.provider.pk)

@@ -38,6 +38,7 @@ name = "{name}"
 locator = "{locator}"
 region = "{region}"
 edition = "ENTERPRISE"
+usage_lag_minutes = 0
 {setup}
 [[account.user]]
 name = "ADMIN"
