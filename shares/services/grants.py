@@ -49,7 +49,8 @@ def undo_end(share: Share, by: User) -> None:
         if share.closes_at is None or share.closes_at <= now:
             raise NotNow("There is nothing to undo, or it is too late: ask for a new share.")
         last = share.grants.filter(revoked_at__isnull=False).order_by("-revoked_at").first()
-        if last is None:
+        # A window that was granted after that ending, and has closed since: what ended before it is long decided.
+        if last is None or share.grants.filter(valid_from__gt=last.revoked_at).exists():
             raise NotNow("This share ended because its window closed: ask for a new one.")
         share.grants.filter(revoked_at=last.revoked_at).update(revoked_at=None, revoked_by=None, revoke_reason="")
         if not share.grants.in_force(now).exists():

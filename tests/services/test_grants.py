@@ -13,7 +13,7 @@ from portal.audit.record import history
 from portal.mail.models import Outgoing
 from shares.core.states import ShareState
 from shares.models import Share
-from shares.services import grants
+from shares.services import grants, outcomes
 from shares.services.grants import NotNow
 from shares.services.status import state_of
 from tests.services.rows import Scene
@@ -164,3 +164,16 @@ def test_looking_now_forgets_what_stopped_the_last_runs() -> None:
     share.refresh_from_db()
     assert (share.blocked_at, share.blocked_reason, share.attempts, share.failures) == (None, "", 0, 0)
     assert rung() == ["shares.jobs.entry.reconcile"]
+
+
+def test_a_window_that_closed_does_not_bring_an_earlier_ending_back() -> None:
+    """Ended, asked for anew for a while, approved, and over: the undo button is of no use to the first grants."""
+    scene = Scene()
+    share = live(scene)
+    grants.end(share, scene.ada)
+    second = scene.approved(datasets=[scene.flights], valid_until=timezone.now().date() + timedelta(days=2))
+    share.grants.filter(request=second).update(valid_until=timezone.now() - timedelta(seconds=1))
+    outcomes.close_when_over(Share.objects.get(pk=share.pk))
+    with pytest.raises(NotNow, match="window closed"):
+        grants.undo_end(share, scene.ada)
+    assert not share.grants.in_force(timezone.now()).exists()
