@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.load import Kind, load
 from bench.measure import Plan, cpu, resident
+from bench.sandbox_world import measurements as large_world
 from bench.serving import HERE, Raw, Served, served, write_world
 
 Line = dict[str, object]
@@ -44,6 +45,24 @@ def _all(plan: Plan, name: str, code: Path) -> Iterator[Line]:
             yield {"what": "start, empty world", "code": name, "seconds": round(server.started, 2)}
             _prepare(server)
             yield from _rates(plan, name, server)
+            server.stop()
+        with served(code, world, Path(folder) / "data") as server:
+            yield {"what": "start again", "code": name, "seconds": round(server.started, 2)}
+            yield from _sessions(plan, name, server)
+        if code == HERE:
+            yield from large_world(300 if plan.quick else 10_000, world, Path(folder) / "large")
+
+
+def _sessions(plan: Plan, name: str, server: Served) -> Iterator[Line]:
+    """Memory must not grow with sessions that came and went."""
+    count = 200 if plan.quick else 2000
+    mib = []
+    for _ in range(count):
+        client = Raw(server.port)
+        client.run("SELECT 1")
+        client.close()
+        mib.append(resident(server.pid))
+    yield {"what": f"{count} sessions, one after another", "code": name, "mib_first": mib[0], "mib_last": mib[-1]}
 
 
 def _prepare(server: Served) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import itertools
 import json
 import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,8 +37,8 @@ def write_world(folder: Path) -> Path:
 class Served:
     """A running sandbox; `started` is how many seconds it took until it could be used."""
 
-    def __init__(self, code: Path, world: Path, data: Path, options: tuple[str, ...] = ()) -> None:
-        command = [sys.executable, "-m", "sandbox", "--world", str(world), "--data", str(data), *options]
+    def __init__(self, code: Path, world: Path, data: Path) -> None:
+        command = [sys.executable, "-m", "sandbox", "--world", str(world), "--data", str(data)]
         before = time.perf_counter()
         self.process = subprocess.Popen(command, cwd=code, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
@@ -69,7 +69,6 @@ class Raw:
 
     def __init__(self, port: int, account: str = "BENCH-DATA") -> None:
         self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self._numbers = itertools.count()
         login = {"data": {"ACCOUNT_NAME": account, "LOGIN_NAME": "ADMIN", "PASSWORD": PASSWORD}}
         answer = self._post("/session/v1/login-request", login, {})
         self._headers = {"Authorization": f'Snowflake Token="{answer["data"]["token"]}"'}
@@ -84,9 +83,19 @@ class Raw:
 
     def run(self, sql: str) -> list[list[Any]]:
         """The rows of a statement, as text; Wrong when it is refused."""
-        request = f"/queries/v1/query-request?requestId={id(self)}-{next(self._numbers)}"
+        request = f"/queries/v1/query-request?requestId={uuid.uuid4()}"
         rows: list[list[Any]] = self._post(request, {"sqlText": sql}, self._headers)["data"]["rowset"]
         return rows
+
+    def count(self, sql: str) -> int:
+        """How many rows the statement answers, as its first answer says; what comes in chunks is not fetched."""
+        answer = self._post(f"/queries/v1/query-request?requestId={uuid.uuid4()}", {"sqlText": sql}, self._headers)
+        return int(answer["data"]["total"])
+
+    def run_all(self, statements: list[str]) -> None:
+        """Several statements in one request; Wrong when one is refused."""
+        body = {"sqlText": ";\n".join(statements), "parameters": {"MULTI_STATEMENT_COUNT": len(statements)}}
+        self._post(f"/queries/v1/query-request?requestId={uuid.uuid4()}", body, self._headers)
 
     def close(self) -> None:
         self._post("/session?delete=true", {}, self._headers)
