@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,8 @@ def write_world(folder: Path) -> Path:
 class Served:
     """A running sandbox; `started` is how many seconds it took until it could be used."""
 
-    def __init__(self, code: Path, world: Path, data: Path) -> None:
-        command = [sys.executable, "-m", "sandbox", "--world", str(world), "--data", str(data)]
+    def __init__(self, code: Path, world: Path, data: Path, options: Sequence[str] = ()) -> None:
+        command = [sys.executable, "-m", "sandbox", "--world", str(world), "--data", str(data), *options]
         before = time.perf_counter()
         self.process = subprocess.Popen(command, cwd=code, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
