@@ -11,26 +11,14 @@ from sandbox.errors import SandboxError, fail
 from sandbox.lake import SCHEMA, table_name
 from sandbox.rights import Eyes
 from sandbox.tokens import Tokens
-from sandbox.translate.calls import (
-    SAME_IN_LAKE,
-    context_value,
-    text,
-)
+from sandbox.translate.calls import SAME_IN_LAKE, context_value, text
 from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table, plain
 from sandbox.translate.infofunctions import is_function, rows_of
 from sandbox.translate.infoschema import relation
 from sandbox.translate.inline import relation_of_result
 from sandbox.translate.parse import parse_query
 from sandbox.translate.policies import protect, protected
-from sandbox.translate.shape import (
-    encode,
-    encoded,
-    is_cte,
-    name_projections,
-    name_values,
-    shorten,
-    table_parts,
-)
+from sandbox.translate.shape import encode, encoded, is_cte, name_projections, name_values, shorten, table_parts
 from sandbox.translate.system import SYSTEM, system_value
 from sandbox.translate.typed.kinds import LAKE
 from sandbox.translate.typed.staged import is_staged, staged
@@ -266,7 +254,9 @@ def _shared_body(found: Found) -> exp.Expr:
         query = localise(parse_query(found.thing.props["query"]), inside_of(found))
         _width(found, query)
     except SandboxError as error:
-        raise error if error.key == "share_reference" else fail("view_expansion", name=found.thing.name) from error
+        if error.key == "share_reference":
+            raise
+        raise fail("view_expansion", name=found.thing.name) from error
     except duckdb.Error as error:
         raise fail("view_expansion", name=found.thing.name) from error
     return query
