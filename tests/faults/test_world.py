@@ -105,6 +105,7 @@ def holding(snowflake: Snowflake, deadly: Killer, share: Share) -> Iterator[int]
     thread.start()
     try:
         _until(lambda: snowflake.control.shown(number)["struck"] > 0)
+        snowflake.quiet()
         yield number
     finally:
         snowflake.control.release(number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,16 +82,6 @@ def paused_run(
         thread.join(30)
 
 
-def quiet(snowflake: Snowflake) -> int:
-    """The newest statement, once those that went off beside the one that is paused have been answered, too."""
-    newest, until = snowflake.now(), time.monotonic() + 0.5
-    while time.monotonic() < until:
-        time.sleep(0.05)
-        if snowflake.now() != newest:
-            newest, until = snowflake.now(), time.monotonic() + 0.5
-    return newest
-
-
 def create_view(sql: str) -> bool:
     return sql.startswith("CREATE SECURE VIEW")
 
@@ -132,7 +121,7 @@ def test_a_run_that_lost_its_lease_at_the_very_end_does_not_say_that_it_converge
 def test_of_two_at_once_one_works(scene: Scene, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch) -> None:
     share = scene.share()
     with paused_run(share, monkeypatch, create_view) as (_, outcomes):
-        before = quiet(snowflake)
+        before = snowflake.quiet()
         assert reconcile(share.pk) is None
         assert snowflake.firn_since(before) == []
     assert outcomes == [Run.Outcome.CONVERGED]

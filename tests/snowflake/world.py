@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -242,6 +243,15 @@ class Snowflake:
         """The number of the last statement."""
         entries = self.log(last_known)
         return int(entries[-1]["seq"]) if entries else last_known
+
+    def quiet(self) -> int:
+        """The newest statement, once those that go side by side with one that is held have been answered, too."""
+        newest, until = self.now(), time.monotonic() + 0.5
+        while time.monotonic() < until:
+            time.sleep(0.05)
+            if self.now() != newest:
+                newest, until = self.now(), time.monotonic() + 0.5
+        return newest
 
     def firn_since(self, since: int) -> list[str]:
         """What Firn's service user sent after number `since`."""
