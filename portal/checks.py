@@ -115,6 +115,13 @@ def local_sender() -> CheckMessage | None:
     return Warning(f"{' and '.join(names)} end in @localhost.", hint="Nobody can answer there.", id="firn.W012")
 
 
+def unanchored_audit() -> CheckMessage | None:
+    if settings.FIRN_AUDIT_ANCHOR_TO or is_loopback(_public()[1]):
+        return None
+    hint = "Set FIRN_AUDIT_ANCHOR_TO to a mailbox that nobody who runs the portal can change."
+    return Warning("The audit log's daily anchor goes nowhere.", hint=hint, id="firn.W013")
+
+
 FINDINGS: list[Finding] = [
     weak_secret_key,
     plain_http,
@@ -126,6 +133,7 @@ FINDINGS: list[Finding] = [
     unseen_proxy,
     mail_password_in_clear,
     local_sender,
+    unanchored_audit,
 ]
 
 

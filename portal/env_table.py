@@ -120,6 +120,15 @@ _ROWS = [
         purpose="Days between an ended share's suspension and its removal, in which the end can be undone.",
     ),
     Variable(
+        "FIRN_AUDIT_ANCHOR_TO",
+        default=None,
+        allowed="addresses separated by commas",
+        purpose=(
+            "Who gets a line a day that pins down the audit log, to keep where nobody who runs the portal can change "
+            "it. Default: nobody."
+        ),
+    ),
+    Variable(
         "FIRN_WORKERS",
         default="2",
         allowed="a whole number from 1 to 64",

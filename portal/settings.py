@@ -30,6 +30,7 @@ FIRN_LIVE_GRANTS = env.integer("FIRN_LIVE_GRANTS", 0, 100_000)
 FIRN_AUDIT_HOURS = env.integer("FIRN_AUDIT_HOURS", 1, 168)
 FIRN_GRACE_DAYS = env.integer("FIRN_GRACE_DAYS", 0, 365)
 SNOWFLAKE_CONNECTIONS_FILE = env.path("SNOWFLAKE_CONNECTIONS_FILE")
+FIRN_AUDIT_ANCHOR_TO = env.comma_list("FIRN_AUDIT_ANCHOR_TO")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", r"[^@\s<>]+@[^@\s<>]+")
 
 # Our apps come last: portal.pages takes models of the others out of the administration again.

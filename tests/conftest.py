@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 # These have no database, or start a whole Firn with one of its own.
 NO_DATABASE = ("browser", "clients", "demo", "live", "meta", "sandbox", "unit")
@@ -22,3 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_limits_left_by_other_tests() -> None:
     """Limits on sign-in attempts count in the cache, which all tests of a process share."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_audit_log() -> None:
+    """Between transactional tests SQLite's tables are emptied by DELETE, which the audit log's trigger refuses."""
+    trigger = import_module("portal.audit.migrations.0003_sqlite_delete")
+    flush = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = flush(self, style, tables, **options)
+        return [trigger.DROP, *statements, trigger.CREATE] if "audit_auditentry" in tables else statements
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]

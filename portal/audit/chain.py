@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
-from portal.audit.models import AuditEntry, AuditHead
+from portal.audit.models import Anchor, AuditEntry, AuditHead
 
 _FIELDS = [
     "actor_id",
@@ -71,8 +71,15 @@ def _genuine(mac: str, message: str) -> bool:
     return any(hmac.compare_digest(mac, _sign(key, message)) for key in _keys())
 
 
-def faults() -> Iterator[str]:
-    """Every fault of the chain in words; nothing when it is whole. Reads all entries, oldest first."""
+def faults(anchors: Iterable[Anchor] = ()) -> Iterator[str]:
+    """Every fault of the chain in words; nothing when it is whole and agrees with the anchors.
+
+    Reads all entries, oldest first. What others record meanwhile is no fault.
+    """
+    before = _head()
+    expected: dict[int, set[str]] = {}
+    for anchor in anchors:
+        expected.setdefault(anchor.entries, set()).add(anchor.mac)
     previous, count = "", 0
     for entry in AuditEntry.objects.order_by("id").iterator(chunk_size=2000):
         if entry.previous_mac != previous:
@@ -80,12 +87,27 @@ def faults() -> Iterator[str]:
         if not _genuine(entry.mac, _entry_text(entry)):
             yield f"entry {entry.pk}: was changed after it was written"
         previous, count = entry.mac, count + 1
-    head = AuditHead.objects.filter(pk=1).first()
-    if head is None:
+        if expected.pop(count, {previous}) != {previous}:
+            yield f"entry {entry.pk}: is not the one that the anchor after {count} entries names"
+        if before and count == before.entries and before.mac != previous:
+            yield f"entry {entry.pk}: is not the one that the head names"
+    yield from _faults_of_the_end(before, count)
+    for entries in sorted(expected):
+        yield f"an anchor counts {entries} entries and only {count} are there: the newest were removed"
+
+
+def _faults_of_the_end(before: AuditHead | None, count: int) -> Iterator[str]:
+    now = _head()
+    if before is None or now is None:
         if count:
             yield "the head is gone"
         return
-    if not _genuine(head.seal, f"head {head.entries} {head.mac}"):
-        yield "the head's seal does not match: it was changed by hand"
-    if (head.entries, head.mac) != (count, previous):
-        yield f"the head counts {head.entries} entries and {count} are there, or the newest is another one"
+    for head in {before.seal: before, now.seal: now}.values():
+        if not _genuine(head.seal, f"head {head.entries} {head.mac}"):
+            yield "the head's seal does not match: it was changed by hand"
+    if not before.entries <= count <= now.entries:
+        yield f"the head counts {now.entries} entries and {count} are there: some were removed or added"
+
+
+def _head() -> AuditHead | None:
+    return AuditHead.objects.filter(pk=1).first()

@@ -4,12 +4,24 @@ cut off.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+
+
+class Anchor(NamedTuple):
+    """What the chain looked like at a moment: the number of entries (1 or more) and the newest one's MAC (64 hex
+    digits).
+    """
+
+    entries: int
+    mac: str
+
+    def __str__(self) -> str:
+        return f"FIRN-AUDIT-ANCHOR entries={self.entries} mac={self.mac}"
 
 
 class AppendOnlyError(TypeError):

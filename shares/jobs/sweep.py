@@ -14,6 +14,7 @@ from django.db.models.functions import Now, RowNumber
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
+from portal.audit import anchors
 from portal.mail import outbox, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
@@ -138,6 +139,7 @@ def _tidy_now_and_then() -> None:
     global _tidied
     if time.monotonic() - _tidied >= TIDY_EVERY:
         _tidied = time.monotonic()
+        anchors.send_due()
         tidy()
 
 

@@ -145,6 +145,7 @@ PRODUCTION = {
     "DEFAULT_FROM_EMAIL": "Firn <firn@example.com>",
     "SUPPORT_EMAIL": "support@example.com",
     "EMAIL_URL": "smtp://mail.example.com:587?tls=starttls",
+    "FIRN_AUDIT_ANCHOR_TO": "evidence@audit.example.com",
 }
 
 
@@ -183,6 +184,7 @@ def test_production_settings_pass_the_deploy_check(tmp_path: Path) -> None:
         ("SNOWFLAKE_CONNECTIONS_FILE", "/nowhere/connections.toml", "firn.W006"),
         ("TRUSTED_PROXY_COUNT", "0", "firn.W010"),
         ("EMAIL_URL", "smtp://me:secret@mail.example.com:25?tls=none", "firn.W011"),
+        ("FIRN_AUDIT_ANCHOR_TO", "", "firn.W013"),
     ],
 )
 def test_operator_mistakes_have_a_stable_id(tmp_path: Path, change: str, value: str, identifier: str) -> None:

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from portal.audit import chain
 from portal.audit.models import AppendOnlyError, AuditEntry
@@ -26,6 +26,9 @@ def entries(count: int = 5) -> list[AuditEntry]:
     ]
 
 
+AWAY = "DELETE FROM audit_auditentry WHERE id = %s"
+
+
 def sql(text: str, *values: int | str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
@@ -33,7 +36,11 @@ def sql(text: str, *values: int | str) -> None:
 
 def disarm() -> None:
     """What somebody with the database's own rights could do before tampering."""
-    sql("DROP TRIGGER audit_append_only" + (" ON audit_auditentry" if connection.vendor == "postgresql" else ""))
+    if connection.vendor == "postgresql":
+        sql("DROP TRIGGER audit_append_only ON audit_auditentry")
+    else:
+        sql("DROP TRIGGER audit_append_only")
+        sql("DROP TRIGGER audit_append_only_delete")
 
 
 def test_a_whole_chain_has_no_faults() -> None:
@@ -80,8 +87,10 @@ def test_every_tampering_is_found(statement: str, position: int) -> None:
 
 def test_the_database_itself_refuses_changes() -> None:
     entry = entries(1)[0]
-    with pytest.raises(DatabaseError, match="append-only"):
-        sql("UPDATE audit_auditentry SET action = 'other' WHERE id = %s", entry.pk)
+    for statement in ("UPDATE audit_auditentry SET action = 'other' WHERE id = %s", AWAY):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            sql(statement, entry.pk)
+    assert AuditEntry.objects.get().action == "test.done"
 
 
 def test_a_cut_off_end_is_found_even_with_a_head_set_to_match() -> None:
