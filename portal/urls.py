@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from portal.audit.views import audit_log
 from portal.pages import views
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("audit/", audit_log, name="audit-log"),
     path("healthz", views.healthz, name="healthz"),
     path("welcome/", views.awaiting, name="awaiting"),
     path("", include("shares.urls")),

@@ -93,6 +93,19 @@ class AuditEntry(models.Model):
     def delete(self, *args: Any, **options: Any) -> NoReturn:
         raise AppendOnlyError("Audit entries cannot be deleted.")
 
+    @property
+    def told_data(self) -> list[tuple[str, str]]:
+        """What was written along, as words; what is empty is left out."""
+        return [(name, _told(value)) for name, value in self.data.items() if value not in (None, "", [], {})]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_told(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_told(item)}" for name, item in value.items())
+    return str(value)
+
 
 class AuditHead(models.Model):
     """The single row that every writer locks: the newest entry's MAC and the number of entries, sealed by an

@@ -43,6 +43,12 @@ def current_organization(request: HttpRequest) -> Organization | None:
     return membership.organization if membership else None
 
 
+def current_role(request: HttpRequest) -> Role | None:
+    """The role in the current organization."""
+    membership = _membership(request)
+    return Role(membership.role) if membership else None
+
+
 def choose_organization(request: HttpRequest, organization: Organization) -> None:
     """Remembers the choice; PermissionDenied where the user is no member of an active organization of that
     id.

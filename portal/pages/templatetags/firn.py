@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from portal.audit import reading
 from portal.pages.templatetags import icons, moments, richtext
 
 register = template.Library()
@@ -14,7 +17,20 @@ register = template.Library()
 # In the order of the layers; the first declares that order.
 STYLESHEETS = (
     *("reset", "tokens", "base", "layout", "header", "button", "field", "hint", "card", "facts", "badge", "steps"),
-    *("statement", "table", "progress", "code", "notice", "toast", "pick", "list", "empty", "pagination", "entrance"),
+    *(
+        "statement",
+        "table",
+        "progress",
+        "code",
+        "notice",
+        "toast",
+        "pick",
+        "list",
+        "empty",
+        "pagination",
+        "log",
+        "entrance",
+    ),
     *("utilities", "print"),
 )
 
@@ -37,6 +53,12 @@ register.filter("day", moments.day)
 register.filter("clock", moments.clock)
 register.filter("count", moments.count)
 register.filter("millis", moments.millis)
+
+
+@register.simple_tag(takes_context=True)
+def may_read_audit(context: dict[str, Any]) -> bool:
+    """Whether the audit log has something for this reader."""
+    return reading.may_read(context["request"])
 
 
 @register.simple_tag

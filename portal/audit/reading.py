@@ -1,0 +1,39 @@
+"""What of the audit log a person may read, narrowed by what they ask for."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from portal.audit.forms import Narrow
+from portal.audit.models import AuditEntry
+from portal.people import guards
+from portal.people.models import Role
+
+
+def may_read(request: HttpRequest) -> bool:
+    """The provider's staff read everything; an owner the part about the current organization."""
+    return guards.is_provider_staff(request.user) or guards.current_role(request) == Role.OWNER
+
+
+def entries(request: HttpRequest) -> QuerySet[AuditEntry]:
+    """What this person may read, newest first; nothing for those who may not."""
+    found = AuditEntry.objects.order_by("-id").select_related("organization")
+    if guards.is_provider_staff(request.user):
+        return found
+    return found.filter(organization=guards.current_organization(request)) if may_read(request) else found.none()
+
+
+def narrowed(found: QuerySet[AuditEntry], asked: Narrow) -> QuerySet[AuditEntry]:
+    """Those of `found` that fit a valid form."""
+    data = asked.cleaned_data
+    if data["action"]:
+        found = found.filter(Q(action=data["action"]) | Q(action__startswith=f"{data['action']}."))
+    if data["q"]:
+        words = data["q"]
+        found = found.filter(Q(actor_label__icontains=words) | Q(target_label__icontains=words) | Q(request_id=words))
+    if data["since"]:
+        found = found.filter(at__date__gte=data["since"])
+    if data["until"]:
+        found = found.filter(at__date__lte=data["until"])
+    return found

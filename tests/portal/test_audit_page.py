@@ -1,0 +1,175 @@
+"""The audit log as a page: who may read what of it, and how it is narrowed and taken along."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from portal.audit.record import record
+from portal.people import services
+from portal.people.models import Organization, Role, User
+
+pytestmark = pytest.mark.django_db
+PATH = "/audit/"
+
+
+def person(
+    email: str, organization: Organization | None = None, role: Role = Role.MEMBER, *, staff: bool = False
+) -> User:
+    user = services.add_person(email, verified=True, is_staff=staff)
+    if organization:
+        services.attach(user, organization, role)
+    return user
+
+
+def client(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+@pytest.fixture
+def united() -> Organization:
+    return Organization.objects.create(name="United", slug="united")
+
+
+@pytest.fixture
+def delta() -> Organization:
+    return Organization.objects.create(name="Delta", slug="delta")
+
+
+@pytest.fixture
+def staff() -> Client:
+    return client(person("eve@sky.test", staff=True))
+
+
+def test_an_owner_reads_about_their_own_organization_only(united: Organization, delta: Organization) -> None:
+    record("share.granted", target=united, organization=united, data={"request": "ours"})
+    record("share.granted", target=delta, organization=delta, data={"request": "theirs"})
+    record("admin.opened")
+    page = client(person("ada@ua.test", united, Role.OWNER)).get(PATH)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "ours" in text
+    assert "theirs" not in text
+    assert "admin.opened" not in text
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
+def test_other_members_may_not(united: Organization, role: Role) -> None:
+    assert client(person("bea@ua.test", united, role)).get(PATH).status_code == 403
+
+
+def test_people_of_no_organization_may_not() -> None:
+    assert client(person("cy@sky.test")).get(PATH).status_code == 403
+
+
+def test_strangers_sign_in_first() -> None:
+    assert Client().get(PATH).headers["Location"].startswith("/accounts/login/")
+
+
+def test_an_owner_of_another_organization_does_not_get_a_file_of_ours(
+    united: Organization, delta: Organization
+) -> None:
+    record("share.granted", target=united, organization=united, data={"secret": "ours"})
+    answer = client(person("dee@dl.test", delta, Role.OWNER)).get(PATH, {"format": "jsonl"})
+    assert b"ours" not in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_staff_read_everything_and_see_where_it_came_from(
+    staff: Client, united: Organization, delta: Organization
+) -> None:
+    for organization in (united, delta):
+        record("share.granted", target=organization, organization=organization)
+    text = staff.get(PATH).content.decode()
+    assert "United" in text
+    assert "Delta" in text
+
+
+def test_it_is_narrowed_by_words_action_and_days(staff: Client, united: Organization) -> None:
+    ada = person("ada@ua.test", united, Role.OWNER)
+    record("share.ended", actor=ada, target=united, organization=united)
+    record("request.submitted", target=united, organization=united)
+    today = timezone.now().date()
+
+    def found(**asked: str) -> set[str]:
+        return {
+            action
+            for action in ("share.ended", "request.submitted")
+            if f"<code>{action}</code>" in staff.get(PATH, asked).content.decode()
+        }
+
+    assert found() == {"share.ended", "request.submitted"}
+    assert found(q="ada@") == {"share.ended"}
+    assert found(action="share") == {"share.ended"}
+    assert found(action="request.submitted") == {"request.submitted"}
+    assert found(since=today.isoformat(), until=today.isoformat()) == {"share.ended", "request.submitted"}
+    assert found(since=(today + timedelta(days=1)).isoformat()) == set()
+
+
+def test_a_wrong_day_is_said_in_words(staff: Client) -> None:
+    page = staff.get(PATH, {"since": "2026-02-01", "until": "2026-01-01"})
+    assert page.status_code == 422
+    assert "This is before the first day." in page.content.decode()
+
+
+def test_pages_go_on_after_the_last_entry_shown(staff: Client) -> None:
+    made = [record("test.done", data={"n": f"number-{n}"}) for n in range(60)]
+    first = staff.get(PATH)
+    assert "number-59" in first.content.decode()
+    older = first.context["older"]
+    assert older == made[10].pk
+    record("test.meanwhile")
+    second = staff.get(PATH, {"before": older}).content.decode()
+    assert "number-9<" in second
+    assert "number-10<" not in second
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40])
+def test_a_wrong_place_to_go_on_from_is_the_beginning(staff: Client, before: str) -> None:
+    record("test.done", data={"n": "here"})
+    assert "here" in staff.get(PATH, {"before": before}).content.decode()
+
+
+def test_files_hold_all_that_fits(staff: Client) -> None:
+    for n in range(60):
+        record("test.done", data={"n": n})
+    record("test.other")
+    answer = staff.get(PATH, {"format": "jsonl", "action": "test.done"})
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert [json.loads(line)["data"]["n"] for line in lines] == list(range(60))
+    assert "attachment" in answer.headers["Content-Disposition"]
+    table = staff.get(PATH, {"format": "csv"})
+    assert b"".join(table.streaming_content).startswith(b"id,at,actor")  # type: ignore[attr-defined]
+
+
+def test_hostile_words_are_shown_as_words(staff: Client) -> None:
+    record("test.done", data={"note": "<script>alert(1)</script>"})
+    text = staff.get(PATH).content.decode()
+    assert "<script>alert(1)" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_its_queries_do_not_grow(staff: Client, united: Organization) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert staff.get(PATH).status_code == 200
+        return len(captured)
+
+    record("test.done", target=united, organization=united)
+    queries()
+    few = queries()
+    for n in range(40):
+        organization = Organization.objects.create(name=f"Customer {n}", slug=f"c-{n}")
+        record("test.done", target=organization, organization=organization)
+    assert queries() == few <= 10
+
+
+def test_it_takes_no_post(staff: Client) -> None:
+    assert staff.post(PATH).status_code == 405
