@@ -15,6 +15,8 @@ from sandbox.names import to_lake
 from sandbox.sftypes import SqlType
 
 SCHEMA = "lake"
+# Numbers the input rows of FLATTEN; each session has a temporary one of its own while it runs a statement.
+ROW_NUMBERS = "flattened_rows"
 _SETTINGS = {"threads": "2", "memory_limit": "1GB", "autoinstall_known_extensions": "false"}
 _TRIES = 50
 _HIGHEST = 2**63 - 2
@@ -51,6 +53,7 @@ class Lake:
         self._db.execute("LOAD icu")
         self._db.execute("SET GLOBAL TimeZone = 'UTC'")
         self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        self._db.execute(f"CREATE SEQUENCE IF NOT EXISTS {ROW_NUMBERS}")
         for file in sorted(_MACROS.glob("*.sql")):
             self._db.execute(file.read_text(encoding="utf-8"))
         self._guard = threading.Condition()

@@ -12,6 +12,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
 from sandbox.context import Context
+from sandbox.cursors import ready
 from sandbox.errors import SandboxError, fail
 from sandbox.lake import is_conflict, retried
 from sandbox.names import from_lake
@@ -88,7 +89,7 @@ def query(ctx: Context, sql: str) -> Result:
     """Runs a translated query and fetches all of it."""
 
     def once() -> Result:
-        cursor = ctx.session.cursor.execute(sql)
+        cursor = ready(ctx.session, sql).execute(sql)
         description = cursor.description or []
         columns = _typed(sql, [(str(d[0]), str(d[1])) for d in description])
         return Result(columns, _shown(columns, cursor.fetchall()))
@@ -100,7 +101,7 @@ def change(ctx: Context, sql: str) -> list[tuple[Any, ...]]:
     """Runs a translated INSERT, UPDATE, DELETE or MERGE, inside the session's transaction if there is one."""
 
     def once() -> list[tuple[Any, ...]]:
-        rows = ctx.session.cursor.execute(sql).fetchall()
+        rows = ready(ctx.session, sql).execute(sql).fetchall()
         if ctx.session.in_transaction:
             ctx.session.journal.append(sql)
         return rows
@@ -170,7 +171,7 @@ def recover(session: Session) -> None:
     session.cursor.execute("ROLLBACK")
     session.cursor.execute("BEGIN TRANSACTION")
     for sql in session.journal:
-        session.cursor.execute(sql)
+        ready(session, sql).execute(sql)
 
 
 def repeated(once: Callable[[], T]) -> T:

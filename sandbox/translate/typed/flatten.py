@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp, parse_one
 
 from sandbox.errors import fail
+from sandbox.lake import ROW_NUMBERS
 from sandbox.sftypes import TEXT
 from sandbox.translate.typed.casts import as_text
 from sandbox.translate.typed.kinds import LAKE, VARIANT, Columns, call, is_kind, kind_of, lake_cast, number, string
@@ -18,13 +19,13 @@ _FLATTENED: Columns = [
     ("THIS", VARIANT),
 ]
 _SPLIT: Columns = [("SEQ", number(38)), ("INDEX", number(38)), ("VALUE", TEXT)]
+# Each input row takes its number before its elements are unnested.
+_NUMBERED = f"SELECT N AS SEQ, UNNEST(L) AS U FROM (SELECT CAST(NEXTVAL('{ROW_NUMBERS}') AS BIGINT) AS N, {{}} AS L)"
 _FLATTEN_SQL = (
-    "SELECT CAST(1 AS BIGINT) AS SEQ, U.KEY AS KEY, U.PATH AS PATH, U.INDEX AS INDEX, U.VALUE AS VALUE, "
-    "U.THIS AS THIS FROM (SELECT UNNEST(X) AS U)"
+    "SELECT SEQ, U.KEY AS KEY, U.PATH AS PATH, U.INDEX AS INDEX, U.VALUE AS VALUE, U.THIS AS THIS "
+    f"FROM ({_NUMBERED.format('X')})"
 )
-_SPLIT_SQL = (
-    "SELECT CAST(1 AS BIGINT) AS SEQ, U.INDEX AS INDEX, U.VALUE AS VALUE FROM (SELECT UNNEST(SF_NUMBERED(X)) AS U)"
-)
+_SPLIT_SQL = f"SELECT SEQ, U.INDEX AS INDEX, U.VALUE AS VALUE FROM ({_NUMBERED.format('SF_NUMBERED(X)')})"
 _GENERATE_SQL = "SELECT UNNEST(RANGE(X)) AS GENERATED"
 
 

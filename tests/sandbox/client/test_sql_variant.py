@@ -142,6 +142,32 @@ def test_flatten_gives_a_row_for_each_element(admin: Client, sql: str, rows: lis
     assert admin.rows(sql) == rows
 
 
+def test_flatten_numbers_its_input_rows(admin: Client, database: str) -> None:
+    """The same array twice is two input rows; each statement counts from one."""
+    admin.run("CREATE TABLE T (N INT, A ARRAY, S VARCHAR)")
+    admin.run("INSERT INTO T SELECT COLUMN1, PARSE_JSON('[7, 8]'), 'x y' FROM VALUES (1), (2), (3)")
+    for relation in ("FLATTEN(A)", "FLATTEN(INPUT => A, RECURSIVE => TRUE)", "SPLIT_TO_TABLE(S, ' ')"):
+        sql = f"SELECT N, F.SEQ, COUNT(*) FROM T, LATERAL {relation} F GROUP BY 1, 2 ORDER BY 1"
+        found = admin.rows(sql)
+        assert [(n, count) for n, _, count in found] == [(1, 2), (2, 2), (3, 2)], relation
+        assert sorted(number for _, number, _ in found) == [1, 2, 3], relation
+    deep = admin.rows("SELECT F.SEQ, G.SEQ FROM T, LATERAL FLATTEN(A) F, LATERAL FLATTEN(ARRAY_CONSTRUCT(F.VALUE)) G")
+    assert len({outer for outer, _ in deep}) == 3
+    assert len({inner for _, inner in deep}) == 6
+
+
+def test_flatten_numbers_its_rows_in_a_transaction_a_view_and_an_insert(admin: Client, database: str) -> None:
+    admin.run("CREATE TABLE T (A ARRAY)", "CREATE TABLE R (SEQ INT, V INT)")
+    admin.run("INSERT INTO T SELECT PARSE_JSON(COLUMN1) FROM VALUES ('[1]'), ('[1]')")
+    admin.run("CREATE VIEW V AS SELECT SEQ, VALUE::INT AS V FROM T, LATERAL FLATTEN(A)")
+    admin.run("BEGIN", "INSERT INTO R SELECT SEQ, V FROM V")
+    admin.refused("SELECT 1 / 0", 100051)
+    admin.run("INSERT INTO R SELECT SEQ, V FROM V", "COMMIT")
+    assert admin.rows("SELECT SEQ, V FROM R ORDER BY SEQ") == [(1, 1), (1, 1), (2, 1), (2, 1)]
+    admin.run("CREATE TABLE C AS SELECT SEQ FROM T, LATERAL FLATTEN(A)")
+    assert admin.one("SELECT COUNT(DISTINCT SEQ) FROM C") == 2
+
+
 AGGREGATES: list[tuple[str, Any]] = [
     ("ARRAY_AGG(K) WITHIN GROUP (ORDER BY K DESC)", "[ 3, 2, 1 ]"),
     ("ARRAY_AGG(DISTINCT S) WITHIN GROUP (ORDER BY S)", '[ "a", "b" ]'),
