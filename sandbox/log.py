@@ -9,6 +9,7 @@ from collections import deque
 from typing import Any
 
 from sandbox.classes import kind_of
+from sandbox.hiding import hidden
 
 _KEPT = 20_000
 Entry = dict[str, Any]
@@ -30,7 +31,15 @@ class Log:
         kind = kind_of(entry["sql"])
         with self._news:
             number = next(self._numbers)
-            line = {"seq": number, **entry, **outcome, "kind": kind, "fault": fault, "executed": executed}
+            line = {
+                "seq": number,
+                **entry,
+                "sql": hidden(entry["sql"]),
+                **outcome,
+                "kind": kind,
+                "fault": fault,
+                "executed": executed,
+            }
             self._entries.append(line)
             counter = self._counters.setdefault(kind, {"sent": 0, "failed": 0, "not_executed": 0})
             counter["sent"] += 1

@@ -14,6 +14,7 @@ from typing import Any
 
 from sandbox.faults.facts import ON, Facts
 from sandbox.faults.kinds import FAULTS, Fault
+from sandbox.hiding import hidden
 
 
 class NotArmed(ValueError):
@@ -132,7 +133,8 @@ class Armory:
                     continue
                 if armed.strikes():
                     found.append(armed)
-                    self._fired.append({"id": armed.id, "name": armed.fault.name, "at": time.time(), "sql": facts.sql})
+                    what = {"id": armed.id, "name": armed.fault.name, "at": time.time(), "sql": hidden(facts.sql)}
+                    self._fired.append(what)
             return sorted(found, key=lambda a: a.fault.way not in WAITS)
 
 
