@@ -22,6 +22,11 @@ class Listed(NamedTuple):
     eyes: Eyes
 
 
+def place(listed: Listed) -> tuple[str, str]:
+    """Where SHOW sorts it before its name."""
+    return listed.database, listed.schema
+
+
 def moment(seconds: float) -> datetime.datetime:
     """An instant of the catalog as a UTC timestamp."""
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC)

@@ -10,6 +10,12 @@ from sandbox.names import like
 from sandbox.tokens import Tokens
 
 T = TypeVar("T")
+# More than these SHOW never answers, with LIMIT or without: docs.snowflake.com/en/sql-reference/sql/show-views.
+MOST = 10_000
+
+
+def _nowhere(thing: object) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass
@@ -24,11 +30,13 @@ class Filter:
     parts: list[str] | None = None
     history: bool = False
 
-    def pick(self, things: Iterable[T], name: Callable[[T], str]) -> list[T]:
-        """What passes, in order of name, cut to the page."""
+    def pick(
+        self, things: Iterable[T], name: Callable[[T], str], place: Callable[[T], tuple[str, ...]] = _nowhere
+    ) -> list[T]:
+        """What passes, in order of its place (database, schema) and name, cut to the page."""
         found = [t for t in things if self.wants(name(t))]
-        found.sort(key=name)
-        return found[: self.limit] if self.limit is not None else found
+        found.sort(key=lambda t: (*place(t), name(t)))
+        return found[: min(MOST, self.limit if self.limit is not None else MOST)]
 
     def wants(self, name: str) -> bool:
         """Whether a thing of this name stands on the page or on one that follows it."""

@@ -14,7 +14,7 @@ from sqlglot import exp
 from sandbox.catalog import Found, find_visible
 from sandbox.context import Context
 from sandbox.errors import fail
-from sandbox.listings import moment, objects, owner_name
+from sandbox.listings import moment, objects, owner_name, place
 from sandbox.names import quoted
 from sandbox.results import DESCRIBE, Result, done, listing, status
 from sandbox.rights import Eyes, need_ownership
@@ -198,7 +198,7 @@ def _show(kind: str, ctx: Context, tokens: Tokens) -> Result:
             "ROLE",
             '{"EXEMPT_OTHER_POLICIES": "TRUE"}' if o.thing.props["exempt"] else "",
         )
-        for o in found.pick(objects(ctx.eyes(), database, schema, kind), lambda o: o.thing.name)
+        for o in found.pick(objects(ctx.eyes(), database, schema, kind), lambda o: o.thing.name, place)
     ]
     names = "created_on name database_name schema_name kind owner comment owner_role_type options"
     return listing(columns_named(names), rows)

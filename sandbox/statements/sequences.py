@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.catalog import find_visible
 from sandbox.context import Context
 from sandbox.errors import fail
-from sandbox.listings import moment, objects, owner_name, role_name
+from sandbox.listings import moment, objects, owner_name, place, role_name
 from sandbox.names import quoted
 from sandbox.results import Result, done, listing, status
 from sandbox.rights import need_ownership
@@ -138,7 +138,7 @@ def show(ctx: Context, tokens: Tokens) -> Result:
     database, schema = scope(ctx, found)
     rows = [
         _row(ctx, o.thing, (o.database, o.schema), owner_name(o.eyes, o.thing))
-        for o in found.pick(objects(ctx.eyes(), database, schema, KIND), lambda o: o.thing.name)
+        for o in found.pick(objects(ctx.eyes(), database, schema, KIND), lambda o: o.thing.name, place)
     ]
     return listing(columns_named(_COLUMNS), rows)
 
@@ -146,13 +146,13 @@ def show(ctx: Context, tokens: Tokens) -> Result:
 def describe(ctx: Context, tokens: Tokens) -> Result:
     found = find_visible(ctx.eyes(), KIND, tokens.qualified(), "DESCRIBE")
     tokens.end()
-    place = (found.database.name, found.schema.name)
-    row = _row(ctx, found.thing, place, role_name(ctx.store, found.thing.owner))
+    where = (found.database.name, found.schema.name)
+    row = _row(ctx, found.thing, where, role_name(ctx.store, found.thing.owner))
     return listing(columns_named(_COLUMNS), [row])
 
 
-def _row(ctx: Context, sequence: Thing, place: tuple[str, str], owner: str) -> tuple[Any, ...]:
+def _row(ctx: Context, sequence: Thing, where: tuple[str, str], owner: str) -> tuple[Any, ...]:
     return (
-        *(sequence.name, *place, ctx.lake.sequence_next(sequence.id), sequence.props["step"]),
+        *(sequence.name, *where, ctx.lake.sequence_next(sequence.id), sequence.props["step"]),
         *(moment(sequence.created), owner, sequence.comment, "ROLE", yes_no(sequence.props["ordered"])),
     )

@@ -11,6 +11,7 @@ from sandbox.listings import (
     moment,
     objects,
     owner_name,
+    place,
     row_count,
     shown_name,
     text_visible,
@@ -75,22 +76,24 @@ def scope(ctx: Context, found: Filter) -> tuple[str | None, str | None]:
 def listed(ctx: Context, found: Filter, *kinds: str) -> list[Listed]:
     database, schema = scope(ctx, found)
     things = objects(ctx.eyes(), database, schema, *kinds, wanted=found.wants)
-    return found.pick(things, lambda o: shown_name(o.thing))
+    return found.pick(things, lambda o: shown_name(o.thing), place)
 
 
 def tables(ctx: Context, tokens: Tokens) -> Result:
     found = read_filter(tokens, ("SCHEMA",), history=True)
     database, schema = scope(ctx, found)
-    named: list[tuple[str, Row]] = []
-    for o in objects(ctx.eyes(), database, schema, "TABLE"):
+    rows: list[Row] = []
+    for o in found.pick(
+        objects(ctx.eyes(), database, schema, "TABLE", wanted=found.wants), lambda o: o.thing.name, place
+    ):
         row = _table(ctx, o.thing, (o.database, o.schema), row_count(ctx.lake, o.thing), owner_name(o.eyes, o.thing))
-        named.append((o.thing.name, (*row, None)))
+        rows.append((*row, None))
     if found.history:
         for gone in dropped(ctx.eyes(), "TABLE", tuple(n for n in (database, schema) if n)):
             count = ctx.lake.count(gone.thing.id) if ctx.lake.exists(gone.thing.id) else 0
             row = _table(ctx, gone.thing, (gone.path[0], gone.path[1]), count, gone.owner)
-            named.append((gone.thing.name, (*row, moment(gone.at))))
-    return listing(columns_named(_TABLES), [row for _, row in found.pick(named, lambda pair: pair[0])])
+            rows.append((*row, moment(gone.at)))
+    return listing(columns_named(_TABLES), found.pick(rows, lambda row: str(row[1]), lambda row: row[2:4]))
 
 
 def _table(ctx: Context, table: Thing, place: tuple[str, str], count: int | None, owner: str) -> Row:

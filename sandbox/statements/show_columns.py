@@ -7,11 +7,11 @@ from typing import Any
 
 from sandbox.catalog import find_relation
 from sandbox.context import Context
-from sandbox.listings import Listed, objects
+from sandbox.listings import Listed, objects, place
 from sandbox.results import Result, listing
 from sandbox.sftypes import parse_type
 from sandbox.statements.columns import identity_text
-from sandbox.statements.filters import Filter, read_filter, true_false
+from sandbox.statements.filters import MOST, Filter, read_filter, true_false
 from sandbox.statements.show import Row, columns_named, scope
 from sandbox.tokens import Tokens
 
@@ -19,7 +19,7 @@ from sandbox.tokens import Tokens
 def columns(ctx: Context, tokens: Tokens) -> Result:
     found = read_filter(tokens, ("TABLE", "VIEW"))
     rows: list[Row] = []
-    for o in _tables_for_columns(ctx, found):
+    for o in sorted(_tables_for_columns(ctx, found), key=lambda o: (*place(o), o.thing.name)):
         for column in o.thing.props["columns"]:
             if found.like is None or found.pick([column["name"]], str):
                 rows.append(
@@ -43,7 +43,7 @@ def columns(ctx: Context, tokens: Tokens) -> Result:
             "table_name schema_name column_name data_type null? default kind expression comment database_name "
             "autoincrement schema_evolution_record"
         ),
-        rows,
+        rows[:MOST],
     )
 
 

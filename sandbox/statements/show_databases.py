@@ -76,7 +76,9 @@ def schemas(ctx: Context, tokens: Tokens) -> Result:
     if found.history:
         for gone in dropped(eyes, "SCHEMA", (database,) if database else ()):
             named.append((gone.thing.name, _schema(ctx, gone.thing, gone.path[0], gone.owner, gone.at)))
-    return listing(columns_named(_SCHEMAS), [row for _, row in found.pick(named, lambda pair: pair[0])])
+    return listing(
+        columns_named(_SCHEMAS), [row for _, row in found.pick(named, lambda pair: pair[0], lambda pair: pair[1][4:5])]
+    )
 
 
 # All but the name of the database, which is the fifth column.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from sandbox.catalog import find_relation
 from sandbox.context import Context
-from sandbox.listings import Listed, moment, objects
+from sandbox.listings import Listed, moment, objects, place
 from sandbox.results import Column, Result, listing
 from sandbox.sftypes import INTEGER
 from sandbox.statements.constraints import FOREIGN, PRIMARY, UNIQUE, Constraint
@@ -81,7 +81,7 @@ def _tables(ctx: Context, found: Filter) -> list[Listed]:
         relation = find_relation(ctx.eyes(), found.parts, what="SHOW KEYS")
         database = found.parts[0] if len(found.parts) == 3 else str(ctx.session.database)
         return [Listed(relation.thing, relation.schema.name, database, relation.eyes)]
-    return found.pick(objects(ctx.eyes(), *scope(ctx, found), "TABLE"), lambda o: o.thing.name)
+    return found.pick(objects(ctx.eyes(), *scope(ctx, found), "TABLE"), lambda o: o.thing.name, place)
 
 
 SHOW = {

@@ -6,7 +6,7 @@ Columns: docs.snowflake.com/en/sql-reference/sql/show-objects.
 from __future__ import annotations
 
 from sandbox.context import Context
-from sandbox.listings import Listed, moment, owner_name, row_count
+from sandbox.listings import Listed, moment, owner_name, place, row_count
 from sandbox.listings import objects as visible_objects
 from sandbox.results import Result, listing
 from sandbox.statements.filters import Filter, read_filter
@@ -51,4 +51,4 @@ def terse(ctx: Context, tokens: Tokens) -> Result:
 
 
 def _picked(ctx: Context, found: Filter) -> list[Listed]:
-    return found.pick(visible_objects(ctx.eyes(), *scope(ctx, found), "TABLE", "VIEW"), lambda o: o.thing.name)
+    return found.pick(visible_objects(ctx.eyes(), *scope(ctx, found), "TABLE", "VIEW"), lambda o: o.thing.name, place)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sandbox.context import Context
-from sandbox.listings import Listed, moment, objects, owner_name
+from sandbox.listings import Listed, moment, objects, owner_name, place
 from sandbox.results import Column, Result, listing
 from sandbox.sftypes import LTZ
 from sandbox.stages.options import Options, completed
@@ -51,7 +51,7 @@ def _listed(ctx: Context, tokens: Tokens, kind: str) -> list[Listed]:
     found = read_filter(tokens, ("ACCOUNT", "DATABASE", "SCHEMA"))
     database, schema = scope(ctx, found)
     own = [o for o in objects(ctx.eyes(), database, schema, kind) if not o.eyes.direct]
-    return found.pick(own, lambda o: o.thing.name)
+    return found.pick(own, lambda o: o.thing.name, place)
 
 
 def describe(ctx: Context, tokens: Tokens) -> Result:

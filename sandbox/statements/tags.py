@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.catalog import find_visible
 from sandbox.context import Context
 from sandbox.errors import fail
-from sandbox.listings import moment, objects, owner_name
+from sandbox.listings import moment, objects, owner_name, place
 from sandbox.names import dotted, quoted
 from sandbox.results import Result, done, listing, status
 from sandbox.rights import need_ownership
@@ -121,7 +121,7 @@ def show(ctx: Context, tokens: Tokens) -> Result:
             _listed(o.thing.props["allowed"]),
             "ROLE",
         )
-        for o in found.pick(objects(ctx.eyes(), database, schema, "TAG"), lambda o: o.thing.name)
+        for o in found.pick(objects(ctx.eyes(), database, schema, "TAG"), lambda o: o.thing.name, place)
     ]
     names = "created_on name database_name schema_name owner comment allowed_values owner_role_type"
     return listing(columns_named(names), rows)

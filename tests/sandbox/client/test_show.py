@@ -135,7 +135,7 @@ def test_in_account_database_and_schema(admin: Client, database: str) -> None:
     admin.run("CREATE TABLE HERE (X INT)", "CREATE SCHEMA OTHER", "CREATE TABLE THERE (X INT)")
     assert [r["name"] for r in admin.table("SHOW TABLES")] == ["THERE"]
     assert [r["name"] for r in admin.table(f"SHOW TABLES IN {database}.PUBLIC")] == ["HERE"]
-    assert [r["name"] for r in admin.table(f"SHOW TABLES IN DATABASE {database}")] == ["HERE", "THERE"]
+    assert [r["name"] for r in admin.table(f"SHOW TABLES IN DATABASE {database}")] == ["THERE", "HERE"]
     assert {"FLIGHTS", "HERE"} <= {r["name"] for r in admin.table("SHOW TABLES IN ACCOUNT")}
     admin.refused("SHOW TABLES IN SCHEMA NO_SUCH", 2003)
     admin.refused("SHOW TABLES IN DATABASE NO_SUCH", 2003)
