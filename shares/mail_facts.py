@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -58,6 +59,12 @@ def of_request(request: ShareRequest) -> dict[str, Any]:
         "reason_quoted": textwrap.indent(seen(request.reason).strip(), "> ", lambda line: True),
         "request_url": links.absolute(reverse("request", args=[request.public_id])),
     }
+
+
+def last_day(ends: list[datetime | None]) -> datetime | None:
+    """The last day of windows that end at these midnights; None when one of them has no end."""
+    known = [end for end in ends if end]
+    return max(known) - timedelta(microseconds=1) if known and len(known) == len(ends) else None
 
 
 def _workspace(workspace: Workspace) -> str:

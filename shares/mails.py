@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.mail import links, outbox
-from portal.people.models import Role, User
+from portal.people.models import Organization, Role, User
 from shares import mail_facts as facts
 from shares.core.differences import Difference
 from shares.models import Ask, Dataset, DatasetVersion, ProviderAccount, Share, ShareRequest
 from shares.services.codes import code_for
 from shares.services.mount import snippets
+
+if TYPE_CHECKING:
+    from shares.services.reviews import Access
 
 # The outbox's key column.
 KEY_LENGTH = 200
@@ -136,6 +139,24 @@ def ending(share: Share) -> None:
     }
     # The moment belongs to the event: a share that was kept after all may end again.
     _post("ending", owners or _requesters(share), f"{share.public_id}:{context['closes_at']:%Y%m%d%H%M%S}", context)
+
+
+def access_review(organization: Organization, found: list[Access], quarter: str) -> None:
+    """To the organization's owners: what they have, with links to keep or to end each share."""
+    shares = [
+        {
+            **facts.of_share(item.share, sorted({grant.dataset for grant in item.grants}, key=str)),
+            "since": min(grant.valid_from for grant in item.grants),
+            "until": facts.last_day([grant.valid_until for grant in item.grants]),
+            "use": f"mounted since {item.share.mounted_at:%d %b %Y}" if item.share.mounted_at else "never seen mounted",
+            "keep_url": links.absolute(f"{reverse('access-review')}#{item.share.name}"),
+            "end_url": links.absolute(reverse("share-end", args=[item.share.public_id])),
+        }
+        for item in found
+    ]
+    context = {"customer": facts.one_line(organization.name), "shares": shares}
+    to = _owners(found[0].share) or _requesters(found[0].share)
+    _post("access-review", to, f"{organization.public_id}:{quarter}", context)
 
 
 def _decided(request: ShareRequest) -> dict[str, Any]:

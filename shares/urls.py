@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shares.views import approvals, catalog, changing, ending, home, requests, shares, tracker
+from shares.views import access, approvals, catalog, changing, ending, home, requests, shares, tracker
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("shares/<uuid:public_id>/changes/<slug:slug>/<int:number>/", changing.share_change, name="share-change"),
     path("shares/<uuid:public_id>/end/", ending.share_end, name="share-end"),
     path("shares/<uuid:public_id>/undo/", ending.share_undo, name="share-undo"),
+    path("access/", access.access_review, name="access-review"),
+    path("access/<uuid:public_id>/keep/", access.access_keep, name="access-keep"),
     path("approvals/", approvals.approval_list, name="approvals"),
     path("approvals/<uuid:public_id>/", approvals.approval, name="approval"),
 ]

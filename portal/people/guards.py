@@ -8,14 +8,14 @@ from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from portal.people.models import Membership, Organization, Role, User
 
 SESSION_KEY = "organization"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _membership(request: HttpRequest) -> Membership | None:
@@ -80,7 +80,7 @@ def member_required(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         membership = _membership(request)
         if membership is None:
             return redirect("awaiting")
@@ -96,7 +96,7 @@ def role_required(*roles: Role) -> Callable[[View], View]:
 
     def decorator(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.role not in roles:  # type: ignore[attr-defined]
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -107,11 +107,11 @@ def role_required(*roles: Role) -> Callable[[View], View]:
 
 
 def organization_middleware(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
     """Gives every request a lazy `organization` (falsy where there is none)."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         request.organization = SimpleLazyObject(lambda: current_organization(request))  # type: ignore[attr-defined]
         return get_response(request)
 

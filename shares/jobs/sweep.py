@@ -19,7 +19,7 @@ from portal.mail import outbox, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
-from shares.services import outcomes, watch
+from shares.services import outcomes, reviews, watch
 from shares.services.leases import MAX_ATTEMPTS
 
 logger = logging.getLogger(__name__)
@@ -140,6 +140,7 @@ def _tidy_now_and_then() -> None:
     if time.monotonic() - _tidied >= TIDY_EVERY:
         _tidied = time.monotonic()
         anchors.send_due()
+        reviews.ask_due()
         tidy()
 
 

@@ -7,11 +7,13 @@ from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
 from shares.models.claims import AccountClaim
 from shares.models.health import Beat, Proof, Reading
 from shares.models.requests import Ask, ShareRequest, Vote
+from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
 from shares.models.shares import Grant, Share
 from shares.models.versions import Acknowledgement, DatasetVersion, SourcePrint
 
 __all__ = [
+    "AccessReview",
     "AccountClaim",
     "Acknowledgement",
     "Ask",

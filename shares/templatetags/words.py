@@ -76,6 +76,7 @@ HISTORY = {
     "share.resumed": "It was resumed.",
     "share.window_closed": "Its window closed.",
     "share.change_acknowledged": "Its owner said that they have adapted to a new version of a dataset.",
+    "share.kept": "An owner said that it is still needed.",
     "share.run_failed": "A try failed; Firn tries again by itself.",
     "share.blocked": "It stopped and needs the data provider's staff.",
     "share.leak_test_failed": "The isolation test failed, so it was closed at once.",

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
 from portal.people import guards
 from portal.people.models import Membership, Organization, Role, User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class PageRequest(HttpRequest):
@@ -38,7 +38,7 @@ def reader_required(view: View) -> View:
     """Members, and of the provider's side its staff and approvers; everybody else waits to be attached."""
 
     @wraps(view)
-    def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if guards.is_provider_staff(request.user) or request.user.approves.exists():
             return view(request, *args, **kwargs)
         return guards.member_required(view)(request, *args, **kwargs)
@@ -50,7 +50,7 @@ def asker_required(view: View) -> View:
     """Owners and members may ask for a share. Everybody else reads who can."""
 
     @wraps(view)
-    def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         organization = own_organization(request)
         if organization is None and not guards.is_provider_staff(request.user):
             return guards.member_required(view)(request, *args, **kwargs)
