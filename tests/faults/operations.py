@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db.models import Manager
 from django.utils import timezone
 
+from portal.mail.models import Outgoing
 from shares.models import Run, Share
 from shares.models.catalog import DatasetColumn
 from shares.services import grants
@@ -132,6 +133,8 @@ def begin(name: str, scene: Scene, snowflake: Snowflake, share: Share | None) ->
         live(scene, share)
         if operation.before:
             operation.before(scene, snowflake, share)
+    # What was told at the last time would not be told again, and so not be killed at.
+    Outgoing.objects.exclude(kind="ready").delete()
     operation.act(scene, snowflake, share)
     Run.objects.filter(share=share).exclude(pk__in=share.proofs.values("run")).delete()
     return share
