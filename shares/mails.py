@@ -1,31 +1,30 @@
-"""One function per mail about requests and shares. Each is posted once per event and recipient.
+"""One function per mail about requests and shares (of their end: shares.end_mails). Each is posted once per event and
+recipient.
 
 Services call these inside their transactions: a rollback takes the mail back.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.mail import links, outbox
-from portal.people.models import Organization, Role, User
+from portal.mail import links
+from portal.people.models import Organization, User
 from shares import mail_facts as facts
 from shares.core.differences import Difference
+from shares.mail_post import owners as _owners
+from shares.mail_post import post as _post
+from shares.mail_post import requesters as _requesters
 from shares.models import Ask, Dataset, DatasetVersion, ProviderAccount, Share, ShareRequest
 from shares.services.codes import code_for
 from shares.services.mount import snippets
 
 if TYPE_CHECKING:
     from shares.services.reviews import Access
-
-# The outbox's key column.
-KEY_LENGTH = 200
 
 
 def received(request: ShareRequest) -> None:
@@ -116,31 +115,6 @@ def _of_version(version: DatasetVersion) -> dict[str, Any]:
     }
 
 
-def _owners(share: Share) -> list[User]:
-    owning = {"memberships__organization": share.organization_id, "memberships__role": Role.OWNER}
-    return list(User.objects.filter(**owning, is_active=True))
-
-
-def ending(share: Share) -> None:
-    """To the organization's owners: what is closed, until when it can be undone, and what is lost then."""
-    now = timezone.now()
-    owners = _owners(share)
-    taken = share.grants.filter(revoked_at__isnull=False).order_by("-revoked_at")
-    may_undo = taken.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now)).exists()
-    last = taken.select_related("revoked_by").first() if may_undo else None
-    datasets = list(Dataset.objects.filter(grants__share=share).distinct())
-    context = {
-        **facts.of_share(share, datasets),
-        "closes_at": share.closes_at or now,
-        "may_undo": may_undo and share.closes_at is not None and share.closes_at > now,
-        "ended_by": facts.one_line(last.revoked_by.display_name) if last and last.revoked_by else "",
-        "end_reason": facts.seen(last.revoke_reason).strip() if last else "",
-        "again_url": links.absolute(reverse("request-new")),
-    }
-    # The moment belongs to the event: a share that was kept after all may end again.
-    _post("ending", owners or _requesters(share), f"{share.public_id}:{context['closes_at']:%Y%m%d%H%M%S}", context)
-
-
 def access_review(organization: Organization, found: list[Access], quarter: str) -> None:
     """To the organization's owners: what they have, with links to keep or to end each share."""
     shares = [
@@ -166,26 +140,3 @@ def _decided(request: ShareRequest) -> dict[str, Any]:
 def _granted(share: Share) -> list[Dataset]:
     in_force = share.grants.in_force(timezone.now())
     return list(Dataset.objects.filter(grants__in=in_force).distinct())
-
-
-def _requesters(share: Share) -> list[User]:
-    """Who asked for what is granted now; when nothing is, who ever asked."""
-    live = share.grants.in_force(timezone.now())
-    return list(
-        User.objects.filter(share_requests__grants__in=live if live.exists() else share.grants.all()).distinct()
-    )
-
-
-def _post(kind: str, to: Iterable[User], event: str, context: Mapping[str, Any], *, secret: bool = False) -> None:
-    for user in to:
-        if user.is_active:
-            greeted = {**context, "recipient": facts.one_line(user.display_name)}
-            outbox.post(kind, user.email, greeted, key=_key(kind, event, user), secret=secret)
-
-
-def _key(kind: str, event: str, user: User) -> str:
-    """The event and the recipient; the end of a key that is too long for the column becomes its hash."""
-    key = f"{kind}:{event}:{user.email}"
-    if len(key) <= KEY_LENGTH:
-        return key
-    return f"{key[: KEY_LENGTH - 65]}:{hashlib.sha256(key.encode()).hexdigest()}"

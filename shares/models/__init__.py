@@ -5,7 +5,9 @@ from __future__ import annotations
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
 from shares.models.claims import AccountClaim
+from shares.models.endings import EndedGrant, Ending
 from shares.models.health import Beat, Proof, Reading
+from shares.models.incidents import Incident
 from shares.models.requests import Ask, ShareRequest, Vote
 from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
@@ -23,7 +25,10 @@ __all__ = [
     "DatasetColumn",
     "DatasetObject",
     "DatasetVersion",
+    "EndedGrant",
+    "Ending",
     "Grant",
+    "Incident",
     "Proof",
     "ProviderAccount",
     "Reading",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from portal.people.models import Organization
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
@@ -31,6 +31,11 @@ class Share(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Who closed it and why; nobody where the leak test did.
+    suspended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    suspend_reason = models.TextField(blank=True, editable=False)
     closes_at = models.DateTimeField(null=True, blank=True, editable=False)
     taken_back_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -78,6 +83,11 @@ class Share(models.Model):
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
+    def not_over(self, now: datetime) -> GrantQuerySet:
+        """Grants in force at `now`, and those whose window opens later."""
+        still_open = Q(valid_until__isnull=True) | Q(valid_until__gt=now) & Q(valid_until__gt=F("valid_from"))
+        return self.filter(still_open, revoked_at__isnull=True)
+
     def in_force(self, now: datetime) -> GrantQuerySet:
         """Grants whose window is open at `now`: by the window, never by a status."""
         return self.filter(
@@ -99,12 +109,23 @@ class Grant(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     revoke_reason = models.TextField(blank=True)
+    # The last notice of its end: how many days before, and of which end.
+    told_mark = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    told_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = GrantQuerySet.as_manager()
 
     class Meta:
         ordering = ("share", "dataset__name")
         constraints = (models.UniqueConstraint(fields=("request", "dataset"), name="grant_once_per_request"),)
+        indexes = (
+            # The sweeper asks every few seconds which windows close soon.
+            models.Index(
+                fields=("valid_until",),
+                condition=Q(revoked_at__isnull=True, valid_until__isnull=False),
+                name="grant_closing",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.dataset} in {self.share}"

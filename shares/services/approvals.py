@@ -15,7 +15,7 @@ from shares import mails
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, Grant, Run, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
-from shares.services import requests
+from shares.services import endings, requests
 from shares.services.bell import wake
 from shares.services.codes import code_for
 from shares.services.windows import end_of
@@ -72,6 +72,8 @@ def decide(
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
         _authorize(locked, approver, revision)
         _hold_catalog(locked)
+        if answer == Vote.Answer.APPROVE:
+            _refuse_while_ending(locked)
         Vote.objects.create(
             request=locked,
             approver=approver,
@@ -107,6 +109,15 @@ def _authorize(request: ShareRequest, approver: User, revision: int) -> None:
         raise CannotDecide("You are not an approver of these datasets (any more).")
     if request.votes.filter(approver=approver, revision=revision).exists():
         raise CannotDecide("You have answered this already.")
+
+
+def _refuse_while_ending(request: ShareRequest) -> None:
+    """Locked, so that an ending that is decided at the same moment comes before or after, never in between."""
+    share = Share.objects.select_for_update().get(
+        organization=request.organization_id, consumer_account=request.consumer_account_id
+    )
+    if objection := endings.objection(share):
+        raise CannotDecide(objection)
 
 
 def decided_words(request: ShareRequest) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import User
-from shares import mails
-from shares.models import Run, Share
+from shares import end_mails
+from shares.models import EndedGrant, Ending, Grant, Run, Share
+from shares.services import endings
 from shares.services.bell import wake
+from shares.services.clock import moment
+from shares.services.pages import last_until
+from shares.services.windows import end_of
 
 
 class NotNow(Exception):
@@ -20,44 +25,113 @@ class NotNow(Exception):
 
 
 def end(share: Share, by: User, reason: str = "") -> None:
-    """End every grant now. The objects leave the share at once; the share itself goes after the grace days."""
-    now = timezone.now()
+    """The customer ends everything now. The objects leave the share at once; the share itself goes after the grace
+    days."""
     with transaction.atomic():
-        ended = share.grants.in_force(now).update(revoked_at=now, revoked_by=by, revoke_reason=reason.strip())
-        if not ended:
-            raise NotNow("This share has nothing left to end.")
-        closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
-        Share.objects.filter(pk=share.pk).update(closes_at=closes_at)
-        wake(share.pk, Run.Trigger.ENDING)
-        share.refresh_from_db()
-        mails.ending(share)
-        record(
-            "share.ended",
-            actor=by,
-            target=share,
-            organization=share.organization,
-            data={"reason": reason.strip(), "grants": ended, "closes_at": closes_at},
-        )
+        _lock(share)
+        _end_now(share, by, reason.strip(), by_provider=False)
+
+
+def end_by_provider(share: Share, by: User, reason: str, notice_days: int) -> None:
+    """The provider ends everything: at once, or at the end of the day that is `notice_days` away.
+
+    Until then the share stays up; its windows are shortened to that moment, and close like any other.
+    """
+    if not reason.strip():
+        raise NotNow("Say why: the customer reads it.")
+    with transaction.atomic():
+        _lock(share)
+        if standing := endings.of_provider(share):
+            raise NotNow(f"It is being ended already, on {standing.effective_at:%d %b %Y}. Undo that first.")
+        if notice_days == 0:
+            _end_now(share, by, reason.strip(), by_provider=True)
+        else:
+            _end_later(share, by, reason.strip(), notice_days)
+
+
+def _lock(share: Share) -> None:
+    """Of two endings at the same moment the second finds the first."""
+    list(Share.objects.select_for_update().filter(pk=share.pk))
+
+
+def _end_now(share: Share, by: User, reason: str, *, by_provider: bool) -> None:
+    now = moment(share)
+    ending = _note_ending(share, by, reason, now, now, by_provider=by_provider)
+    ended = share.grants.filter(ended_by__ending=ending).update(revoked_at=now, revoked_by=by, revoke_reason=reason)
+    closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
+    Share.objects.filter(pk=share.pk).update(closes_at=closes_at)
+    wake(share.pk, Run.Trigger.ENDING)
+    share.refresh_from_db()
+    end_mails.ending(share)
+    data = {"reason": reason, "grants": ended, "closes_at": closes_at, "by_provider": by_provider}
+    record("share.ended", actor=by, target=share, organization=share.organization, data=data)
+
+
+def _end_later(share: Share, by: User, reason: str, notice_days: int) -> None:
+    now = moment(share)
+    last = last_until(share.grants.not_over(now))
+    over = min(end_of(now.date() + timedelta(days=notice_days)), last or datetime.max.replace(tzinfo=UTC))
+    ending = _note_ending(share, by, reason, now, over, by_provider=True)
+    longer = Q(valid_until__isnull=True) | Q(valid_until__gt=over)
+    share.grants.filter(longer, ended_by__ending=ending).update(valid_until=over)
+    # The next look was planned for the end of the longer window.
+    wake(share.pk, Run.Trigger.STAFF)
+    end_mails.announced(share, ending)
+    data = {"reason": reason, "grants": ending.taken.count(), "effective_at": over}
+    record("share.end_announced", actor=by, target=share, organization=share.organization, data=data)
+
+
+def _note_ending(
+    share: Share, by: User, reason: str, now: datetime, effective: datetime, *, by_provider: bool
+) -> Ending:
+    """Write down what is taken before it is. Raises NotNow when there is nothing to take."""
+    taken = list(share.grants.not_over(now))
+    if not taken:
+        raise NotNow("This share has nothing left to end.")
+    ending = Ending.objects.create(
+        share=share, by=by, by_provider=by_provider, reason=reason, decided_at=now, effective_at=effective
+    )
+    EndedGrant.objects.bulk_create(
+        EndedGrant(ending=ending, grant=grant, until_before=grant.valid_until) for grant in taken
+    )
+    return ending
 
 
 def undo_end(share: Share, by: User) -> None:
-    """Within the grace days: everything that the ending took, given back as it was."""
-    now = timezone.now()
+    """Within the notice or the grace days: everything that the ending took, given back as it was.
+
+    What the provider ended its staff may give back, and nobody else.
+    """
     with transaction.atomic():
         # The row, not what the page had read: the share may have been taken back since.
         share = Share.objects.select_for_update().get(pk=share.pk)
-        if share.closes_at is None or share.closes_at <= now:
+        now, ending = moment(share), endings.current(share)
+        if share.taken_back_at or (share.closes_at and share.closes_at <= now):
             raise NotNow("There is nothing to undo, or it is too late: ask for a new share.")
-        last = share.grants.filter(revoked_at__isnull=False).order_by("-revoked_at").first()
-        # A window that was granted after that ending, and has closed since: what ended before it is long decided.
-        if last is None or share.grants.filter(valid_from__gt=last.revoked_at).exists():
-            raise NotNow("This share ended because its window closed: ask for a new one.")
-        share.grants.filter(revoked_at=last.revoked_at).update(revoked_at=None, revoked_by=None, revoke_reason="")
+        if ending is None:
+            words = "This share ended because its window closed: ask for a new one."
+            raise NotNow(words if share.closes_at else "There is nothing to undo.")
+        if ending.by_provider and not by.is_staff:
+            raise NotNow(f"The data provider ended this share. Write to {settings.SUPPORT_EMAIL} to keep it.")
+        _give_back(ending)
         if not share.grants.in_force(now).exists():
             raise NotNow("Its window has closed in the meantime: ask for a new share.")
+        if not Ending.objects.filter(pk=ending.pk, undone_at=None).update(undone_at=now, undone_by=by):
+            raise NotNow("Somebody undid this just now.")
         Share.objects.filter(pk=share.pk).update(closes_at=None)
         wake(share.pk, Run.Trigger.DECISION)
+        end_mails.kept(share, ending, by)
         record("share.end_undone", actor=by, target=share, organization=share.organization)
+
+
+def _give_back(ending: Ending) -> None:
+    """Each grant as it was before; one that was taken again since, by something else, stays taken."""
+    if ending.effective_at == ending.decided_at:
+        mine = Grant.objects.filter(ended_by__ending=ending, revoked_at=ending.decided_at)
+        mine.update(revoked_at=None, revoked_by=None, revoke_reason="")
+        return
+    for taken in ending.taken.all():
+        Grant.objects.filter(pk=taken.grant_id, revoked_at=None).update(valid_until=taken.until_before)
 
 
 def suspend(share: Share, by: User, reason: str) -> None:

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal.audit.record import record
-from shares import mails
+from shares import end_mails, mails
 from shares.core import prints
 from shares.core.backoff import delay
 from shares.core.spec import Observed, Phase, ShareSpec
@@ -128,13 +128,13 @@ def close_when_over(share: Share) -> None:
     now = timezone.now()
     if share.closes_at or not share.grants.exists() or share.grants.in_force(now).exists():
         return
-    if share.grants.filter(valid_from__gt=now, revoked_at__isnull=True).exists():
+    if share.grants.not_over(now).exists():
         return
     closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
     with transaction.atomic():
         if Share.objects.filter(pk=share.pk, closes_at=None).update(closes_at=closes_at):
             share.closes_at = closes_at
-            mails.ending(share)
+            end_mails.ending(share)
             record("share.window_closed", target=share, organization=share.organization, data={"closes_at": closes_at})
 
 

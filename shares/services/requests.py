@@ -19,7 +19,7 @@ from shares.core.plan import plan
 from shares.core.spec import Phase, converged
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, ProviderAccount, Share, ShareRequest, Workspace
-from shares.services import desired, preflight
+from shares.services import desired, endings, preflight
 from shares.services.versions import contents
 from shares.snowflake import sql
 
@@ -55,6 +55,8 @@ def submit(draft: Draft) -> ShareRequest:
         account = _account(draft.organization, identity)
         share = _share(draft.organization, account, provider)
         _refuse_twin(draft, account)
+        if objection := endings.objection(share):
+            raise Refused("", objection)
         planned = _planned(share, draft)
         request = ShareRequest.objects.create(
             organization=draft.organization,

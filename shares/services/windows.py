@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import overload
+
+
+@overload
+def end_of(day: date) -> datetime: ...
+
+
+@overload
+def end_of(day: None) -> None: ...
 
 
 def end_of(day: date | None) -> datetime | None:

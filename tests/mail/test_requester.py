@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from portal.mail.models import Outgoing
-from shares import mails
+from shares import end_mails, mails
 from shares.models import Share
 from shares.services import approvals
 from shares.services.mount import snippets
@@ -123,7 +123,7 @@ def test_every_mail_renders_with_the_longest_names(scene: Scene, kind: str) -> N
     mails.ready(request)
     mails.failed(share, long * 100, long, key="k" * 150)
     mails.alert(share, long * 10, long * 100, long, key="k" * 150)
-    mails.ending(share)
+    end_mails.ending(share)
     mail = only(kind)
     assert len(mail.key) <= 200
     assert len(mail.subject) <= 250

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.mail.models import Outgoing
 from portal.people.models import Membership, Role
-from shares import mails
+from shares import end_mails, mails
 from shares.models import Share
 from shares.services import grants
 from tests.services.rows import Scene, person
@@ -70,7 +70,7 @@ def test_a_window_that_closed_by_itself_cannot_be_undone(scene: Scene) -> None:
     share = scene.share_of(scene.approved())
     share.grants.update(valid_until=timezone.now() - timedelta(minutes=1))
     share.closes_at = timezone.now() + timedelta(days=7)
-    mails.ending(share)
+    end_mails.ending(share)
     assert "Its window has closed." in ended().text
     assert "undo" not in ended().text
     assert "ask again before that" in ended().text

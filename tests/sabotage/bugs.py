@@ -264,8 +264,8 @@ BUGS: dict[str, Bug] = {
     ),
     "undone-after-the-grace": Bug(
         "shares.services.grants",
-        "if share.closes_at is None or share.closes_at <= now:",
-        "if share.closes_at is None:",
+        "if share.taken_back_at or (share.closes_at and share.closes_at <= now):",
+        "if share.taken_back_at:",
         "services/test_grants.py::test_after_the_grace_days_it_is_too_late",
     ),
     # --- whose account it is

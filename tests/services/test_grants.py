@@ -12,10 +12,13 @@ from pytest_django import Settings
 from portal.audit.record import history
 from portal.mail.models import Outgoing
 from shares.core.states import ShareState
-from shares.models import Share
-from shares.services import grants, outcomes
+from shares.models import Ending, Share
+from shares.services import approvals, endings, grants, outcomes
+from shares.services.approvals import CannotDecide
 from shares.services.grants import NotNow
+from shares.services.requests import Refused
 from shares.services.status import state_of
+from shares.services.windows import end_of
 from tests.services.rows import Scene
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +180,132 @@ def test_a_window_that_closed_does_not_bring_an_earlier_ending_back() -> None:
     with pytest.raises(NotNow, match="window closed"):
         grants.undo_end(share, scene.ada)
     assert not share.grants.in_force(timezone.now()).exists()
+
+
+# --- ending by the provider
+def ended_by_provider(scene: Scene, days: int = 30) -> Share:
+    share = live(scene)
+    grants.end_by_provider(share, scene.eve, " The contract is over. ", days)
+    share.refresh_from_db()
+    return share
+
+
+def test_during_the_providers_notice_everything_stays_up() -> None:
+    scene = Scene()
+    today = timezone.now().date()
+    share = ended_by_provider(scene, days=3)
+    until = end_of(today + timedelta(days=3))
+    assert {grant.valid_until for grant in share.grants.all()} == {until}
+    assert share.grants.in_force(timezone.now()).count() == 2
+    assert (share.closes_at, state_of(share)) == (None, ShareState.READY)
+    ending = share.endings.get()
+    assert (ending.by, ending.by_provider, ending.reason) == (scene.eve, True, "The contract is over.")
+    assert rung() == ["shares.jobs.entry.reconcile"]
+    assert sorted(mail.to for mail in Outgoing.objects.filter(kind="announced-end")) == ["ada@ua.test", "bea@ua.test"]
+    assert history(share).first().action == "share.end_announced"  # type: ignore[union-attr]
+
+
+def test_a_window_that_closes_sooner_than_the_notice_is_not_made_longer() -> None:
+    scene = Scene()
+    share = live(scene)
+    soon = timezone.now() + timedelta(days=2)
+    share.grants.filter(dataset=scene.fleet).update(valid_until=soon)
+    grants.end_by_provider(share, scene.eve, "Over.", 30)
+    assert share.grants.get(dataset=scene.fleet).valid_until == soon
+
+
+def test_after_the_notice_the_grace_days_begin_and_tell_who_ended_it() -> None:
+    scene = Scene()
+    share = ended_by_provider(scene)
+    Ending.objects.update(effective_at=timezone.now() - timedelta(minutes=1))
+    share.grants.update(valid_until=timezone.now() - timedelta(minutes=1))
+    outcomes.close_when_over(share)
+    assert state_of(Share.objects.get()) is ShareState.ENDING
+    told = Outgoing.objects.get(kind="ending")
+    assert "Eve of the data provider ended it. The reason: “The contract is over.”" in told.text
+    assert "an owner can undo" not in told.text
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_what_the_provider_ended_its_staff_give_back_and_nobody_else(days: int) -> None:
+    scene = Scene()
+    share = live(scene)
+    before = dict(share.grants.values_list("dataset__name", "valid_until"))
+    grants.end_by_provider(share, scene.eve, "Over.", days)
+    with pytest.raises(NotNow, match="data provider ended"):
+        grants.undo_end(share, scene.ada)
+    grants.undo_end(share, scene.eve)
+    assert dict(share.grants.in_force(timezone.now()).values_list("dataset__name", "valid_until")) == before
+    share.refresh_from_db()
+    assert (share.closes_at, endings.current(share)) == (None, None)
+    assert {mail.to for mail in Outgoing.objects.filter(kind="kept")} == {"ada@ua.test", "bea@ua.test"}
+    with pytest.raises(NotNow, match="nothing to undo"):
+        grants.undo_end(share, scene.eve)
+
+
+def test_an_undo_in_the_grace_days_after_a_notice_gives_back_the_old_windows() -> None:
+    scene = Scene()
+    share = live(scene)
+    before = dict(share.grants.values_list("pk", "valid_until"))
+    grants.end_by_provider(share, scene.eve, "Over.", 1)
+    Ending.objects.update(effective_at=timezone.now() - timedelta(minutes=1))
+    share.grants.update(valid_until=timezone.now() - timedelta(minutes=1))
+    outcomes.close_when_over(Share.objects.get(pk=share.pk))
+    grants.undo_end(share, scene.eve)
+    assert dict(share.grants.values_list("pk", "valid_until")) == before
+    assert Share.objects.get().closes_at is None
+
+
+def test_a_share_ends_by_the_provider_once_and_never_without_a_reason() -> None:
+    scene = Scene()
+    share = live(scene)
+    with pytest.raises(NotNow, match="Say why"):
+        grants.end_by_provider(share, scene.eve, "  ", 30)
+    grants.end_by_provider(share, scene.eve, "Over.", 30)
+    with pytest.raises(NotNow, match="being ended already"):
+        grants.end_by_provider(share, scene.eve, "Over.", 10)
+
+
+def test_the_customer_may_end_sooner_than_the_notice_and_take_only_that_back() -> None:
+    scene = Scene()
+    share = ended_by_provider(scene)
+    until = {grant.valid_until for grant in share.grants.all()}
+    grants.end(share, scene.ada)
+    grants.undo_end(share, scene.ada)
+    assert {grant.valid_until for grant in share.grants.in_force(timezone.now())} == until
+    standing = endings.of_provider(Share.objects.get())
+    assert standing
+    assert standing.by == scene.eve
+
+
+def test_undo_does_not_bring_back_what_was_taken_apart_from_the_ending() -> None:
+    """Taken at the very same moment, but by something else."""
+    scene = Scene()
+    share = live(scene)
+    grants.end(share, scene.ada)
+    ending = share.endings.get()
+    ending.taken.filter(grant__dataset=scene.fleet).delete()
+    grants.undo_end(share, scene.ada)
+    assert [grant.dataset for grant in share.grants.in_force(timezone.now())] == [scene.flights]
+
+
+def test_nothing_new_is_asked_for_or_approved_while_the_provider_ends_it() -> None:
+    scene = Scene()
+    share = live(scene)
+    waiting = scene.request(datasets=[scene.flights])
+    grants.end_by_provider(share, scene.eve, "The contract is over.", 30)
+    with pytest.raises(Refused, match="The contract is over"):
+        scene.request(datasets=[scene.fleet])
+    with pytest.raises(CannotDecide, match="ends this share"):
+        approvals.decide(waiting, scene.dan, "approve", channel="session", revision=waiting.revision)
+    approvals.decide(waiting, scene.dan, "decline", channel="session", revision=waiting.revision, reason="Ends.")
+    waiting.refresh_from_db()
+    assert waiting.state == "declined"
+
+
+def test_once_the_share_is_gone_a_new_one_may_be_asked_for() -> None:
+    scene = Scene()
+    share = ended_by_provider(scene)
+    share.grants.update(valid_until=timezone.now() - timedelta(minutes=1))
+    Share.objects.update(closes_at=timezone.now() - timedelta(days=1), taken_back_at=timezone.now())
+    assert scene.request(datasets=[scene.fleet]).is_open

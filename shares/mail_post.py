@@ -1,0 +1,54 @@
+"""Who a mail about a share goes to, and its way into the outbox: once per event and recipient."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.mail import outbox
+from portal.people.models import Role, User
+from shares import mail_facts as facts
+from shares.models import Share
+
+# The outbox's key column.
+KEY_LENGTH = 200
+
+
+def owners(share: Share) -> list[User]:
+    owning = {"memberships__organization": share.organization_id, "memberships__role": Role.OWNER}
+    return list(User.objects.filter(**owning, is_active=True))
+
+
+def requesters(share: Share) -> list[User]:
+    """Who asked for what is granted now; when nothing is, who ever asked."""
+    live = share.grants.in_force(timezone.now())
+    return list(
+        User.objects.filter(share_requests__grants__in=live if live.exists() else share.grants.all()).distinct()
+    )
+
+
+def everybody(share: Share) -> list[User]:
+    """The organization's owners and members, and whoever asked as long as they belong to it."""
+    roles = Q(memberships__organization=share.organization_id, memberships__role__in=(Role.OWNER, Role.MEMBER))
+    asked = Q(memberships__organization=share.organization_id, share_requests__grants__share=share)
+    found = User.objects.filter(roles | asked, is_active=True).distinct().order_by("email")
+    return list(found) or requesters(share)
+
+
+def post(kind: str, to: Iterable[User], event: str, context: Mapping[str, Any], *, secret: bool = False) -> None:
+    for user in to:
+        if user.is_active:
+            greeted = {**context, "recipient": facts.one_line(user.display_name)}
+            outbox.post(kind, user.email, greeted, key=key_of(kind, event, user), secret=secret)
+
+
+def key_of(kind: str, event: str, user: User) -> str:
+    """The event and the recipient; the end of a key that is too long for the column becomes its hash."""
+    key = f"{kind}:{event}:{user.email}"
+    if len(key) <= KEY_LENGTH:
+        return key
+    return f"{key[: KEY_LENGTH - 65]}:{hashlib.sha256(key.encode()).hexdigest()}"

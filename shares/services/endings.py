@@ -1,0 +1,66 @@
+"""The ending of a share that stands, computed from the rows; and what somebody who may end it should know first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from shares.core.states import ShareState
+from shares.models import Dataset, Ending, Share
+from shares.services import pages
+from shares.services.status import state_of
+
+WELL = (ShareState.READY, ShareState.MOUNTED)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What breaks when a share ends. `well_at`: when it was last seen as approved, None when it is not so now."""
+
+    share: Share
+    state: ShareState
+    datasets: tuple[Dataset, ...]
+    well_at: datetime | None
+
+
+def current(share: Share) -> Ending | None:
+    """The newest ending that was neither undone nor overtaken by something granted later, of a share not yet gone."""
+    if share.taken_back_at:
+        return None
+    newest = share.endings.filter(undone_at=None).select_related("by").first()
+    if newest is None or _overtaken(share, newest):
+        return None
+    return newest
+
+
+def _overtaken(share: Share, ending: Ending) -> bool:
+    later = share.grants.filter(valid_from__gte=ending.decided_at)
+    return bool(later.exclude(pk__in=ending.taken.values("grant")).exists())
+
+
+def of_provider(share: Share) -> Ending | None:
+    """The provider's ending that stands, also when the customer ended the share sooner."""
+    if share.taken_back_at:
+        return None
+    newest = share.endings.filter(undone_at=None, by_provider=True).select_related("by").first()
+    return None if newest is None or _overtaken(share, newest) else newest
+
+
+def objection(share: Share) -> str:
+    """Why nothing new may be asked for on it, nor approved; "" when nothing speaks against it."""
+    ending = of_provider(share)
+    if ending is None:
+        return ""
+    return (
+        f"The data provider ends this share on {ending.effective_at:%d %b %Y} (“{ending.reason}”), so it is neither "
+        f"renewed nor changed. Write to {settings.SUPPORT_EMAIL} if you still need the data."
+    )
+
+
+def loss(share: Share) -> Loss:
+    """What ending `share` breaks."""
+    state = state_of(share)
+    well_at = share.checked_at if state in WELL else None
+    return Loss(share, state, tuple(pages.datasets_of(share)), well_at)
