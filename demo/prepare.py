@@ -28,7 +28,7 @@ def collect_static() -> None:
     """Collect and compress the static files when they changed; two demos that start at once take turns."""
     root = Path(settings.STATIC_ROOT)
     root.mkdir(exist_ok=True)
-    stamp, current = root / ".collected", _digest(Path(settings.STATICFILES_DIRS[0]))
+    stamp, current = root / ".collected", _digest(settings.STATICFILES_DIRS)
     with (root / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.is_file() and stamp.read_text() == current:
@@ -37,11 +37,12 @@ def collect_static() -> None:
         stamp.write_text(current)
 
 
-def _digest(folder: Path) -> str:
+def _digest(folders: list[Path]) -> str:
     """Our own files and the versions of what others bring."""
     digest = hashlib.sha256((Path(settings.BASE_DIR) / "requirements.txt").read_bytes())
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
+    for folder in folders:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(str(file.relative_to(folder)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 

@@ -103,9 +103,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The typeface, cut by script/bootstrap; where it was not, pages use the reader's own.
+FIRN_ASSETS = BASE_DIR / "var" / "assets"
+STATICFILES_DIRS = [BASE_DIR / "static", *([FIRN_ASSETS] if FIRN_ASSETS.is_dir() else [])]
 _plain_static = "django.contrib.staticfiles.storage.StaticFilesStorage"
-_hashed_static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_hashed_static = "portal.pages.style.BundlingStorage"
 STORAGES = {"staticfiles": {"BACKEND": _plain_static if DEBUG else _hashed_static}}
 
 # Mail: only portal.mail.send talks to the server; everything else posts to the outbox.

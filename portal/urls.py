@@ -7,12 +7,16 @@ from django.urls import include, path
 
 from portal.audit.views import audit_log
 from portal.pages import views
+from portal.pages.styleguide import styleguide
+from portal.pages.theme import choose_theme
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("audit/", audit_log, name="audit-log"),
     path("healthz", views.healthz, name="healthz"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("theme/", choose_theme, name="theme"),
     path("welcome/", views.awaiting, name="awaiting"),
     path("", include("shares.urls")),
 ]

@@ -5,6 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.pages import theme
+
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    return {"support_email": settings.SUPPORT_EMAIL, "instance": settings.FIRN_INSTANCE}
+    chosen = theme.chosen(request)
+    return {
+        "support_email": settings.SUPPORT_EMAIL,
+        "instance": settings.FIRN_INSTANCE,
+        "theme": chosen,
+        "color_scheme": theme.SCHEMES[chosen],
+    }

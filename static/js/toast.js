@@ -33,16 +33,16 @@
 
   // Menus made of <details> close on Escape and on a click elsewhere.
   function closeMenus(except) {
-    document.querySelectorAll("details.who[open]").forEach(function (menu) {
+    document.querySelectorAll("details:is(.who, .drop)[open]").forEach(function (menu) {
       if (menu !== except) menu.open = false;
     });
   }
   document.addEventListener("click", function (event) {
-    closeMenus(event.target.closest("details.who"));
+    closeMenus(event.target.closest("details:is(.who, .drop)"));
   });
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
-    var open = document.querySelector("details.who[open]");
+    var open = document.querySelector("details:is(.who, .drop)[open]");
     if (open) {
       closeMenus(null);
       open.querySelector("summary").focus();

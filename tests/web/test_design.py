@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from portal.pages.templatetags.firn import STYLESHEETS
+from portal.pages import style
 
 pytestmark = pytest.mark.nodb
 
 ROOT = Path(settings.BASE_DIR)
 TOKENS = (ROOT / "static/css/tokens.css").read_text()
-LIGHT, DARK = TOKENS.split("@media (prefers-color-scheme: dark)")
 TEXT = [
     (ink, ground)
     for ink in ("ink", "ink-2", "ink-3", "accent", "good", "warn", "bad")
@@ -31,25 +31,46 @@ TEXT += [
 ]
 
 
-def _colours(scheme: str) -> dict[str, str]:
-    light = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", LIGHT))
-    return light if scheme == "light" else light | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", DARK))
+Colour = tuple[float, float, float]
+_OKLCH = r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)"
+_TOKEN = re.compile(rf"--([\w-]+): light-dark\({_OKLCH}, {_OKLCH}\)")
 
 
-def _luminance(colour: str) -> float:
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+def _colours(scheme: str) -> dict[str, Colour]:
+    """Token → lightness (0 to 1), chroma, hue in degrees."""
+    start = 1 if scheme == "light" else 4
+    found = {groups[0]: [float(part) for part in groups[start : start + 3]] for groups in _TOKEN.findall(TOKENS)}
+    return {name: (light / 100, chroma, hue) for name, (light, chroma, hue) in found.items()}
+
+
+def _linear(colour: Colour) -> Colour:
+    """Linear sRGB, cut off where a screen could not show it (css-color-4, sample code for OKLab)."""
+    lightness, chroma, hue = colour
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    red = 4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short
+    green = -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short
+    blue = -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short
+    return (min(max(red, 0), 1), min(max(green, 0), 1), min(max(blue, 0), 1))
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = _linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(one: Colour, other: Colour) -> float:
     """WCAG 2 contrast ratio (w3.org/TR/WCAG22/#dfn-contrast-ratio)."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
 def test_contrast_is_computed_as_defined() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast((0, 0, 0), (1, 0, 0)) == pytest.approx(21, abs=0.01)
+    # #0b5a9f on white, as other tools compute it.
+    assert contrast((0.463, 0.131, 252), (1, 0, 0)) == pytest.approx(6.97, abs=0.1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -68,11 +89,25 @@ def test_edges_of_controls_are_visible(scheme: str, ground: str) -> None:
     assert contrast(colours["edge"], colours[ground]) >= 3
 
 
-def test_every_stylesheet_is_linked_once() -> None:
+def test_every_stylesheet_is_linked_and_the_order_of_the_layers_comes_first() -> None:
     there = {path.stem for path in (ROOT / "static/css").glob("*.css")} - {"admin"}
 
-    assert set(STYLESHEETS) == there
-    assert len(STYLESHEETS) == len(there)
+    linked = re.findall(r"css/([\w-]+)\.css", style.stylesheets())
+
+    assert set(linked) - {"font"} == there
+    assert linked[0] == "reset"
+    assert len(linked) == len(set(linked))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "static/css").glob("*.css")))
+def test_stylesheets_use_tokens_and_stay_in_their_layer(name: str) -> None:
+    """A colour of its own would be missing in the other scheme, and a rule outside of the layers beats all of them."""
+    if name in {"admin", "tokens", "print"}:
+        return
+    text = re.sub(r"/\*.*?\*/", "", (ROOT / f"static/css/{name}.css").read_text(), flags=re.DOTALL)
+
+    assert not re.search(r"#[0-9a-fA-F]{3,8}\b|oklch\(|rgb\(", text)
+    assert all(rule.startswith("@layer") for rule in re.findall(r"^\S[^\n]*", text, re.MULTILINE) if rule != "}")
 
 
 @pytest.mark.parametrize(

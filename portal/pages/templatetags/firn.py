@@ -5,34 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.audit import reading
-from portal.pages.templatetags import icons, moments, richtext
+from portal.pages import style
+from portal.pages.templatetags import charts, icons, moments, richtext
 
 register = template.Library()
-
-# In the order of the layers; the first declares that order.
-STYLESHEETS = (
-    *("reset", "tokens", "base", "layout", "header", "button", "field", "hint", "card", "facts", "badge", "steps"),
-    *(
-        "statement",
-        "table",
-        "progress",
-        "code",
-        "notice",
-        "toast",
-        "pick",
-        "list",
-        "empty",
-        "pagination",
-        "log",
-        "entrance",
-    ),
-    *("utilities", "print"),
-)
 
 TONE_ICONS = {
     "good": "check-circle",
@@ -46,6 +26,10 @@ _LEVEL_ICONS = {"success": "check-circle", "warning": "alert", "error": "cross"}
 
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(icons.mark, name="mark")
+register.simple_tag(style.admin_stylesheets, name="admin_stylesheets")
+register.simple_tag(style.stylesheets, name="stylesheets")
+register.inclusion_tag("partials/chart.html", name="chart")(charts.chart)
+register.simple_tag(charts.spark, name="spark")
 register.filter("markdown", richtext.markdown)
 register.filter("sql", richtext.sql)
 register.filter("ago", moments.ago)
@@ -59,13 +43,6 @@ register.filter("millis", moments.millis)
 def may_read_audit(context: dict[str, Any]) -> bool:
     """Whether the audit log has something for this reader."""
     return reading.may_read(context["request"])
-
-
-@register.simple_tag
-def stylesheets() -> SafeString:
-    """Link elements of every stylesheet, in order."""
-    addresses = ((static(f"css/{name}.css"),) for name in STYLESHEETS)
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', addresses)
 
 
 @register.simple_tag

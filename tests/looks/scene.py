@@ -1,0 +1,163 @@
+"""A customer with something in every state, and the addresses of the pages that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from portal.audit.record import record
+from portal.people.models import User
+from shares.core.states import RequestState
+from shares.models import Ask, Dataset, DatasetColumn, Share, ShareRequest
+from shares.services.publishing import publish
+from tests.web import rows
+from tests.web.rows import House
+
+ABOUT = """Every departure from the three New York airports, as the airlines report it.
+
+## What to know
+
+- One row is one flight on one day.
+- Delays are minutes; a negative number is early.
+
+| Column | Meaning |
+|---|---|
+| `DEP_DELAY` | minutes late at departure |
+| `ORIGIN` | EWR, JFK or LGA |
+"""
+COLUMNS = {
+    "CARRIER": ("VARCHAR(2)", "The airline that flew."),
+    "ORIGIN": ("VARCHAR(3)", "Where it left from."),
+    "DEP_DELAY": ("NUMBER(38,0)", "Minutes late at departure; negative is early."),
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who may sign in, and where the pages are: role → name → path."""
+
+    people: dict[str, User]
+    paths: dict[str, dict[str, str]]
+
+
+def build() -> Scene:
+    house = rows.house()
+    datasets = _catalog(house)
+    newcomer = rows.person("newcomer@somewhere.example", "Nia Newcomer")
+    shares = _shares(house, datasets)
+    requests = _requests(house, datasets)
+    people = {"owner": house.ada, "viewer": house.vic, "approver": house.dan, "staff": house.eve, "newcomer": newcomer}
+    return Scene(people, _paths(shares, requests))
+
+
+def _catalog(house: House) -> list[Dataset]:
+    described = house.flights
+    described.description, described.topic = ABOUT, "Traffic"
+    described.first_query = "SELECT ORIGIN, COUNT(*) FROM {{schema}}.FLIGHTS GROUP BY ORIGIN"
+    described.save()
+    for name, (data_type, words) in COLUMNS.items():
+        DatasetColumn.objects.filter(object__dataset=described, name=name).update(
+            data_type=data_type, description=words
+        )
+    publish(described, house.eve, "Columns are described now.")
+    rows.reading(described, house.ua)
+    more = [
+        rows.dataset("Airports and weather", kind="reference", approver=house.dan, topic="Reference"),
+        rows.dataset(
+            "Punctuality by origin, destination and hour of the day",
+            kind="function",
+            approver=house.dan,
+            topic="Traffic",
+        ),
+        rows.dataset("Fleet", approver=house.dan, topic="Aircraft"),
+        rows.dataset("Crew rosters", approver=house.dan, is_published=False),
+    ]
+    rows.reading(more[0], None, 1458)
+    rows.reading(more[2], house.ua, 629)
+    return [described, *more]
+
+
+def _shares(house: House, datasets: list[Dataset]) -> dict[str, Share]:
+    """One share in each state that a page shows differently."""
+    flights, airports, *_ = datasets
+    now = timezone.now()
+
+    def made(name: str, mounted: bool = True, **fields: object) -> Share:
+        asked = rows.request(house.ada, flights, airports, to=rows.account(house.ua, f"CARRIERUA.{name}"))
+        share = rows.healthy(asked, house.dan, mounted=mounted)
+        Share.objects.filter(pk=share.pk).update(**fields)
+        record("share.granted", target=share, organization=house.ua, actor=house.dan)
+        return share
+
+    return {
+        "healthy": made("ANALYTICS"),
+        "ready": made("FINANCE", mounted=False),
+        "stopped": made(
+            "RESEARCH", blocked_at=now, blocked_reason="A view was replaced by hand.", blocked_what_to_do="Drop it."
+        ),
+        "suspended": made("OPERATIONS", suspended_at=now),
+        "ending": made("OLD_WAREHOUSE", closes_at=now + timedelta(days=6)),
+        "building": rows.approved(
+            rows.request(house.bea, flights, to=rows.account(house.ua, "CARRIERUA.NEW")), house.dan
+        ),
+    }
+
+
+def _requests(house: House, datasets: list[Dataset]) -> dict[str, ShareRequest]:
+    def asked(name: str, state: str, **fields: object) -> ShareRequest:
+        made = rows.request(house.bea, datasets[3], to=rows.account(house.ua, f"CARRIERUA.{name}"))
+        ShareRequest.objects.filter(pk=made.pk).update(state=state, **fields)
+        made.refresh_from_db()
+        return made
+
+    now = timezone.now()
+    decided = {"decided_at": now, "decided_by": house.dan}
+    return {
+        "waiting": asked("SANDBOX", RequestState.SUBMITTED),
+        "declined": asked("PARTNER", RequestState.DECLINED, decision_reason="Not in the contract.", **decided),
+        "withdrawn": asked("TYPO", RequestState.WITHDRAWN),
+    }
+
+
+def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[str, dict[str, str]]:
+    ask = Ask.objects.get(request=requests["waiting"])
+    seen = {f"share-{name}": f"/shares/{share.public_id}/" for name, share in shares.items()}
+    seen |= {f"request-{name}": f"/requests/{asked.public_id}/" for name, asked in requests.items()}
+    everybody = {"home": "/", "catalog": "/catalog/", "dataset": "/catalog/flights/", "help": "/help/"}
+    lists = {"requests": "/requests/", "shares": "/shares/", "access": "/access/", "audit": "/audit/"}
+    return {
+        "anonymous": {
+            "sign-in": "/accounts/login/",
+            "sign-up": "/accounts/signup/",
+            "code": "/accounts/login/code/",
+            "not-found": "/nowhere/",
+        },
+        "newcomer": {"welcome": "/welcome/"},
+        "owner": {
+            **everybody,
+            **lists,
+            **seen,
+            "catalog-nothing": "/catalog/?q=nothing-like-this",
+            "function": "/catalog/punctuality-by-origin-destination-and-hour-of-the-day/",
+            "request-new": "/requests/new/?dataset=flights",
+            "share-end": f"/shares/{shares['healthy'].public_id}/end/",
+            "email": "/accounts/email/",
+            "password": "/accounts/password/change/",
+            "sign-out": "/accounts/logout/",
+        },
+        "viewer": {"request-refused": "/requests/new/", "refused": f"/shares/{shares['healthy'].public_id}/end/"},
+        "approver": {"home": "/", "approvals": "/approvals/", "approval": f"/approvals/{ask.public_id}/"},
+        "staff": {
+            "home": "/",
+            "shares": "/shares/",
+            "audit": "/audit/",
+            "styleguide": "/styleguide/",
+            "admin": "/admin/",
+            "admin-shares": "/admin/shares/share/",
+            "admin-datasets": "/admin/shares/dataset/",
+            "admin-dataset": f"/admin/shares/dataset/{Dataset.objects.get(slug='flights').pk}/change/",
+            "admin-share": f"/admin/shares/share/{shares['healthy'].pk}/change/",
+        },
+    }

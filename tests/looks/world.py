@@ -1,0 +1,37 @@
+"""`python -m tests.looks.world` makes database and static files in FIRN_LOOKS and prints sessions and paths as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.looks.settings"
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from portal.people.models import User  # noqa: E402
+from tests.looks.scene import build  # noqa: E402
+
+
+def main() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    scene = build()
+    sessions = {role: _session(user) for role, user in scene.people.items()}
+    print(json.dumps({"sessions": sessions, "paths": scene.paths}))
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+if __name__ == "__main__":
+    main()
