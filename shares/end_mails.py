@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from portal.mail import links
 from portal.people.models import User
 from shares import mail_facts as facts
 from shares.mail_post import everybody, owners, post, requesters
-from shares.models import Dataset, Ending, Share
+from shares.models import Dataset, Ending, Grant, Share
 from shares.services import endings
 
 
@@ -62,3 +64,37 @@ def _of_ending(ending: Ending | None) -> dict[str, Any]:
         "end_reason": facts.seen(ending.reason).strip(),
         "by_provider": ending.by_provider,
     }
+
+
+def expiring(share: Share, ending_grants: list[Grant], mark: int, now: datetime) -> None:
+    """To everybody of the customer who works with it: what ends when, and where to renew it."""
+    first = ending_grants[0]
+    ends = {facts.one_line(grant.dataset.name): facts.last_day([grant.valid_until]) for grant in ending_grants}
+    left = min(grant.valid_until for grant in ending_grants if grant.valid_until) - now
+    context = {
+        **facts.of_share(share, [grant.dataset for grant in ending_grants]),
+        "ends": [{"dataset": name, "last_day": day} for name, day in ends.items()],
+        "days": max(1, math.ceil(left / timedelta(days=1))),
+        "objection": endings.objection(share),
+        "renew_url": links.absolute(_renew(share)),
+    }
+    post("expiring", everybody(share), f"{share.public_id}:{first.valid_until:%Y%m%d%H%M%S}:{mark}:{first.pk}", context)
+
+
+def _renew(share: Share) -> str:
+    """Where a renewal is asked for."""
+    try:
+        return reverse("share-renew", args=[share.public_id])
+    except NoReverseMatch:
+        return reverse("share", args=[share.public_id])
+
+
+def suspended(share: Share, by: User, reason: str, at: datetime) -> None:
+    """To everybody of the customer who works with it: closed for now, by whom, why, and whom to ask."""
+    context = {**_of_share(share), "who": facts.one_line(by.display_name), "reason": facts.seen(reason).strip()}
+    post("suspended", everybody(share), f"{share.public_id}:{at:%Y%m%d%H%M%S}", context)
+
+
+def resumed(share: Share, at: datetime) -> None:
+    """To the same people: it opens again."""
+    post("resumed", everybody(share), f"{share.public_id}:{at:%Y%m%d%H%M%S}", _of_share(share))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shares.views import access, approvals, catalog, changing, ending, home, requests, shares, tracker
+from shares.views import access, approvals, catalog, changing, ending, home, operating, requests, shares, tracker
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("requests/<uuid:public_id>/", tracker.request_page, name="request"),
     path("requests/<uuid:public_id>/withdraw/", tracker.request_withdraw, name="request-withdraw"),
     path("shares/", shares.share_list, name="shares"),
+    path("shares/operate/<slug:verb>/", operating.operate, name="share-operate"),
     path("shares/<uuid:public_id>/", shares.share_page, name="share"),
     path("shares/<uuid:public_id>/changes/<slug:slug>/<int:number>/", changing.share_change, name="share-change"),
     path("shares/<uuid:public_id>/end/", ending.share_end, name="share-end"),

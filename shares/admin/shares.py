@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from portal.audit.admin import ReadOnlyAdmin
-from shares.admin.base import ReadOnlyInline, ReasonForm, actor, ask_first, each, link
-from shares.models import Grant, Proof, Run, Share
+from shares.admin.base import ReadOnlyInline, actor, each, link
+from shares.models import Ending, Grant, Proof, Run, Share
 from shares.services import grants
 from shares.services.grants import NotNow
 from shares.services.pages import share_rows
@@ -37,6 +39,11 @@ class GrantsInline(ReadOnlyInline):
     @admin.display(description="request")
     def request_link(self, grant: Grant) -> str:
         return link(grant.request)
+
+
+class EndingsInline(ReadOnlyInline):
+    model = Ending
+    fields = ["decided_at", "by", "by_provider", "reason", "effective_at", "undone_at", "undone_by"]
 
 
 class RunsInline(RecentInline):
@@ -69,12 +76,13 @@ class ShareAdmin(ReadOnlyAdmin):
         "public_id", "organization__name", "consumer_account__snowflake_organization", "consumer_account__account_name",
         "consumer_account__locator",
     ]  # fmt: skip
-    inlines = [GrantsInline, RunsInline, ProofsInline]
-    actions = ["reconcile_now", "suspend", "resume", "end"]
+    inlines = [GrantsInline, EndingsInline, RunsInline, ProofsInline]
+    actions = ["reconcile_now", "suspend", "resume", "end", "keep"]
     fields = [
         "name", "public_id", "state", "organization", "account", "provider", "created_at", "ready_at", "mounted_at",
         "converged_at", "checked_at", "next_check_at", "blocked_at", "blocked_reason", "blocked_what_to_do",
-        "suspended_at", "closes_at", "taken_back_at", "attempts", "failures", "fence", "lease_owner", "lease_until",
+        "suspended_at", "suspended_by", "suspend_reason", "closes_at", "taken_back_at", "attempts", "failures", "fence",
+        "lease_owner", "lease_until",
     ]  # fmt: skip
     readonly_fields = ["state", "account", "provider"]
 
@@ -106,39 +114,24 @@ class ShareAdmin(ReadOnlyAdmin):
         by = actor(request)
         each(self, request, queryset, lambda share: grants.reconcile_now(share, by), NotNow, "is looked at now.")
 
-    @admin.action(description="Resume", permissions=["operate"])
-    def resume(self, request: HttpRequest, queryset: QuerySet[Share]) -> None:
-        by = actor(request)
-        each(self, request, queryset, lambda share: grants.resume(share, by), NotNow, "comes back after the leak test.")
+    @admin.action(description="Open again…", permissions=["operate"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Share]) -> HttpResponse:
+        return _page("resume", queryset)
 
-    @admin.action(description="Suspend…", permissions=["operate"])
-    def suspend(self, request: HttpRequest, queryset: QuerySet[Share]) -> HttpResponse | None:
-        words = "The objects leave the share at once. The customer's database stays, and fills again on “Resume”."
-        return self._with_reason(request, queryset, "suspend", words, grants.suspend, "is suspended.")
+    @admin.action(description="Close for now…", permissions=["operate"])
+    def suspend(self, request: HttpRequest, queryset: QuerySet[Share]) -> HttpResponse:
+        return _page("suspend", queryset)
 
     @admin.action(description="End…", permissions=["operate"])
-    def end(self, request: HttpRequest, queryset: QuerySet[Share]) -> HttpResponse | None:
-        words = (
-            "The objects leave the share at once. After the grace days the share itself goes, and the customer's "
-            "database stops working for good. Until then an owner can undo this."
-        )
-        return self._with_reason(request, queryset, "end", words, grants.end, "has ended.")
+    def end(self, request: HttpRequest, queryset: QuerySet[Share]) -> HttpResponse:
+        return _page("end", queryset)
 
-    def _with_reason(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Share],
-        action: str,
-        words: str,
-        act: Callable[..., None],
-        done: str,
-    ) -> HttpResponse | None:
-        confirmed = "confirmed" in request.POST
-        form = ReasonForm(request.POST if confirmed else None, required=True, help_text="It goes on record.")
-        if not confirmed or not form.is_valid():
-            verb = action.capitalize()
-            title = f"{verb} {queryset.count()} of the shares?"
-            return ask_first(self, request, form, action=action, title=title, words=words, button=verb, rows=queryset)
-        by, reason = actor(request), form.cleaned_data["reason"]
-        each(self, request, queryset, lambda share: act(share, by, reason), NotNow, done)
-        return None
+    @admin.action(description="Keep after all…", permissions=["operate"])
+    def keep(self, request: HttpRequest, queryset: QuerySet[Share]) -> HttpResponse:
+        return _page("keep", queryset)
+
+
+def _page(verb: str, shares: QuerySet[Share]) -> HttpResponse:
+    """The portal's page for it, which says what breaks and asks why: there is one such page."""
+    chosen = urlencode([("share", share.public_id) for share in shares])
+    return redirect(f"{reverse('share-operate', args=[verb])}?{chosen}")

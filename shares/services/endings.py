@@ -17,12 +17,13 @@ WELL = (ShareState.READY, ShareState.MOUNTED)
 
 @dataclass(frozen=True)
 class Loss:
-    """What breaks when a share ends. `well_at`: when it was last seen as approved, None when it is not so now."""
+    """What breaks when a share ends. `well_at`: when it was last seen as approved, or at least proved isolated."""
 
     share: Share
     state: ShareState
     datasets: tuple[Dataset, ...]
     well_at: datetime | None
+    until: datetime | None
 
 
 def current(share: Share) -> Ending | None:
@@ -62,5 +63,6 @@ def objection(share: Share) -> str:
 def loss(share: Share) -> Loss:
     """What ending `share` breaks."""
     state = state_of(share)
-    well_at = share.checked_at if state in WELL else None
-    return Loss(share, state, tuple(pages.datasets_of(share)), well_at)
+    proof = None if state in WELL else share.proofs.filter(isolated=True).first()
+    well_at = share.checked_at if state in WELL else proof.proved_at if proof else None
+    return Loss(share, state, tuple(pages.datasets_of(share)), well_at, pages.last_until(pages.grants_shown(share)))

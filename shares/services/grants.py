@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -97,7 +96,7 @@ def _note_ending(
     return ending
 
 
-def undo_end(share: Share, by: User) -> None:
+def undo_end(share: Share, by: User, note: str = "") -> None:
     """Within the notice or the grace days: everything that the ending took, given back as it was.
 
     What the provider ended its staff may give back, and nobody else.
@@ -121,7 +120,8 @@ def undo_end(share: Share, by: User) -> None:
         Share.objects.filter(pk=share.pk).update(closes_at=None)
         wake(share.pk, Run.Trigger.DECISION)
         end_mails.kept(share, ending, by)
-        record("share.end_undone", actor=by, target=share, organization=share.organization)
+        data = {"reason": note.strip()}
+        record("share.end_undone", actor=by, target=share, organization=share.organization, data=data)
 
 
 def _give_back(ending: Ending) -> None:
@@ -136,21 +136,32 @@ def _give_back(ending: Ending) -> None:
 
 def suspend(share: Share, by: User, reason: str) -> None:
     """Take the objects out of the share; the consumer's database stays and comes back with `resume`."""
+    why = reason.strip()
     with transaction.atomic():
-        if not Share.objects.filter(pk=share.pk, suspended_at=None).update(suspended_at=timezone.now()):
+        _lock(share)
+        now = moment(share)
+        if not share.grants.in_force(now).exists():
+            raise NotNow("Nothing is granted on it that could be closed.")
+        if not Share.objects.filter(pk=share.pk, suspended_at=None).update(
+            suspended_at=now, suspended_by=by, suspend_reason=why
+        ):
             raise NotNow("It is suspended already.")
         wake(share.pk, Run.Trigger.STAFF)
-        record("share.suspended", actor=by, target=share, organization=share.organization, data={"reason": reason})
+        end_mails.suspended(share, by, why, now)
+        record("share.suspended", actor=by, target=share, organization=share.organization, data={"reason": why})
 
 
-def resume(share: Share, by: User) -> None:
+def resume(share: Share, by: User, note: str = "") -> None:
     """Put the objects back, after the leak test."""
     with transaction.atomic():
-        if not Share.objects.filter(pk=share.pk, suspended_at__isnull=False).update(suspended_at=None):
+        if not Share.objects.filter(pk=share.pk, suspended_at__isnull=False).update(
+            suspended_at=None, suspended_by=None, suspend_reason=""
+        ):
             raise NotNow("It is not suspended.")
         _clear_block(share)
         wake(share.pk, Run.Trigger.STAFF)
-        record("share.resumed", actor=by, target=share, organization=share.organization)
+        end_mails.resumed(share, moment(share))
+        record("share.resumed", actor=by, target=share, organization=share.organization, data={"reason": note.strip()})
 
 
 def reconcile_now(share: Share, by: User) -> None:

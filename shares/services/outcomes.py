@@ -182,6 +182,8 @@ def leak(run: Run) -> None:
     with transaction.atomic():
         Share.objects.filter(pk=share.pk, suspended_at=None).update(
             suspended_at=timezone.now(),
+            suspended_by=None,
+            suspend_reason="",
             blocked_at=timezone.now(),
             blocked_reason="The isolation test found rows that are not this customer's. The share was closed.",
             blocked_what_to_do=f"{words} Correct the dataset's tenant column or the data, then resume the share.",

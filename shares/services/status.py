@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from shares.core.states import RequestState, ShareFacts, ShareState, share_state
-from shares.models import Proof, Run, Share, ShareRequest, Statement
+from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
 
 
 def state_of(share: Share, now: datetime | None = None) -> ShareState:
@@ -144,14 +144,24 @@ def _ended(request: ShareRequest, chapters: list[Chapter]) -> list[Chapter]:
     if not grants or any(grant.is_in_force(now) or grant.valid_from > now for grant in grants):
         return chapters
     over = max(min(end for end in (grant.revoked_at, grant.valid_until) if end) for grant in grants)
-    revoked = next((grant for grant in grants if grant.revoked_at), None)
-    words = "Its window closed."
-    if revoked:
-        who = f"By {revoked.revoked_by.display_name}." if revoked.revoked_by else ""
-        words = f"{who} “{revoked.revoke_reason}”" if revoked.revoke_reason else who
+    words = _why_over(grants)
     return [chapter for chapter in chapters if chapter.status == "done"] + [
         Chapter("ended", "Ended", "done", over, words)
     ]
+
+
+def _why_over(grants: list[Grant]) -> str:
+    taken = EndedGrant.objects.filter(grant__in=grants, ending__undone_at=None).select_related("ending__by")
+    revoked = next((grant for grant in grants if grant.revoked_at), None)
+    if newest := taken.order_by("-ending").first():
+        ending = newest.ending
+        side = ", for the data provider" if ending.by_provider else ""
+        who, reason = f"By {ending.by.display_name}{side}.", ending.reason
+    elif revoked:
+        who, reason = f"By {revoked.revoked_by.display_name}." if revoked.revoked_by else "", revoked.revoke_reason
+    else:
+        return "Its window closed."
+    return f"{who} “{reason}”" if reason else who
 
 
 def last_run(share: Share) -> Run | None:

@@ -33,7 +33,7 @@ SHARE: dict[ShareState, Words] = {
         "warn", "Suspended", "The data provider has closed it for now; your database stays and will work again."
     ),
     ShareState.ENDING: Words(
-        "warn", "Ending", "Nobody can read it any more. Until it is removed, an owner can undo this."
+        "warn", "Ending", "Nobody can read it any more, and it is removed for good after the grace days."
     ),
     ShareState.ENDED: Words("off", "Ended", "It is gone. To read the data again, send a new request."),
 }
@@ -71,7 +71,9 @@ HISTORY = {
     "share.repaired": "Something differed from what was approved, and was put right.",
     "share.mounted": "It was mounted in the customer's account.",
     "share.ended": "It was ended.",
+    "share.end_announced": "The data provider announced its end.",
     "share.end_undone": "The ending was undone.",
+    "share.expiry_told": "People were told that its window closes soon.",
     "share.suspended": "It was suspended.",
     "share.resumed": "It was resumed.",
     "share.window_closed": "Its window closed.",

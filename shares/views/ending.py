@@ -17,8 +17,7 @@ from portal.people import guards
 from portal.people.models import Role
 from shares.forms.ending import EndForm
 from shares.models import Share
-from shares.services import grants, pages, visible
-from shares.services.status import state_of
+from shares.services import endings, grants, visible
 from shares.views.http import PageRequest, reader_required
 
 
@@ -40,12 +39,13 @@ def share_end(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 
 def _consequences(share: Share, form: EndForm) -> dict[str, object]:
+    loss = endings.loss(share)
     return {
         "section": "shares",
         "share": share,
-        "state": state_of(share),
+        "loss": loss,
         "form": form,
-        "datasets": pages.datasets_of(share),
+        "datasets": loss.datasets,
         "grace_days": settings.FIRN_GRACE_DAYS,
         "until": timezone.now() + timedelta(days=settings.FIRN_GRACE_DAYS),
     }

@@ -14,10 +14,11 @@ from portal.people import guards
 from portal.people.models import Role
 from shares.core.states import ShareState
 from shares.models import Share
-from shares.services import changes, mount, pages, visible
+from shares.services import changes, endings, mount, pages, visible
 from shares.services.pages import SharedObject
 from shares.services.status import state_of, story_of
 from shares.views.http import PageRequest, reader_required
+from shares.views.operating import may_operate
 from shares.views.tracker import story_context
 
 PER_PAGE = 25
@@ -43,6 +44,7 @@ def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 def _facts(request: PageRequest, share: Share) -> dict[str, object]:
     state, proof, owner = state_of(share), share.proofs.first(), guards.role_in(request.user, share.organization)
+    ending = endings.current(share)
     objects, datasets = pages.shared_objects(share, proof), pages.datasets_of(share)
     return {
         "share": share,
@@ -56,7 +58,9 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "history": pages.told_history(share),
         "coming": changes.coming(share, datasets, timezone.now()) if state not in OVER else [],
         "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
-        "may_undo": owner == Role.OWNER and state == ShareState.ENDING,
+        "ending": ending,
+        "may_undo": owner == Role.OWNER and state == ShareState.ENDING and bool(ending and not ending.by_provider),
+        "may_operate": may_operate(request.user),
     }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from portal.audit.record import history
-from shares.models import Share
-from tests.admin.pages import act, listing, told
+from shares.models import ConsumerAccount, Share
+from shares.services import grants
+from tests.admin.pages import act, change, listing, told
 from tests.services.rows import Scene
 
 
@@ -27,40 +30,28 @@ def test_reconcile_now_clears_the_block_and_is_on_record(eve: Client, scene: Sce
     assert (entry.action, entry.actor) == ("share.reconcile_asked", scene.eve)
 
 
-@pytest.mark.parametrize("action", ["suspend", "end"])
-def test_what_hits_the_customer_is_asked_first(eve: Client, share: Share, action: str) -> None:
-    page = act(eve, action, [share])
-    assert page.status_code == 200
-    assert "The objects leave the share at once." in page.content.decode()
+@pytest.mark.parametrize("verb", ["suspend", "resume", "end", "keep"])
+def test_what_hits_the_customer_is_asked_on_the_portals_own_page(
+    eve: Client, scene: Scene, share: Share, verb: str
+) -> None:
+    other = Share.objects.create(
+        organization=scene.united,
+        provider_account=share.provider_account,
+        consumer_account=ConsumerAccount.objects.create(
+            organization=scene.united, snowflake_organization="O", account_name="A", region="AWS_US_EAST_1"
+        ),
+    )
+    answer = act(eve, verb, [share, other])
+    where, _, query = answer["Location"].partition("?")
+    assert where == f"/shares/operate/{verb}/"
+    assert sorted(parse_qs(query)["share"]) == sorted([str(share.public_id), str(other.public_id)])
     share.refresh_from_db()
     assert (share.suspended_at, share.closes_at) == (None, None)
 
 
-@pytest.mark.parametrize("action", ["suspend", "end"])
-def test_it_needs_a_reason(eve: Client, share: Share, action: str) -> None:
-    page = act(eve, action, [share], confirmed="yes", reason="  ")
-    assert "This field is required." in page.content.decode()
-    share.refresh_from_db()
-    assert (share.suspended_at, share.closes_at) == (None, None)
-
-
-def test_suspend_and_resume(eve: Client, share: Share) -> None:
-    assert told(act(eve, "suspend", [share], confirmed="yes", reason="Checking.")) == [f"{share}: is suspended."]
-    share.refresh_from_db()
-    assert share.suspended_at
-    assert "comes back" in told(act(eve, "resume", [share]))[-1]
-    share.refresh_from_db()
-    assert share.suspended_at is None
-
-
-def test_end_revokes_the_grants_with_the_reason(eve: Client, scene: Scene, share: Share) -> None:
-    act(eve, "end", [share], confirmed="yes", reason="Contract over.")
-    grant = share.grants.get()
-    assert (grant.revoked_by, grant.revoke_reason) == (scene.eve, "Contract over.")
-
-
-def test_a_refusal_is_told_in_words(eve: Client, share: Share) -> None:
-    assert told(act(eve, "resume", [share])) == [f"{share}: It is not suspended."]
+def test_an_ending_is_shown_with_who_and_why(eve: Client, scene: Scene, share: Share) -> None:
+    grants.end_by_provider(share, scene.eve, "Contract over.", 10)
+    assert "Contract over." in eve.get(change(share)).content.decode()
 
 
 def test_looking_is_not_acting(dan: Client, share: Share) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from django.utils import timezone
 
 from portal.audit.record import record
 from shares.models import Share
+from shares.services import grants
 from tests.web import rows
 from tests.web.rows import House
 
@@ -95,8 +95,7 @@ def test_only_owners_are_offered_to_end_it(house: House) -> None:
 
 def test_while_it_ends_owners_are_offered_to_undo(house: House) -> None:
     share = _healthy(house)
-    share.grants.update(revoked_at=timezone.now())
-    Share.objects.filter(pk=share.pk).update(closes_at=timezone.now() + timedelta(days=7))
+    grants.end(share, house.ada)
 
     assert "Undo the ending" in rows.browser(house.ada).get(_path(share)).content.decode()
     assert "Undo the ending" not in rows.browser(house.bea).get(_path(share)).content.decode()

@@ -1,0 +1,141 @@
+"""What staff may do to customers' shares, each on a page that first says what it breaks: suspend, resume, end, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from portal.people import guards
+from portal.people.models import User
+from shares.forms.operating import EndByProviderForm, NoteForm, WhyForm
+from shares.models import Share
+from shares.services import endings, grants, visible
+from shares.views.http import PageRequest, reader_required
+
+# More at once is not looked at by anybody.
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`act` gets the share, who does it, and what the form says. `words` tell what happens, in order, each with whether
+    it takes something away."""
+
+    title: str
+    button: str
+    done: str
+    words: tuple[tuple[bool, str], ...]
+    form: type[forms.Form]
+    act: Callable[[Share, User, dict[str, Any]], None]
+    takes: bool = True
+
+
+OPERATIONS: dict[str, Operation] = {
+    "suspend": Operation(
+        "Close for now",
+        "Close it for now",
+        "Closed for now. The objects leave the share within seconds.",
+        (
+            (True, "At once nobody reads these datasets through it. The customer's database stays where it is."),
+            (False, "“Open again” puts everything back after the isolation test. The windows go on meanwhile."),
+        ),
+        WhyForm,
+        lambda share, by, said: grants.suspend(share, by, said["reason"]),
+    ),
+    "resume": Operation(
+        "Open again",
+        "Open it again",
+        "It opens again after the isolation test.",
+        (
+            (False, "Firn proves once more that every row is the customer's, then puts the objects back."),
+            (False, "Their database fills by itself."),
+        ),
+        NoteForm,
+        lambda share, by, said: grants.resume(share, by, said["reason"]),
+        takes=False,
+    ),
+    "end": Operation(
+        "End for the customer",
+        "End it",
+        "Its end is on record, and the customer has been told.",
+        (
+            (False, "During the notice everything stays up; it is neither renewed nor changed."),
+            (True, "Then the objects leave the share, and nobody reads these datasets any more."),
+            (False, "For {grace} days after that staff can take it back, and everything comes back as it was."),
+            (True, "Then the share is dropped, and a database made from it stops working for good."),
+        ),
+        EndByProviderForm,
+        lambda share, by, said: grants.end_by_provider(share, by, said["reason"], said["notice_days"]),
+    ),
+    "keep": Operation(
+        "Keep after all",
+        "Keep it",
+        "It stays, and the customer has been told.",
+        ((False, "Everything that this ending took comes back, with the windows that it had before."),),
+        NoteForm,
+        lambda share, by, said: grants.undo_end(share, by, said["reason"]),
+        takes=False,
+    ),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reader_required
+def operate(request: PageRequest, verb: str) -> HttpResponse:
+    """`?share=<id>` as often as there are shares; a POST acts on each, and tells what became of it."""
+    if verb not in OPERATIONS:
+        raise Http404
+    shares, operation = _shares(request), OPERATIONS[verb]
+    form = operation.form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        for share in shares:
+            _act(request, operation, share, form.cleaned_data)
+        return redirect("share", shares[0].public_id) if len(shares) == 1 else redirect("shares")
+    context = {
+        "section": "shares",
+        "verb": verb,
+        "operation": operation,
+        "words": [(takes, words.format(grace=settings.FIRN_GRACE_DAYS)) for takes, words in operation.words],
+        "losses": [endings.loss(share) for share in shares],
+        "form": form,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "shares/operate.html", context, status=422 if form.errors else 200)
+
+
+def _shares(request: PageRequest) -> list[Share]:
+    """Those named in the address. 404 where one cannot be seen, 403 for whoever may see but not operate them."""
+    try:
+        wanted = {UUID(text) for text in request.GET.getlist("share")}
+    except ValueError:
+        raise Http404 from None
+    found = list(visible.shares(request.user).filter(public_id__in=wanted).order_by("pk"))
+    if not found or len(found) != len(wanted) or len(found) > MOST:
+        raise Http404
+    if not may_operate(request.user):
+        raise PermissionDenied
+    return found
+
+
+def may_operate(user: User) -> bool:
+    """The provider's staff who may act on customers' shares; the administration asks for the same permission."""
+    return guards.is_provider_staff(user) and user.has_perm("shares.change_share")
+
+
+def _act(request: PageRequest, operation: Operation, share: Share, said: dict[str, Any]) -> None:
+    try:
+        operation.act(share, request.user, said)
+    except grants.NotNow as words:
+        messages.error(request, f"{share}: {words}")
+    else:
+        messages.success(request, f"{share}: {operation.done}")
