@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.sftypes import INTEGER, TEXT, SqlType
 
 # Statement type ids as the drivers know them; they tell a driver whether a row count is to be read from the rows.
-SELECT, INSERT, UPDATE, DELETE, MERGE = 0x1000, 0x3100, 0x3200, 0x3300, 0x3400
+SELECT, INSERT, UPDATE, DELETE, MERGE, MULTI_INSERT = 0x1000, 0x3100, 0x3200, 0x3300, 0x3400, 0x3500
 SESSION, TRANSACTION, DDL, SHOW, DESCRIBE, MULTI = 0x4100, 0x5000, 0x6000, 0x4700, 0x4800, 0xA000
 
 

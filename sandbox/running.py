@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Callable
@@ -107,6 +108,41 @@ def change(ctx: Context, sql: str) -> list[tuple[Any, ...]]:
         return rows
 
     return guarded(ctx, sql, once)
+
+
+def changes(ctx: Context, statements: list[str], first: str) -> list[int]:
+    """Several changes of the lake that are one statement: all of them or none. How many rows each touched.
+
+    `first` is the query behind them, which is checked before anything is done.
+    """
+    session = ctx.session
+
+    def once() -> list[int]:
+        done = []
+        for sql in statements:
+            rows = ready(session, sql).execute(sql).fetchall()
+            done.append(int(rows[0][0]) if rows and isinstance(rows[0][0], int) else 0)
+        if session.in_transaction:
+            session.journal.extend(statements)
+        return done
+
+    def whole() -> list[int]:
+        session.cursor.execute("BEGIN TRANSACTION")
+        try:
+            done = once()
+            session.cursor.execute("COMMIT")
+        except BaseException:
+            _abandon(session)
+            raise
+        return done
+
+    return guarded(ctx, first, once if session.in_transaction else whole)
+
+
+def _abandon(session: Session) -> None:
+    """Ends a transaction that is none of the session's; one whose COMMIT failed has ended already."""
+    with contextlib.suppress(duckdb.TransactionException):
+        session.cursor.execute("ROLLBACK")
 
 
 def time_limit(ctx: Context) -> int:
