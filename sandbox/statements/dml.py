@@ -1,8 +1,7 @@
-"""INSERT, UPDATE, DELETE, TRUNCATE, and what all changes of tables share."""
+"""INSERT, TRUNCATE, and what all changes of tables share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -19,7 +18,6 @@ from sandbox.sftypes import INTEGER, SqlType, parse_type
 from sandbox.tokens import Tokens
 from sandbox.translate.expand import Given, localise
 from sandbox.translate.parse import parse, parse_expression
-from sandbox.translate.policies import protected
 from sandbox.translate.shape import name_of, table_parts
 from sandbox.translate.typed.fit import fitted, fitted_value
 from sandbox.translate.typed.kinds import Columns
@@ -46,8 +44,6 @@ def target(eyes: Eyes, table: exp.Expr, privilege: str, what: str) -> Found:
         raise fail("read_only", name=parts[0] if len(parts) == 3 else eyes.database)
     if found.thing.kind != "TABLE":
         raise fail("wrong_kind", found="VIEW", wanted="TABLE")
-    if what in ("UPDATE", "DELETE", "MERGE") and protected(found.thing):
-        raise fail("unsupported", feature=f"{what} of a table with policies")
     return found
 
 
@@ -57,11 +53,10 @@ def _mounted(eyes: Eyes, parts: list[str]) -> bool:
     return database is not None and database.origin is not None
 
 
-def physical(found: Found, table: exp.Expr) -> str:
-    """`lake."t7" AS "NAME"`: the alias under which the rest of the statement knows the target."""
+def called(found: Found, table: exp.Expr) -> str:
+    """The name by which the rest of the statement knows the target."""
     alias = table.args.get("alias")
-    name = name_of(alias.this) if alias is not None else found.thing.name
-    return f"{SCHEMA}.{table_name(found.thing.id)} AS {column_sql(name)}"
+    return name_of(alias.this) if alias is not None else found.thing.name
 
 
 def fitting_query(eyes: Eyes, tree: exp.Expr, found: Found, columns: list[str]) -> str:
@@ -77,9 +72,7 @@ def columns_of(found: Found) -> list[tuple[str, SqlType]]:
 
 def known_names(found: Found, table: exp.Expr, relations: list[Relation]) -> Given:
     """What the expressions of a change may name: the target's columns, then those of its sources."""
-    alias = table.args.get("alias")
-    name = name_of(alias.this) if alias is not None else found.thing.name
-    return Given(sources={name: list(columns_of(found)), **{r.name: r.columns for r in relations}})
+    return Given(sources={called(found, table): list(columns_of(found)), **{r.name: r.columns for r in relations}})
 
 
 def wanted_columns(found: Found, names: list[exp.Expr]) -> list[str]:
@@ -164,65 +157,6 @@ def same_width(wanted: int, actual: int, star: bool) -> None:
         raise fail("insert_columns", wanted=wanted, actual=actual)
 
 
-# --- UPDATE, DELETE
-def update(ctx: Context, tokens: Tokens) -> Result:
-    tree = parse(ctx.sql)
-    if not isinstance(tree, exp.Update):
-        raise fail("unsupported", feature=ctx.sql[:80])
-
-    def command(found: Found, eyes: Eyes, bound: exp.Expr) -> str:
-        sources = bound.args.get("from_")
-        relations = [relation(eyes, sources.this)] if sources is not None else []
-        given = known_names(found, bound.this, relations)
-        sets = assignments(eyes, found, bound.expressions, given)
-        listed = " FROM " + ", ".join(r.sql for r in relations) if relations else ""
-        return f"UPDATE {physical(found, bound.this)} SET {sets}{listed}{_where(eyes, bound, given)}"
-
-    updated = _rewrite(ctx, tree, "UPDATE", command)
-    return counts(UPDATE, number_of_rows_updated=updated, **{"number_of_multi-joined_rows_updated": 0})
-
-
-def delete(ctx: Context, tokens: Tokens) -> Result:
-    tree = parse(ctx.sql)
-    if not isinstance(tree, exp.Delete):
-        raise fail("unsupported", feature=ctx.sql[:80])
-
-    def command(found: Found, eyes: Eyes, bound: exp.Expr) -> str:
-        relations = [relation(eyes, t) for t in bound.args.get("using") or []]
-        given = known_names(found, bound.this, relations)
-        listed = " USING " + ", ".join(r.sql for r in relations) if relations else ""
-        return f"DELETE FROM {physical(found, bound.this)}{listed}{_where(eyes, bound, given)}"
-
-    return counts(DELETE, number_of_rows_deleted=_rewrite(ctx, tree, "DELETE", command))
-
-
-def _rewrite(ctx: Context, tree: exp.Expr, privilege: str, command: Callable[[Found, Eyes, exp.Expr], str]) -> int:
-    """An UPDATE or DELETE, once per row of an array binding."""
-    rows = width(ctx.bindings)
-    with ctx.store.lock:
-        eyes = ctx.eyes()
-        found = target(eyes, tree.this, privilege, privilege)
-        statements = [
-            command(found, eyes, bind(tree.copy(), ctx.bindings, n if rows is not None else None))
-            for n in range(rows if rows is not None else 1)
-        ]
-    ctx.lake.claim(found.thing.id, ctx.session.id)
-    return sum(run_change(ctx, sql) for sql in statements)
-
-
-def assignments(eyes: Eyes, found: Found, pairs: list[exp.Expr], given: Given) -> str:
-    """The assignments of an UPDATE, each value converted to its column's type."""
-    kinds = dict(columns_of(found))
-    out = []
-    for pair in pairs:
-        column = wanted_columns(found, [pair.this])[0]
-        row = exp.Tuple(expressions=[pair.expression.copy()])
-        fill_defaults(row, found, [column])
-        value = row.expressions[0]
-        out.append(f"{column_sql(column)} = {expression(eyes, value, given, kinds[column])}")
-    return ", ".join(out)
-
-
 def expression(eyes: Eyes, tree: exp.Expr, given: Given, to: SqlType | None = None) -> str:
     """A scalar expression, localised by way of a SELECT; as type `to`."""
     query = localise(exp.select(exp.alias_(tree.copy(), "X")), eyes, given)
@@ -248,11 +182,6 @@ def relation(eyes: Eyes, tree: exp.Expr) -> Relation:
     named = alias.this if isinstance(alias, exp.TableAlias) else tree.this
     name = name_of(named) if isinstance(named, exp.Identifier) else ""
     return Relation(sql_of(query.args["from_"].this), name, query.meta.get(COLUMNS) or [])
-
-
-def _where(eyes: Eyes, tree: exp.Expr, given: Given) -> str:
-    where = tree.args.get("where")
-    return f" WHERE {expression(eyes, where.this, given)}" if where is not None else ""
 
 
 # --- TRUNCATE

@@ -13,11 +13,12 @@ from sandbox.rights import Eyes
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import SAME_IN_LAKE, context_value, text
 from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table, plain
-from sandbox.translate.infofunctions import is_function, rows_of
+from sandbox.translate.infofunctions import is_function
+from sandbox.translate.infofunctions import rows_of as rows_of_function
 from sandbox.translate.infoschema import relation
 from sandbox.translate.inline import relation_of_result
 from sandbox.translate.parse import parse_query
-from sandbox.translate.policies import protect, protected
+from sandbox.translate.policies import protect, protected, rows_of
 from sandbox.translate.shape import encode, encoded, is_cte, name_projections, name_values, shorten, table_parts
 from sandbox.translate.system import SYSTEM, system_value
 from sandbox.translate.typed.kinds import LAKE
@@ -202,11 +203,7 @@ def _put(table: exp.Table, parts: list[str], eyes: Eyes) -> None:
         _replace(table, exp.Subquery(this=protect(found, body, localise)) if guarded else body, parts[-1])
         return
     if guarded:
-        rows = exp.Table(
-            this=exp.Identifier(this=table_name(found.thing.id), quoted=True),
-            db=exp.Identifier(this=SCHEMA, quoted=True),
-        )
-        _replace(table, exp.Subquery(this=protect(found, rows, localise)), parts[-1])
+        _replace(table, exp.Subquery(this=protect(found, rows_of(found.thing), localise)), parts[-1])
         return
     if table.args.get("alias") is None:
         table.set("alias", exp.TableAlias(this=encoded(parts[-1])))
@@ -286,5 +283,5 @@ def _table_call(table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expr]
     if name == ["RESULT_SCAN"]:
         return relation_of_result(eyes.session, arguments)
     if is_function(name):
-        return rows_of(name, arguments, eyes)
+        return rows_of_function(name, arguments, eyes)
     return inline_table(find_call(eyes, name, arguments), arguments, localise)

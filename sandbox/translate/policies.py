@@ -11,6 +11,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from sandbox.catalog import Found
+from sandbox.lake import SCHEMA, table_name
 from sandbox.rights import Eyes
 from sandbox.sftypes import parse_type
 from sandbox.store import Thing
@@ -25,6 +26,13 @@ def protected(thing: Thing) -> bool:
     """Whether a row access policy is on the table or view, or a masking policy on one of its columns."""
     props = thing.props
     return "row_policy" in props or any("masking" in column for column in props["columns"])
+
+
+def rows_of(table: Thing) -> exp.Table:
+    """The rows of a table as they are kept, before any policy."""
+    return exp.Table(
+        this=exp.Identifier(this=table_name(table.id), quoted=True), db=exp.Identifier(this=SCHEMA, quoted=True)
+    )
 
 
 def protect(found: Found, source: exp.Expr, localise: Localise) -> exp.Select:

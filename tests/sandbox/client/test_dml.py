@@ -70,6 +70,19 @@ def test_merge_updates_deletes_and_inserts(table: Client) -> None:
     assert table.rows("SELECT A, B FROM T ORDER BY A") == [(1, "m"), (3, None), (7, "n")]
 
 
+def test_merge_may_delete_a_row_for_several_reasons(table: Client) -> None:
+    """Source: docs.snowflake.com/en/sql-reference/sql/merge, "Deterministic results for DELETE"."""
+    twice = "(SELECT 1 AS A UNION ALL SELECT 1 UNION ALL SELECT 2)"
+    assert table.rows(f"MERGE INTO T USING {twice} S ON T.A = S.A WHEN MATCHED THEN DELETE") == [(2,)]
+    assert table.rows("SELECT A FROM T") == [(3,)]
+
+
+def test_merge_knows_no_rows_without_a_source_row(table: Client) -> None:
+    """Source: docs.snowflake.com/en/migrations/sma-docs/translation-reference/spark-sql/spark-sql-dml/merge."""
+    said = table.refused("MERGE INTO T USING T S ON T.A = S.A WHEN NOT MATCHED BY SOURCE THEN DELETE", 1003, "42000")
+    assert "unexpected 'BY'" in said
+
+
 def test_truncate_empties(table: Client) -> None:
     table.run("TRUNCATE TABLE T")
     assert table.one("SELECT COUNT(*) FROM T") == 0

@@ -171,7 +171,6 @@ def test_what_does_not_fit_is_refused(admin: Client, fares: str) -> None:
     admin.refused("ALTER TABLE FARES ADD ROW ACCESS POLICY MISSING ON (TENANT)", 2003)
     admin.run("ALTER TABLE FARES ADD ROW ACCESS POLICY R ON (TENANT)")
     admin.refused("ALTER TABLE FARES ADD ROW ACCESS POLICY R ON (TENANT)", 3735)
-    admin.refused("DELETE FROM FARES", 2)
 
 
 def test_putting_a_policy_on_needs_apply(admin: Client, fares: str, svc: Client) -> None:
