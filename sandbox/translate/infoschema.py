@@ -16,7 +16,7 @@ from sandbox.names import dotted
 from sandbox.rights import Eyes
 from sandbox.sftypes import parse_type
 from sandbox.store import Thing
-from sandbox.translate import infogrants, infokeys
+from sandbox.translate import infofiles, infogrants, infokeys
 from sandbox.translate.infocolumns import COLUMNS, column_rows
 from sandbox.translate.inline import declared, relation_of_rows
 
@@ -152,6 +152,7 @@ _VIEWS: dict[str, tuple[str, Callable[[Eyes, str], Rows]]] = {
         "FUNCTION_DEFINITION IS_SECURE CREATED! COMMENT",
         _functions,
     ),
+    **infofiles.VIEWS,
     **infogrants.VIEWS,
     **infokeys.VIEWS,
 }

@@ -136,3 +136,49 @@ def test_history_between_two_moments_and_of_one_user(admin: Client, svc: Client,
     assert admin.rows(f"SELECT * FROM TABLE({database}.INFORMATION_SCHEMA.QUERY_HISTORY({end}))") == []
     admin.refused(f"SELECT * FROM TABLE({database}.INFORMATION_SCHEMA.QUERY_HISTORY(RESULT_LIMIT => 0))", 1008)
     admin.refused(f"SELECT * FROM TABLE({database}.INFORMATION_SCHEMA.QUERY_HISTORY(NO_SUCH => 1))", 1044)
+
+
+def test_sequences_with_what_they_give_next(admin: Client, database: str) -> None:
+    """Columns: docs.snowflake.com/en/sql-reference/info-schema/sequences."""
+    admin.run(
+        "CREATE SEQUENCE S START = 10 INCREMENT = 5 ORDER COMMENT = 'tens'",
+        "CREATE SEQUENCE UNUSED",
+        "SELECT S.NEXTVAL",
+    )
+    (s, unused) = admin.table("SELECT * FROM INFORMATION_SCHEMA.SEQUENCES ORDER BY SEQUENCE_NAME")
+    created, altered = s.pop("CREATED"), s.pop("LAST_ALTERED")
+    assert created == altered
+    assert s == {
+        "SEQUENCE_CATALOG": database, "SEQUENCE_SCHEMA": "PUBLIC", "SEQUENCE_NAME": "S",
+        "SEQUENCE_OWNER": "ACCOUNTADMIN", "DATA_TYPE": "NUMBER", "NUMERIC_PRECISION": 38, "NUMERIC_PRECISION_RADIX": 10,
+        "NUMERIC_SCALE": 0, "START_VALUE": "10", "MINIMUM_VALUE": None, "MAXIMUM_VALUE": None, "NEXT_VALUE": "15",
+        "INCREMENT": "5", "CYCLE_OPTION": "NO", "ORDERED": "YES", "COMMENT": "tens",
+    }  # fmt: skip
+    assert (unused["NEXT_VALUE"], unused["ORDERED"]) == ("1", "NO")
+
+
+def test_stages_and_file_formats(admin: Client, database: str) -> None:
+    """Columns: docs.snowflake.com/en/sql-reference/info-schema/stages and file_formats."""
+    admin.run(
+        "CREATE STAGE ST COMMENT = 'mine'", "CREATE FILE FORMAT F TYPE = CSV FIELD_DELIMITER = '|' SKIP_HEADER = 1"
+    )
+    assert admin.rows(
+        "SELECT STAGE_CATALOG, STAGE_SCHEMA, STAGE_NAME, STAGE_URL, STAGE_TYPE, STAGE_OWNER, COMMENT "
+        "FROM INFORMATION_SCHEMA.STAGES"
+    ) == [(database, "PUBLIC", "ST", None, "Internal Named", "ACCOUNTADMIN", "mine")]
+    assert admin.rows(
+        "SELECT FILE_FORMAT_NAME, FILE_FORMAT_TYPE, FIELD_DELIMITER, SKIP_HEADER, TRIM_SPACE, NULL_IF, ESCAPE "
+        "FROM INFORMATION_SCHEMA.FILE_FORMATS"
+    ) == [("F", "CSV", "|", 1, "false", '["\\\\N"]', None)]
+
+
+def test_procedures_and_the_catalogs_own_name(admin: Client, database: str, svc: Client) -> None:
+    """Columns: docs.snowflake.com/en/sql-reference/info-schema/procedures."""
+    admin.run("CREATE PROCEDURE P(N NUMBER) RETURNS VARCHAR LANGUAGE SQL AS 'BEGIN RETURN N; END'")
+    said = "SELECT PROCEDURE_NAME, ARGUMENT_SIGNATURE, DATA_TYPE, PROCEDURE_LANGUAGE, PROCEDURE_DEFINITION "
+    assert admin.rows(said + "FROM INFORMATION_SCHEMA.PROCEDURES") == [
+        ("P", "(N NUMBER)", "VARCHAR", "SQL", "BEGIN RETURN N; END")
+    ]
+    assert admin.one("SELECT CATALOG_NAME FROM INFORMATION_SCHEMA.INFORMATION_SCHEMA_CATALOG_NAME") == database
+    admin.run(f"GRANT USAGE ON DATABASE {database} TO ROLE SHARER", "GRANT USAGE ON SCHEMA PUBLIC TO ROLE SHARER")
+    assert svc.rows(said + f"FROM {database}.INFORMATION_SCHEMA.PROCEDURES") == []
