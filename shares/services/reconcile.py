@@ -185,6 +185,9 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
             if not prove(client, run, lease, spec).isolated:
                 outcomes.leak(run)
                 continue
+        if steps[0].stage is Stage.EXPOSE and _spec(run.share) != spec:
+            # Somebody decided something since the look: what is not wanted any more must not be opened for a moment.
+            continue
         if observed.database_exists:
             claims.note(client, run.share.provider_account, observed.database_comment)
         try:

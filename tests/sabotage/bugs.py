@@ -37,6 +37,12 @@ BUGS: dict[str, Bug] = {
         "if False:",
         "snowflake/test_refusals.py::test_a_leak_closes_the_share_and_never_adds_the_account",
     ),
+    "opens-what-was-just-ended": Bug(
+        "shares.services.reconcile",
+        "if steps[0].stage is Stage.EXPOSE and _spec(run.share) != spec:",
+        "if False:",
+        "faults/test_decisions.py::test_what_is_ended_in_the_middle_of_a_run_is_not_opened",
+    ),
     "views-before-schema": Bug(
         "shares.core.waves",
         "case CreateView():\n            return 1",

@@ -1,0 +1,175 @@
+"""A share's life at random, on the portal's own services and tables: people, time, other hands, deaths and errors."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_q.models import OrmQ
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from shares.core.states import RequestState
+from shares.jobs import entry, sweep
+from shares.models import Run
+from shares.services import approvals, grants, moving, publishing, requests, versions
+from shares.snowflake.errors import POLICIES, SnowflakeError
+from tests.faults.hands import HANDS
+from tests.faults.portal_story import PortalStory
+from tests.faults.stand_in import Died, Trouble
+
+OFTEN = st.sampled_from([True, True, True, False])
+# A run at rest looks once; one that builds sends a dozen statements and writes some forty rows.
+EARLY = st.sampled_from([1, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12, 16, 24, 40])
+
+
+class PortalLife(PortalStory):
+    """The rules; everything that they have in common is PortalStory's."""
+
+    # --- people
+    @rule(names=st.sets(st.sampled_from(["flights", "fleet"]), min_size=1), days=st.none() | st.integers(1, 20))
+    def request(self, names: set[str], days: int | None) -> None:
+        until = days and (timezone.now() + timedelta(days=days)).date()
+        datasets = [getattr(self.scene, name) for name in sorted(names)]
+        self._try(lambda: self.scene.request(datasets=datasets, valid_until=until or None))
+
+    @precondition(lambda self: self._open())
+    @rule(yes=OFTEN, stale=OFTEN.map(lambda often: not often), who=st.sampled_from(["dan", "dan", "dan", "eve", "ada"]))
+    def vote(self, yes: bool, stale: bool, who: str) -> None:
+        request = self._open()[0]
+        revision = request.revision - stale
+        answer = "approve" if yes else "decline"
+        person = getattr(self.scene, who)
+        done = self._try(lambda: approvals.decide(request, person, answer, channel="session", revision=revision))
+        if not done:
+            return
+        assert who == "dan", f"I7: {who} decided"
+        assert not stale, "I7: an old revision was decided"
+        request.refresh_from_db()
+        if request.state == RequestState.APPROVED:
+            assert yes, "I7: granted against a no"
+            for grant in request.grants.select_related("dataset"):
+                until = grant.valid_until and grant.valid_until + self.passed
+                self.granted.append({"dataset": grant.dataset.slug, "until": until, "ended": 0})
+            assert len(self.granted) >= request.datasets.count()
+
+    @precondition(lambda self: self._open())
+    @rule()
+    def withdraw(self) -> None:
+        self._try(lambda: requests.withdraw(self._open()[0], self.scene.ada))
+
+    @precondition(lambda self: self._in_force())
+    @rule()
+    def end(self) -> None:
+        self.endings += 1
+        assert self._try(lambda: grants.end(self._share(), self.scene.ada))
+        for grant in self._in_force():
+            grant["ended"] = self.endings
+
+    @precondition(lambda self: self.endings)
+    @rule()
+    def undo(self) -> None:
+        if self._try(lambda: grants.undo_end(self._share(), self.scene.ada)):
+            for grant in self.granted:
+                grant["ended"] = 0 if grant["ended"] == self.endings else grant["ended"]
+            assert self._in_force(), "I7: what was undone is not in force"
+
+    @precondition(lambda self: self.granted)
+    @rule()
+    def suspend_or_resume(self) -> None:
+        share, eve = self._share(), self.scene.eve
+        change = (
+            (lambda: grants.resume(share, eve)) if self.suspended else (lambda: grants.suspend(share, eve, "drill"))
+        )
+        assert self._try(change)
+        self.suspended = not self.suspended
+
+    @rule(name=st.sampled_from(["flights", "fleet"]))
+    def publish(self, name: str) -> None:
+        """A column more, or the same one less, which breaks."""
+        dataset = getattr(self.scene, name)
+        item = dataset.dataset_objects.get()
+        column, is_new = item.columns.get_or_create(name="EXTRA", defaults={"position": 9, "data_type": "NUMBER"})
+        if not is_new:
+            column.delete()
+        self._try(lambda: publishing.publish(dataset, self.scene.eve))
+
+    @precondition(lambda self: self.granted)
+    @rule()
+    def acknowledge(self) -> None:
+        share, now = self._share(), timezone.now()
+        if coming := versions.coming(share, [self.scene.flights, self.scene.fleet], now):
+            self._try(lambda: moving.acknowledge(share, coming[0], self.scene.ada))
+
+    # --- time, rings and other hands
+    @rule(hours=st.sampled_from([1, 23, 24 * 8, 24 * 20]))
+    def time_passes(self, hours: int) -> None:
+        self._wait(timedelta(hours=hours))
+
+    @rule()
+    def rings_are_lost(self) -> None:
+        OrmQ.objects.all().delete()
+
+    @rule()
+    def sweep(self) -> None:
+        sweep.sweep()
+
+    @precondition(lambda self: self.granted)
+    @rule(what=st.sampled_from(HANDS))
+    def drift(self, what: str) -> None:
+        self._meddle(what)
+
+    # --- the worker
+    @precondition(lambda self: self.granted)
+    @rule(times=st.integers(1, 2))
+    def rings_are_heard(self, times: int) -> None:
+        self._deliver(times)
+
+    @precondition(lambda self: self.granted)
+    @rule(of=st.sampled_from(["statement", "look", "write"]), at=EARLY, after=st.booleans())
+    def run_that_dies(self, of: str, at: int, after: bool) -> None:
+        def die() -> None:
+            raise Died
+
+        self._run(Trouble(of, at, after, die))
+        self._lease_lapses()
+
+    @precondition(lambda self: self.granted)
+    @rule(
+        of=st.sampled_from(["statement", "look", "sign-in"]),
+        at=EARLY,
+        after=st.booleans(),
+        code=st.sampled_from([0, *sorted(POLICIES)]),
+    )
+    def run_that_meets_an_error(self, of: str, at: int, after: bool, code: int) -> None:
+        def fail() -> None:
+            raise SnowflakeError(code, f"drill {code}")
+
+        self._run(Trouble(of, at, after, fail))
+
+    @precondition(lambda self: self.granted)
+    @rule(of=st.sampled_from(["statement", "look"]), at=EARLY, what=st.sampled_from(HANDS))
+    def run_while_others_work(self, of: str, at: int, what: str) -> None:
+        self._run(Trouble(of, at, True, lambda: self._meddle(what)))
+
+    @precondition(lambda self: self._in_force())
+    @rule(at=EARLY)
+    def run_while_it_is_ended(self, at: int) -> None:
+        self._run(Trouble("look", at, True, self.end))
+
+    @precondition(lambda self: self.granted)
+    @rule(at=st.integers(1, 4))
+    def run_that_loses_its_lease(self, at: int) -> None:
+        """It sleeps after a look; another run takes over, and what the first one wakes up with is old."""
+
+        def sleep() -> None:
+            self.snowflake.trouble = None
+            self._lease_lapses()
+            entry.reconcile(self._share().pk, Run.Trigger.RETRY)
+            self.fenced_at = len(self.snowflake.sent)
+
+        self.fenced_at = -1
+        self._run(Trouble("look", at, True, sleep))
+        if self.fenced_at >= 0:
+            late = self.snowflake.sent[self.fenced_at :]
+            assert not late, f"a run that lost its lease sent {late}"
