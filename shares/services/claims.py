@@ -29,6 +29,7 @@ from shares.models import AccountClaim, ProviderAccount, Share
 from shares.snowflake import sql
 from shares.snowflake.client import Client
 from shares.snowflake.errors import SnowflakeError
+from shares.snowflake.together import run_repeatably
 
 logger = logging.getLogger(__name__)
 
@@ -199,11 +200,10 @@ def catch_up(client: Client, account: ProviderAccount, comment: str) -> None:
 
 def _write(client: Client, account: ProviderAccount, comment: str, entry: AuditEntry) -> None:
     text = claims.write(comment, settings.FIRN_INSTANCE, claims.epoch(entry.pk, entry.mac))
-    try:
-        client.run(sql.comment_on_database(account.outbound_database, text))
-    except SnowflakeError:
+    answer = run_repeatably(client, [sql.comment_on_database(account.outbound_database, text)])[0]
+    if isinstance(answer, SnowflakeError):
         AccountClaim.objects.filter(account=account).update(noted_at=None, behind=True)
-        raise
+        raise answer
 
 
 def take(client: Client, account: ProviderAccount, comment: str, marks: Iterable[str], by: User, reason: str) -> None:

@@ -152,7 +152,7 @@ def _in_session(run: Run, lease: Lease) -> None:
 def _rounds(client: Client, run: Run, lease: Lease) -> None:
     was_well = run.share.converged_at is not None
     proved = asked_again = False
-    last_error: SnowflakeError | None = None
+    last_error: tuple[int, str, int] | None = None
     for _ in range(MAX_ROUNDS):
         keep(lease)
         spec = _spec(run.share)
@@ -195,11 +195,11 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         except SnowflakeError as error:
             if steps[0].stage is Stage.SHRINK and not error.outcome_unknown:
                 _close(client, run, lease, spec, observed)
-            # Once: look again and go on from what is there. The same error twice is the answer.
-            again = last_error is not None and (last_error.code, last_error.message) == (error.code, error.message)
-            if error.policy is not Policy.REOBSERVE or again:
+            # Look again and go on from what is there. The same error twice, and nothing done between, is the answer.
+            this = (error.code, error.message, run.changed)
+            if error.policy is not Policy.REOBSERVE or last_error == this:
                 raise
-            last_error = error
+            last_error = this
         else:
             if steps[0].stage is not Stage.EXPOSE:
                 proved = False

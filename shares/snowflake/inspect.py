@@ -13,7 +13,7 @@ from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare,
 from shares.snowflake import sql
 from shares.snowflake.client import Client, Result
 from shares.snowflake.errors import SnowflakeError
-from shares.snowflake.together import run_together
+from shares.snowflake.together import run_repeatably
 
 DOES_NOT_EXIST = 2003
 # SHOW … IN a schema or database that is gone says the second (docs.snowflake.com, "object does not exist").
@@ -74,7 +74,7 @@ def _questions(spec: ShareSpec) -> dict[str, str]:
 
 
 def _ask(client: Client, questions: dict[str, str]) -> dict[str, Answer]:
-    return dict(zip(questions, run_together(client, list(questions.values())), strict=True))
+    return dict(zip(questions, run_repeatably(client, list(questions.values())), strict=True))
 
 
 def _rows(answer: Answer) -> tuple[dict[str, Any], ...]:
@@ -149,7 +149,7 @@ def _functions(client: Client, spec: ShareSpec, rows: tuple[dict[str, Any], ...]
     """SHOW prints no bodies: each is asked for, side by side."""
     here = [function_in(row) for row in rows if row.get("schema_name") in (spec.schema, None)]
     texts = [sql.describe_function(spec.database, spec.schema, item.name + item.signature) for item in here]
-    bodies = [_body(_rows(answer)) for answer in run_together(client, texts)] if texts else []
+    bodies = [_body(_rows(answer)) for answer in run_repeatably(client, texts)] if texts else []
     return tuple(replace(item, definition=body) for item, body in zip(here, bodies, strict=True))
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from shares.snowflake.client import Client, Result
-from shares.snowflake.errors import SnowflakeError
+from shares.snowflake.errors import Policy, SnowflakeError
 
 # Of one run. A session may run several statements at once; more than this only queue up in a small warehouse.
 AT_ONCE = 8
+# Before each further try of what may be sent twice; and how long all tries may take, far from a lease's length.
+PAUSES = (0.1, 0.3, 0.6, 1.0, 1.5)
+PATIENCE = 20.0
 
 
 def run_together(client: Client, texts: Sequence[str], at_once: int = AT_ONCE) -> Iterator[Result | SnowflakeError]:
@@ -23,6 +27,29 @@ def run_together(client: Client, texts: Sequence[str], at_once: int = AT_ONCE) -
         return
     with ThreadPoolExecutor(min(at_once, len(texts)), thread_name_prefix="statement") as pool:
         yield from pool.map(_answer, [client] * len(texts), texts)
+
+
+def run_repeatably(client: Client, texts: Sequence[str], at_once: int = AT_ONCE) -> list[Result | SnowflakeError]:
+    """Like run_together, for what may be sent twice without harm: whatever got no answer is asked again, a few times.
+
+    A look is seven statements: where three in ten fail, hardly one look in twelve would come through whole.
+    """
+    began = time.monotonic()
+    answers = list(run_together(client, texts, at_once))
+    for pause in PAUSES:
+        lost = [place for place, answer in enumerate(answers) if _is_lost(answer)]
+        if not lost or time.monotonic() - began > PATIENCE:
+            break
+        time.sleep(pause)
+        again = run_together(client, [texts[place] for place in lost], at_once)
+        for place, answer in zip(lost, again, strict=True):
+            answers[place] = answer
+    return answers
+
+
+def _is_lost(answer: Result | SnowflakeError) -> bool:
+    """The driver itself tries again after what its own policy calls RETRY; the others are final."""
+    return isinstance(answer, SnowflakeError) and answer.policy is Policy.REOBSERVE
 
 
 class Ahead:
