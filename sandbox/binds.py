@@ -18,13 +18,14 @@ _CASTS = {
     "DATE": "DATE",
     "TIME": "TIME",
     "TIMESTAMP_NTZ": "TIMESTAMP",
-    "TIMESTAMP_LTZ": "TIMESTAMPTZ",
+    "TIMESTAMP_LTZ": "TIMESTAMPLTZ",
     "TIMESTAMP_TZ": "TIMESTAMPTZ",
     "BINARY": None,
     "TIMESTAMP": "TIMESTAMP",
     "VARIANT": None,
     "ANY": None,
 }
+_ZONE = {"TIMESTAMP_LTZ": "+00:00"}
 _EPOCH = datetime.datetime(1970, 1, 1)
 
 
@@ -75,6 +76,14 @@ def _value(binding: dict[str, Any], row: int | None) -> exp.Expr:
     return exp.cast(text, exp.DataType.build(cast)) if cast else text
 
 
+def _zoned(moment: datetime.datetime, raw: str) -> str:
+    """The driver sends the instant and, behind it, the offset in minutes and 1440 more."""
+    minutes = int(raw.split(" ")[1]) - 1440 if " " in raw else 0
+    local = moment + datetime.timedelta(minutes=minutes)
+    sign = "-" if minutes < 0 else "+"
+    return f"{local.isoformat(' ', 'microseconds')}{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
 def _text(kind: str, raw: str) -> str:
     """Dates come as milliseconds, times and timestamps as nanoseconds since the epoch; text forms pass as they are."""
     if kind == "BOOLEAN":
@@ -88,5 +97,5 @@ def _text(kind: str, raw: str) -> str:
         return (_EPOCH + datetime.timedelta(microseconds=int(number) // 1000)).time().isoformat()
     if kind.startswith("TIMESTAMP"):
         moment = _EPOCH + datetime.timedelta(microseconds=int(number) // 1000)
-        return moment.isoformat(" ") + ("" if kind in ("TIMESTAMP_NTZ", "TIMESTAMP") else "+00:00")
+        return _zoned(moment, raw) if kind == "TIMESTAMP_TZ" else moment.isoformat(" ") + _ZONE.get(kind, "")
     return raw

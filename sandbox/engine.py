@@ -20,6 +20,7 @@ from sandbox.faults.inside import Inner, carried_out
 from sandbox.faults.past import Past
 from sandbox.lake import Lake
 from sandbox.log import Entry, Log
+from sandbox.preferences import of_session
 from sandbox.results import Result
 from sandbox.running import translated
 from sandbox.sessions import Session, Sessions
@@ -93,7 +94,7 @@ class Sandbox:
         request: str = "",
     ) -> Result:
         """Carries out one statement, one at a time per session, and writes it into the log."""
-        with session.lock, session.doing(query):
+        with session.lock, session.doing(query), of_session(session.parameters):
             entry = self._entry(session, sql, query, request)
 
             def action(store: Store) -> Result:

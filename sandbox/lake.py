@@ -12,6 +12,7 @@ import duckdb
 
 from sandbox.errors import fail
 from sandbox.names import to_lake
+from sandbox.preferences import UTC
 from sandbox.sftypes import SqlType
 
 SCHEMA = "lake"
@@ -40,6 +41,11 @@ def column_sql(name: str) -> str:
     return '"' + to_lake(name).replace('"', '""') + '"'
 
 
+def in_zone(zone: str) -> str:
+    """Puts a cursor into a time zone, whose name is known to be one."""
+    return f"SET TimeZone = '{zone}'"
+
+
 def is_conflict(error: Exception) -> bool:
     """Whether the statement lost a race and may be tried again."""
     return isinstance(error, duckdb.TransactionException) and "onflict" in str(error)
@@ -65,16 +71,20 @@ class Lake:
     def seal(self) -> None:
         """After seeding: no file, no network, no setting may be touched any more."""
         self._db.execute("SET enable_external_access = false")
+        # A session may be in a time zone of its own; everything else stays as it is.
+        self._db.execute("SET allowed_configs = ['TimeZone']")
         self._db.execute("SET lock_configuration = true")
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         return self._db.cursor()
 
-    def run(self, sql: str) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, zone: str = UTC) -> list[tuple[Any, ...]]:
         """A statement of our own, in its own transaction, tried again when it loses a race."""
 
         def once() -> list[tuple[Any, ...]]:
             with self._db.cursor() as cursor:
+                if zone != UTC:
+                    cursor.execute(in_zone(zone))
                 return cursor.execute(sql).fetchall()
 
         return retried(once)
@@ -105,8 +115,9 @@ class Lake:
         ]
         self.run(f"CREATE OR REPLACE TABLE {SCHEMA}.{table_name(table)} ({', '.join(parts)})")
 
-    def fill(self, table: int, query: str) -> None:
-        self.run(f"INSERT INTO {SCHEMA}.{table_name(table)} {query}")
+    def fill(self, table: int, query: str, zone: str = UTC) -> None:
+        """Rows of a query, whose times of day are those of a time zone."""
+        self.run(f"INSERT INTO {SCHEMA}.{table_name(table)} {query}", zone)
 
     def alter(self, table: int, action: str) -> None:
         self.run(f"ALTER TABLE {SCHEMA}.{table_name(table)} {action}")

@@ -17,6 +17,7 @@ from sandbox.cursors import ready
 from sandbox.errors import SandboxError, fail
 from sandbox.lake import is_conflict, retried
 from sandbox.names import from_lake
+from sandbox.offsets import moment, told
 from sandbox.pretty import pretty
 from sandbox.results import Column, Result
 from sandbox.sessions import Session
@@ -68,29 +69,40 @@ def _typed(sql: str, found: list[tuple[str, str]]) -> list[Column]:
     known = sql.known if isinstance(sql, LakeSql) and len(sql.known) == len(found) else []
     columns = [Column(from_lake(name), from_lake_type(kind)) for name, kind in found]
     for column, (name, kind) in zip(columns, known, strict=False):
+        if kind is not None and kind.name == "INTERVAL":
+            raise fail("unsupported", feature="an INTERVAL as a value")
         if kind is not None and name == column.name and _same_family(kind, column.type):
             column.type = kind
     return columns
 
 
 def _same_family(a: SqlType, b: SqlType) -> bool:
-    semi, zoned = ("VARIANT", "OBJECT", "ARRAY"), ("TIMESTAMP_LTZ", "TIMESTAMP_TZ")
-    return a.name == b.name or {a.name, b.name} <= set(semi) or {a.name, b.name} <= set(zoned)
+    return a.name == b.name or {a.name, b.name} <= {"VARIANT", "OBJECT", "ARRAY"}
 
 
 def _shown(columns: list[Column], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows with JSON laid out as Snowflake does."""
-    semi = {n for n, c in enumerate(columns) if c.type.name in ("VARIANT", "OBJECT", "ARRAY")}
-    if not semi:
+    """Rows with JSON laid out as Snowflake does, and each TIMESTAMP_TZ in its own offset."""
+    makers: list[Callable[[Any], Any] | None] = [_MAKERS.get(column.type.name) for column in columns]
+    if not any(makers):
         return rows
-    return [tuple(pretty(v) if n in semi and isinstance(v, str) else v for n, v in enumerate(row)) for row in rows]
+    return [tuple(make(v) if make else v for make, v in zip(makers, row, strict=True)) for row in rows]
+
+
+def _laid_out(value: Any) -> Any:
+    return pretty(value) if isinstance(value, str) else value
+
+
+_MAKERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("VARIANT", "OBJECT", "ARRAY"), _laid_out),
+    "TIMESTAMP_TZ": moment,
+}
 
 
 def query(ctx: Context, sql: str) -> Result:
     """Runs a translated query and fetches all of it."""
 
     def once() -> Result:
-        cursor = ready(ctx.session, sql).execute(sql)
+        cursor = ready(ctx.session, sql).execute(told(sql, sql.known if isinstance(sql, LakeSql) else []))
         description = cursor.description or []
         columns = _typed(sql, [(str(d[0]), str(d[1])) for d in description])
         return Result(columns, _shown(columns, cursor.fetchall()))

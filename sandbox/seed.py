@@ -183,10 +183,17 @@ def _reading(sandbox: Sandbox, table: Table, source: str) -> tuple[list[tuple[st
     except SandboxError as error:
         raise WorldError(f"table {table.name}: {error.text}") from error
     picked = ", ".join(
-        f'CAST("{raw}" AS {parse_type(kind).lake()}) AS {column_sql(name)}'
-        for (raw, _), (name, kind) in zip(found, columns, strict=True)
+        f"{_value(raw, kind)} AS {column_sql(name)}" for (raw, _), (name, kind) in zip(found, columns, strict=True)
     )
     return columns, f"SELECT {picked} FROM {reader}"
+
+
+def _value(raw: str, kind: str) -> str:
+    """A column of the file as a Snowflake type."""
+    found = parse_type(kind)
+    if found.name == "TIMESTAMP_TZ":
+        return f'SF_TO_TZ(CAST("{raw}" AS VARCHAR))'
+    return f'CAST("{raw}" AS {found.lake()})'
 
 
 # --- scripts

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from sandbox.preferences import UTC
 from sandbox.results import Result, weight
 
 TOKEN_SECONDS = 3600
@@ -82,6 +83,8 @@ class Session:
     restricted: int | None = None
     # What was set in the session, before what its user starts every session with.
     parameters: ChainMap[str, Any] = field(default_factory=ChainMap)
+    # The time zone that the cursor is in.
+    zone: str = UTC
     token: str = ""
     master: str = ""
     token_until: float = 0.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.errors import fail
+from sandbox.preferences import stamp_type
 from sandbox.tokens import Tokens
 
 MAX_TEXT = 16777216
@@ -35,7 +36,7 @@ _LAKE = {
     "TIME": "TIME",
     "TIMESTAMP_NTZ": "TIMESTAMP",
     "TIMESTAMP_LTZ": "TIMESTAMPTZ",
-    "TIMESTAMP_TZ": "TIMESTAMPTZ",
+    "TIMESTAMP_TZ": "INTERVAL",
     "VARIANT": "JSON",
     "OBJECT": "JSON",
     "ARRAY": "JSON",
@@ -88,6 +89,7 @@ FLOAT = SqlType("FLOAT")
 BOOLEAN = SqlType("BOOLEAN")
 NTZ = SqlType("TIMESTAMP_NTZ", None, 9)
 LTZ = SqlType("TIMESTAMP_LTZ", None, 9)
+TZ = SqlType("TIMESTAMP_TZ", None, 9)
 
 
 def read_type(tokens: Tokens) -> SqlType:
@@ -136,7 +138,8 @@ def _sized(word: str, sizes: list[int]) -> SqlType:
     if word in ("BINARY", "VARBINARY"):
         return SqlType("BINARY", sizes[0] if sizes else MAX_BINARY)
     if word in _STAMPS:
-        return SqlType(_STAMPS[word], None, sizes[0] if sizes else 9)
+        name = stamp_type() if word == "TIMESTAMP" else _STAMPS[word]
+        return SqlType(name, None, sizes[0] if sizes else 9)
     return SqlType("TIME", None, sizes[0] if sizes else 9) if word == "TIME" else SqlType(word)
 
 
@@ -154,6 +157,8 @@ _FROM_LAKE = {
     "TIMESTAMP_S": NTZ,
     "TIMESTAMP_MS": NTZ,
     "TIMESTAMP WITH TIME ZONE": LTZ,
+    # See macros/zones.sql.
+    "INTERVAL": TZ,
     "JSON": SqlType("VARIANT"),
 }
 
@@ -167,6 +172,8 @@ def from_lake_type(text: str) -> SqlType:
         return INTEGER
     if text.endswith("]"):
         return SqlType("ARRAY")
+    if text.replace('"', "") == "STRUCT(utc TIMESTAMP, minutes BIGINT)":
+        return TZ
     if text.startswith(("STRUCT", "MAP")):
         return SqlType("OBJECT")
     return _FROM_LAKE.get(text, TEXT)

@@ -1,6 +1,7 @@
 -- Text as dates and times: ISO first, then the other forms that Snowflake's AUTO knows; digits are an epoch.
-CREATE OR REPLACE MACRO sf_tidy(t) AS regexp_replace(trim(t), '\s+([+-]\d\d:?\d\d)$', '\1');
-CREATE OR REPLACE MACRO sf_bare_stamp(t) AS regexp_replace(sf_tidy(t), '(:\d\d(\.\d+)?)\s*([+-]\d\d:?\d\d|Z)$', '\1');
+CREATE OR REPLACE MACRO sf_tidy(t) AS regexp_replace(
+    regexp_replace(trim(t), '(:\d\d(?:\.\d+)?)\s*Z$', '\1+00'), '\s+([+-]\d\d:?\d\d|[+-]\d\d)$', '\1');
+CREATE OR REPLACE MACRO sf_bare_stamp(t) AS regexp_replace(sf_tidy(t), '(:\d\d(\.\d+)?)\s*([+-]\d\d:?\d\d|[+-]\d\d|Z)$', '\1');
 CREATE OR REPLACE MACRO sf_from_epoch(x, scale) AS make_timestamp(
     CAST(round(CAST(x AS DECIMAL(38,9)) * CAST(1000000 AS DECIMAL(38,0)) / pow(10, scale)) AS BIGINT));
 CREATE OR REPLACE MACRO sf_epoch_number(n) AS make_timestamp(CAST(CASE
@@ -18,7 +19,7 @@ CREATE OR REPLACE MACRO sf_to_ntz(t) AS CASE
     WHEN t IS NULL THEN NULL
     ELSE coalesce(sf_try_ntz(t), CAST(error('Timestamp ''' || t || ''' is not recognized') AS TIMESTAMP)) END;
 CREATE OR REPLACE MACRO sf_try_ltz(t) AS CASE
-    WHEN regexp_full_match(trim(t), '-?\d{1,20}') THEN CAST(sf_epoch_text(trim(t)) AS TIMESTAMPTZ)
+    WHEN regexp_full_match(trim(t), '-?\d{1,20}') THEN timezone('UTC', sf_epoch_text(trim(t)))
     ELSE coalesce(TRY_CAST(sf_tidy(t) AS TIMESTAMPTZ), CAST(sf_other_forms(t) AS TIMESTAMPTZ)) END;
 CREATE OR REPLACE MACRO sf_to_ltz(t) AS CASE
     WHEN t IS NULL THEN NULL
@@ -32,7 +33,7 @@ CREATE OR REPLACE MACRO sf_strptime(t, form) AS CASE
     ELSE coalesce(try_strptime(t, form), error('Can''t parse ''' || t || ''' as date with format')) END;
 -- As text.
 CREATE OR REPLACE MACRO sf_ntz_text(x) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g');
-CREATE OR REPLACE MACRO sf_ltz_text(x) AS strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g') || ' Z';
+CREATE OR REPLACE MACRO sf_time_text(x) AS left(CAST(x AS VARCHAR), 8);
 CREATE OR REPLACE MACRO sf_time_stamp(x) AS DATE '1970-01-01' + CAST(x AS TIME);
 -- Moving and measuring.
 CREATE OR REPLACE MACRO sf_add_months(d, n) AS CASE

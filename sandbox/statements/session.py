@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import zones
 from sandbox.catalog import find_database, find_schema, open_database
 from sandbox.context import Context
 from sandbox.errors import fail
@@ -63,7 +64,8 @@ PARAMETERS: dict[str, Any] = {
     "WEEK_START": 0,
 }
 # Parameters whose other values would change results in a way that is not carried out here.
-_FIXED = {"TIMEZONE", "QUOTED_IDENTIFIERS_IGNORE_CASE", "WEEK_START", "TIMESTAMP_TYPE_MAPPING"}
+_FIXED = {"QUOTED_IDENTIFIERS_IGNORE_CASE", "WEEK_START"}
+_STAMPS = ("TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ")
 
 
 def use(ctx: Context, tokens: Tokens) -> Result:
@@ -202,9 +204,19 @@ def checked(name: str, value: Any) -> Any:
         if not shown.isdigit():
             raise fail("bad_value", value=shown, name=name)
         value = int(shown)
-    if name in _FIXED and value != default and not (name == "TIMEZONE" and shown in ("Etc/UTC", "GMT")):
-        raise fail("unsupported", feature=f"{name} = {shown}")
+    elif name.endswith("TIMESTAMP_TYPE_MAPPING"):
+        value = shown.upper()
+    _check(name, value, default)
     return value
+
+
+def _check(name: str, value: Any, default: Any) -> None:
+    """Time zones are told apart by case: docs.snowflake.com/en/sql-reference/parameters, TIMEZONE."""
+    unknown = name == "TIMEZONE" and value not in zones.names()
+    if unknown or (name.endswith("TIMESTAMP_TYPE_MAPPING") and value not in _STAMPS):
+        raise fail("bad_value", value=value, name=name)
+    if name in _FIXED and value != default:
+        raise fail("unsupported", feature=f"{name} = {value}")
 
 
 def _value(tokens: Tokens) -> str:

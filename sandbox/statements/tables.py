@@ -13,11 +13,12 @@ from sandbox.context import Context
 from sandbox.errors import fail
 from sandbox.lake import SCHEMA, table_name
 from sandbox.names import dotted, quoted
+from sandbox.preferences import time_zone
 from sandbox.results import Result, status
 from sandbox.rights import keep_grants, need_ownership
 from sandbox.running import describe, sql_of
 from sandbox.running import translated as in_our_terms
-from sandbox.sftypes import parse_type
+from sandbox.sftypes import SqlType, parse_type
 from sandbox.statements import attach
 from sandbox.statements.clauses import Create, if_exists, read_properties, read_tail
 from sandbox.statements.columns import Definition, identity_of, no_duplicates, read_columns
@@ -28,6 +29,8 @@ from sandbox.store import Thing
 from sandbox.tokens import Tokens
 from sandbox.translate.expand import localise
 from sandbox.translate.parse import parse_expression
+from sandbox.translate.typed.fit import fitted
+from sandbox.translate.typed.walk import COLUMNS
 
 PROPERTIES = {
     "COMMENT": str,
@@ -116,7 +119,20 @@ def default_sql(ctx: Context, column: Definition) -> str | None:
     if column.get("default") is None:
         return None
     query = localise(exp.select(exp.alias_(parse_expression(column["default"]), "X")), ctx.eyes())
+    kind = parse_type(column["type"])
+    if kind.name == "TIMESTAMP_TZ":
+        return _default_moment(ctx, query, kind)
     return sql_of(query.expressions[0].this)
+
+
+def _default_moment(ctx: Context, query: exp.Expr, kind: SqlType) -> str:
+    """The present with the offset of whoever inserts, or a moment that is known now."""
+    if any(str(call.this).upper() == "NOW" for call in query.find_all(exp.Anonymous)):
+        return "SF_TZ_NOW()"
+    found = fitted(query, query.meta.get(COLUMNS) or [], [kind])
+    made = f"SELECT SF_TZ_UTC(X), SF_TZ_MINUTES(X) FROM ({sql_of(found)}) AS D(X)"
+    ((utc, minutes),) = ctx.lake.run(made, time_zone(ctx.session.parameters))
+    return "NULL" if utc is None else f"SF_TZ_FIXED(TIMESTAMP '{utc}', {minutes})"
 
 
 def _make(
@@ -171,7 +187,7 @@ def numbered(ctx: Context, columns: list[Definition], cloned: int | None) -> tup
 
 def _fill(ctx: Context, table: Thing, source: str) -> None:
     try:
-        ctx.lake.fill(table.id, source)
+        ctx.lake.fill(table.id, source, time_zone(ctx.session.parameters))
     except duckdb.Error as error:
         raise in_our_terms(error) from error
 

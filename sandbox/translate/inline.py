@@ -76,6 +76,8 @@ def _value(text: str | None) -> exp.Expr:
 def _cast(value: exp.Expr, column: Column) -> exp.Expr:
     if column.type.lake() == "BLOB":
         return exp.Anonymous(this="UNHEX", expressions=[value])
+    if column.type.name == "TIMESTAMP_TZ":
+        return exp.Anonymous(this="SF_TO_TZ", expressions=[value])
     return exp.cast(value, exp.DataType.build(column.type.lake(), dialect="duckdb"))
 
 

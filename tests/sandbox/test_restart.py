@@ -18,6 +18,7 @@ def provision(client: Client) -> None:
         "CREATE DATABASE OUT", "CREATE SCHEMA OUT.S",
         "CREATE SECURE VIEW OUT.S.V COMMENT = 'mark' AS SELECT CARRIER FROM LAKE.NYC.FLIGHTS WHERE CARRIER = 'UA'",
         "CREATE TABLE OUT.S.T (A INT)", "INSERT INTO OUT.S.T VALUES (1), (2)", "CREATE SHARE SH",
+        "CREATE TABLE OUT.S.Z (A TIMESTAMP_TZ)", "INSERT INTO OUT.S.Z VALUES ('1901-02-03 04:05:06 -03:30')",
         "GRANT USAGE ON DATABASE OUT TO SHARE SH", "GRANT USAGE ON SCHEMA OUT.S TO SHARE SH",
         "GRANT REFERENCE_USAGE ON DATABASE LAKE TO SHARE SH", "GRANT SELECT ON VIEW OUT.S.V TO SHARE SH",
         "ALTER SHARE SH ADD ACCOUNTS = CUST.ONE",
@@ -35,6 +36,7 @@ def test_everything_that_was_answered_is_kept(world: Path, tmp_path: Path, how: 
         admin, customer = Client(connect(second.port)), Client(connect(second.port, "CUST-ONE"))
         assert customer.rows("SELECT DISTINCT CARRIER FROM M.S.V") == [("UA",)]
         assert admin.rows("SELECT A FROM OUT.S.T ORDER BY 1") == [(1,), (2,)]
+        assert admin.one("SELECT A::VARCHAR FROM OUT.S.Z") == "1901-02-03 04:05:06.000 -0330"
         assert admin.table("SHOW SHARES LIKE 'SH'")[0]["to"] == "CUST.ONE"
         assert admin.one("SELECT COUNT(*) FROM LAKE.NYC.FLIGHTS") == 6
         customer.connection.close()

@@ -117,6 +117,8 @@ def _present(within: exp.Expr, bare: exp.Expr) -> exp.Expr:
 
 def _distinct_list(value: exp.Expr, bare: exp.Expr) -> exp.Expr:
     """Each value once. DuckDB orders distinct values only by themselves, so nothing is made of them before."""
+    if is_kind(bare, "TIMESTAMP_TZ"):
+        bare = as_text(bare)
     within: exp.Expr = exp.Distinct(expressions=[bare.copy()])
     if isinstance(value, exp.Order):
         within = exp.Order(this=within, expressions=[e.copy() for e in value.expressions])
@@ -168,6 +170,8 @@ def _xor(node: exp.Anonymous) -> Lowered:
 
 @rule(exp.ArgMax, exp.ArgMin)
 def _arg_max(node: exp.Func) -> Lowered:
+    if is_kind(node.expression, "TIMESTAMP_TZ"):
+        node.set("expression", call("SF_TZ_UTC", node.expression))
     if node.args.get("count") is not None:
         name = "ARG_MAX" if isinstance(node, exp.ArgMax) else "ARG_MIN"
         return call("TO_JSON", aggregate(name, node.this, node.expression, node.args["count"])), ARRAY

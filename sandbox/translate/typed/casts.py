@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sandbox.errors import fail
+from sandbox.preferences import output_format
 from sandbox.sftypes import BOOLEAN, FLOAT, TEXT, SqlType
+from sandbox.translate.typed.date_text import date_text
 from sandbox.translate.typed.kinds import ARRAY, OBJECT, SEMI, VARIANT, call, declared, is_kind, kind_of, lake_cast
 from sandbox.translate.typed.rules import Lowered, named, rule
 
-_STAMP_MACRO = {"TIMESTAMP_NTZ": "SF_TO_NTZ", "TIMESTAMP_LTZ": "SF_TO_LTZ", "TIMESTAMP_TZ": "SF_TO_LTZ"}
+_STAMP_MACRO = {"TIMESTAMP_NTZ": "SF_TO_NTZ", "TIMESTAMP_LTZ": "SF_TO_LTZ", "TIMESTAMP_TZ": "SF_TO_TZ"}
 
 
 @rule(exp.Cast, exp.TryCast)
@@ -40,10 +42,12 @@ def convert(node: exp.Expr, to: SqlType, safe: bool = False) -> exp.Expr:
 def _plain(node: exp.Expr, name: str, to: SqlType, safe: bool) -> exp.Expr:
     if to.name == "VARCHAR":
         return sized(as_text(node, name), to, safe)
+    if "TIMESTAMP_TZ" in (name, to.name) and name not in ("", "VARCHAR"):
+        return _zoned(node, name, to)
     if to.name == "BOOLEAN" and name in ("VARCHAR", ""):
         return call("SF_TRY_BOOLEAN" if safe else "SF_TO_BOOLEAN", as_text(node, name))
     if to.name in _STAMP_MACRO and name == "VARCHAR":
-        return call(("SF_TRY" if safe else "SF") + _STAMP_MACRO[to.name][2:], node)
+        return call(_STAMP_MACRO[to.name].replace("SF_TO", "SF_TRY" if safe else "SF_TO"), node)
     if to.name == "DATE" and name == "VARCHAR":
         return call("SF_TRY_DATE" if safe else "SF_TO_DATE", node)
     if to.name == "NUMBER" and name == "VARCHAR" and not safe:
@@ -52,7 +56,26 @@ def _plain(node: exp.Expr, name: str, to: SqlType, safe: bool) -> exp.Expr:
         return lake_cast(lake_cast(node, "INTEGER"), to.lake())
     if to.name == "BINARY" and name == "VARCHAR":
         return call("UNHEX", node)
+    if to.name == "TIMESTAMP_TZ":
+        return call("SF_ANY_TZ", node)
     return lake_cast(node, to.lake(), safe)
+
+
+_FROM_ZONED = {"TIMESTAMP_LTZ": "SF_TZ_LTZ", "TIMESTAMP_NTZ": "SF_TZ_LOCAL"}
+_TO_ZONED = {"DATE": "SF_NTZ_TZ", "TIMESTAMP_NTZ": "SF_NTZ_TZ", "TIMESTAMP_LTZ": "SF_LTZ_TZ"}
+
+
+def _zoned(node: exp.Expr, name: str, to: SqlType) -> exp.Expr:
+    """To and from TIMESTAMP_TZ: the time of day that it tells is that of its own offset."""
+    if name == to.name:
+        return node
+    if to.name == "TIMESTAMP_TZ" and name in _TO_ZONED:
+        return call(_TO_ZONED[name], node)
+    if name == "TIMESTAMP_TZ" and to.name in _FROM_ZONED:
+        return call(_FROM_ZONED[to.name], node)
+    if name == "TIMESTAMP_TZ" and to.name in ("DATE", "TIME"):
+        return lake_cast(call("SF_TZ_LOCAL", node), to.lake())
+    raise fail("invalid_cast", kind=name, wanted=to.text())
 
 
 def as_text(node: exp.Expr, name: str | None = None) -> exp.Expr:
@@ -61,11 +84,14 @@ def as_text(node: exp.Expr, name: str | None = None) -> exp.Expr:
     name = (kind.name if kind is not None else "") if name is None else name
     if name == "VARCHAR":
         return node
+    if (form := output_format(name)) is not None:
+        return date_text(node, form, name)
     macros = {
         "FLOAT": "SF_FLOAT_TEXT",
+        "TIME": "SF_TIME_TEXT",
         "TIMESTAMP_NTZ": "SF_NTZ_TEXT",
         "TIMESTAMP_LTZ": "SF_LTZ_TEXT",
-        "TIMESTAMP_TZ": "SF_LTZ_TEXT",
+        "TIMESTAMP_TZ": "SF_TZ_TEXT",
         "BINARY": "HEX",
         **dict.fromkeys(SEMI, "SF_V_TEXT"),
     }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sandbox.errors import fail
-from sandbox.sftypes import LTZ, NTZ, SqlType
+from sandbox.sftypes import NTZ, TZ, SqlType
 from sandbox.translate.typed.casts import convert
-from sandbox.translate.typed.kinds import DATE, TIME, call, is_kind, kind_of, lake_cast, num, number, string
+from sandbox.translate.typed.kinds import DATE, TIME, call, is_kind, kind_of, lake_cast, num, number, set_kind, string
 from sandbox.translate.typed.numbers import numeric
-from sandbox.translate.typed.rules import Lowered, named, rule
+from sandbox.translate.typed.rules import Lowered, rule
 
 _UNITS = {
     **dict.fromkeys(("YEAR", "Y", "YY", "YYY", "YYYY", "YR", "YEARS", "YRS"), "YEAR"),
@@ -50,12 +50,19 @@ def unit_of(node: exp.Expr | None) -> str:
 
 
 def moment(node: exp.Expr) -> exp.Expr:
-    """Text where a date or time is wanted is read as a timestamp."""
+    """Text where a date or time is wanted is read as a timestamp; of a TIMESTAMP_TZ its own time of day counts."""
+    if is_kind(node, "TIMESTAMP_TZ"):
+        return set_kind(call("SF_TZ_LOCAL", node), NTZ)
     if not is_kind(node, "VARCHAR", "VARIANT"):
         return node
-    made = convert(node, NTZ)
-    made.meta["kind"] = NTZ
-    return made
+    return set_kind(convert(node, NTZ), NTZ)
+
+
+def kept_offset(found: Lowered, value: exp.Expr) -> Lowered:
+    """What was made of a TIMESTAMP_TZ's time of day, with its offset again."""
+    if not is_kind(value, "TIMESTAMP_TZ"):
+        return found
+    return call("SF_TZ_MOVED", value.copy(), lake_cast(found[0], "TIMESTAMP")), TZ
 
 
 def span(amount: exp.Expr, unit: str) -> exp.Expr:
@@ -81,7 +88,7 @@ def moved(value: exp.Expr, interval: exp.Expr, days_up: bool, minus: bool = Fals
 @rule(exp.DateAdd, exp.TimeAdd, exp.TimestampAdd, exp.DatetimeAdd)
 def _date_add(node: exp.Func) -> Lowered:
     unit = unit_of(node.args.get("unit"))
-    return moved(moment(node.this), span(node.expression, unit), unit in DAYS_UP)
+    return kept_offset(moved(moment(node.this), span(node.expression, unit), unit in DAYS_UP), node.this)
 
 
 @rule(exp.AddMonths)
@@ -91,13 +98,13 @@ def _add_months(node: exp.AddMonths) -> Lowered:
     made = call("SF_ADD_MONTHS", value, lake_cast(lake_cast(node.expression, "DECIMAL(38,0)"), "INTEGER"))
     if kind is not None and kind.name == "DATE":
         return lake_cast(made, "DATE"), DATE
-    return made, kind
+    return kept_offset((made, kind), node.this)
 
 
 @rule(exp.DateDiff, exp.TimestampDiff, exp.DatetimeDiff, exp.TimeDiff)
 def _date_diff(node: exp.Func) -> Lowered:
     unit = unit_of(node.args.get("unit"))
-    later, earlier = moment(node.this), moment(node.expression)
+    later, earlier = _instants(node.this, node.expression)
     if is_kind(later, "DATE") != is_kind(earlier, "DATE") or unit not in DAYS_UP:
         later, earlier = _stamp(later), _stamp(earlier)
     if unit == "WEEK":
@@ -106,6 +113,13 @@ def _date_diff(node: exp.Func) -> Lowered:
         micros = call("DATE_DIFF", string("microsecond"), earlier, later)
         return exp.Mul(this=micros, expression=num(1000)), number(18)
     return call("DATE_DIFF", string(unit.lower()), earlier, later), number(9)
+
+
+def _instants(*nodes: exp.Expr) -> list[exp.Expr]:
+    """Moments to measure between; next to a TIMESTAMP_TZ all of them in UTC."""
+    if not any(is_kind(node, "TIMESTAMP_TZ") for node in nodes):
+        return [moment(node) for node in nodes]
+    return [set_kind(call("SF_TZ_UTC", convert(node, TZ)), NTZ) for node in nodes]
 
 
 def _stamp(node: exp.Expr) -> exp.Expr:
@@ -121,7 +135,7 @@ def _date_trunc(node: exp.Func) -> Lowered:
         return lake_cast(call("DATE_TRUNC", string(unit), value), "DATE"), DATE
     if kind is not None and kind.name == "TIME":
         return call("SF_TRUNC_TIME", string(unit), value), TIME
-    return call("DATE_TRUNC", string(unit), value), kind
+    return kept_offset((call("DATE_TRUNC", string(unit), value), kind), node.this)
 
 
 @rule(exp.TimeSlice)
@@ -135,7 +149,7 @@ def _time_slice(node: exp.TimeSlice) -> Lowered:
     if end is not None and end.name.upper() == "END":
         made = exp.Add(this=made, expression=width.copy())
     kind = kind or NTZ
-    return lake_cast(made, kind.lake()), kind
+    return kept_offset((lake_cast(made, kind.lake()), kind), node.this)
 
 
 _PARTS = {
@@ -157,6 +171,10 @@ _PARTS = {
     "TZH": "timezone_hour",
     "TZM": "timezone_minute",
 }
+_OFFSETS = {
+    **dict.fromkeys(("TIMEZONE_HOUR", "TZH"), "SF_HOURS_OF"),
+    **dict.fromkeys(("TIMEZONE_MINUTE", "TZM"), "SF_MINUTES_OF"),
+}
 _EPOCHS = {
     **dict.fromkeys(("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"), "SF_EPOCH_S"),
     **dict.fromkeys(("EPOCH_MILLISECOND", "EPOCH_MILLISECONDS"), "EPOCH_MS"),
@@ -167,9 +185,13 @@ _EPOCHS = {
 
 def part_of(name: str, value: exp.Expr) -> Lowered:
     """One part of a date or time as a number."""
-    name, value = name.upper(), moment(value)
+    name = name.upper()
     if name in _EPOCHS:
+        (value,) = _instants(value)
         return call(_EPOCHS[name], _stamp(value)), number(19)
+    if is_kind(value, "TIMESTAMP_TZ") and name in _OFFSETS:
+        return lake_cast(call(_OFFSETS[name], call("SF_TZ_MINUTES", value)), "INTEGER"), number(2)
+    value = moment(value)
     if name in _PARTS:
         return call("DATE_PART", string(_PARTS[name]), value), number(4 if "YEAR" in name[:4] else 2)
     if name in _UNITS and _UNITS[name] == "NANOSECOND":
@@ -231,55 +253,5 @@ def _next_day(node: exp.Func) -> Lowered:
 
 @rule(exp.MonthsBetween)
 def _months_between(node: exp.MonthsBetween) -> Lowered:
-    return call("SF_MONTHS_BETWEEN", _stamp(moment(node.this)), _stamp(moment(node.expression))), number(38, 6)
-
-
-@rule(exp.ConvertTimezone)
-def _convert_timezone(node: exp.ConvertTimezone) -> Lowered:
-    source, target = node.args.get("source_tz"), node.args["target_tz"]
-    value = moment(node.args["timestamp"])
-    if source is None:
-        raise fail("unsupported", feature="CONVERT_TIMEZONE with two arguments")
-    return call("TIMEZONE", target, call("TIMEZONE", source, lake_cast(value, "TIMESTAMP"))), NTZ
-
-
-@rule(exp.CurrentTimestamp, exp.Localtimestamp)
-def _now(node: exp.Func) -> Lowered:
-    if node.args.get("sysdate"):
-        return lake_cast(call("NOW"), "TIMESTAMP"), NTZ
-    return call("NOW"), LTZ
-
-
-@rule(exp.CurrentTime, exp.Localtime)
-def _now_time(node: exp.Func) -> Lowered:
-    return lake_cast(lake_cast(call("NOW"), "TIMESTAMP"), "TIME"), TIME
-
-
-@rule(exp.CurrentDate)
-def _today(node: exp.CurrentDate) -> Lowered:
-    return lake_cast(call("NOW"), "DATE"), DATE
-
-
-@rule(exp.DateFromParts)
-def _date_from_parts(node: exp.DateFromParts) -> Lowered:
-    return call("SF_DATE_FROM_PARTS", *(numeric(node.args[k]) for k in ("year", "month", "day"))), DATE
-
-
-@rule(exp.TimestampFromParts)
-def _timestamp_from_parts(node: exp.TimestampFromParts) -> Lowered:
-    if node.args.get("zone") is not None or node.args.get("year") is None:
-        raise fail("unsupported", feature=node.sql("snowflake")[:80])
-    parts = [node.args.get(k) or num(0) for k in ("year", "month", "day", "hour", "min", "sec", "nano")]
-    return call("SF_STAMP_FROM_PARTS", *parts), NTZ
-
-
-@rule(exp.TimeFromParts)
-def _time_from_parts(node: exp.TimeFromParts) -> Lowered:
-    parts = [node.args.get(k) or num(0) for k in ("hour", "min", "sec", "nano")]
-    return call("SF_TIME_FROM_PARTS", *parts), TIME
-
-
-@named("TIMESTAMP_LTZ_FROM_PARTS", "TIMESTAMPLTZFROMPARTS")
-def _ltz_from_parts(node: exp.Anonymous) -> Lowered:
-    parts = [*node.expressions, *[num(0)] * (7 - len(node.expressions))]
-    return lake_cast(call("SF_STAMP_FROM_PARTS", *parts), "TIMESTAMPTZ"), LTZ
+    a, b = (lake_cast(moment(side), "TIMESTAMP") for side in (node.this, node.expression))
+    return call("SF_MONTHS_BETWEEN", a, b), number(38, 6)

@@ -15,6 +15,8 @@ def fitted_value(value: exp.Expr, kind: SqlType | None, to: SqlType) -> exp.Expr
     """One lowered value of type `kind` as type `to`."""
     set_kind(value, kind)
     whole = SqlType("VARCHAR", MAX_TEXT) if to.name == "VARCHAR" else to
+    if kind is None and to.name == "TIMESTAMP_TZ":
+        return call("SF_ANY_TZ", value)
     if kind is not None and not (kind.name == to.name and (to.name != "NUMBER" or kind == to)):
         value = convert(value, whole)
     if to.name == "VARCHAR" and to.size is not None and to.size < MAX_TEXT and not _short(kind, to.size):

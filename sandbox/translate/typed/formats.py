@@ -9,18 +9,18 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.time import format_time
 
 from sandbox.errors import fail
-from sandbox.sftypes import LTZ, NTZ, TEXT, SqlType
+from sandbox.sftypes import LTZ, NTZ, TEXT, TZ, SqlType, parse_type
 from sandbox.translate.typed.casts import as_text, convert
+from sandbox.translate.typed.date_text import date_text
 from sandbox.translate.typed.kinds import DATE, TIME, call, is_kind, kind_of, lake_cast, num, number, string
 from sandbox.translate.typed.number_formats import number_text, text_number
 from sandbox.translate.typed.rules import Lowered, named, rule
 
-_TZ = SqlType("TIMESTAMP_TZ", None, 9)
 _TARGETS = {
     "TO_TIMESTAMP": NTZ,
     "TO_TIMESTAMP_NTZ": NTZ,
     "TO_TIMESTAMP_LTZ": LTZ,
-    "TO_TIMESTAMP_TZ": _TZ,
+    "TO_TIMESTAMP_TZ": TZ,
     "TO_DATE": DATE,
     "TO_TIME": TIME,
 }
@@ -31,7 +31,8 @@ _FRACTION = re.compile(r"%f_\w+")
 @named(*_TARGETS, *(f"TRY_{name}" for name in _TARGETS))
 def _by_name(node: exp.Anonymous) -> Lowered:
     name = str(node.this).upper()
-    kind = _TARGETS[name.removeprefix("TRY_")]
+    bare = name.removeprefix("TRY_")
+    kind = parse_type("TIMESTAMP") if bare == "TO_TIMESTAMP" else _TARGETS[bare]
     if len(node.expressions) != 1:
         raise fail("unsupported", feature=node.sql("snowflake")[:80])
     return _moment(node.expressions[0], kind, name.startswith("TRY_")), kind
@@ -41,6 +42,9 @@ def _moment(value: exp.Expr, kind: SqlType, safe: bool, scale: exp.Expr | None =
     """A number is seconds since the epoch (or as `scale` says); everything else is a cast."""
     if is_kind(value, "NUMBER", "FLOAT"):
         made = call("SF_FROM_EPOCH", value, scale if scale is not None else num(0))
+        if kind.name in ("TIMESTAMP_LTZ", "TIMESTAMP_TZ"):
+            instant = call("TIMEZONE", string("UTC"), made)
+            return instant if kind == LTZ else call("SF_LTZ_TZ", instant)
         return lake_cast(made, kind.lake()) if kind != NTZ else made
     return convert(value, kind, safe)
 
@@ -58,7 +62,8 @@ def _unix(node: exp.UnixToTime) -> Lowered:
 def _target(node: exp.Expr) -> SqlType:
     target = node.args.get("target_type")
     name = target.this if isinstance(target, exp.DataType) else exp.DType.TIMESTAMP
-    return {exp.DType.TIMESTAMPLTZ: LTZ, exp.DType.TIMESTAMPTZ: _TZ}.get(name, NTZ)
+    known = {exp.DType.TIMESTAMPLTZ: LTZ, exp.DType.TIMESTAMPTZ: TZ, exp.DType.TIMESTAMPNTZ: NTZ}
+    return known.get(name) or parse_type("TIMESTAMP")
 
 
 @rule(exp.StrToTime)
@@ -88,60 +93,14 @@ def _parsed(node: exp.Func, kind: SqlType) -> exp.Expr:
         raise fail("unsupported", feature="a date format that is not a literal")
     if form.name.upper() == "AUTO" or is_kind(node.this, "DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"):
         return convert(node.this, kind, safe)
-    pattern = string(_FRACTION.sub("%f", form.name))
+    pattern = string(_FRACTION.sub("%f", form.name).replace("%:z", "%z"))
     read = call("TRY_STRPTIME" if safe else "SF_STRPTIME", as_text(node.this), pattern)
+    if kind.name == "TIMESTAMP_TZ":
+        return call("SF_TZ_READ", read, as_text(node.this).copy())
     return lake_cast(read, kind.lake())
 
 
 # --- TO_CHAR
-_ELEMENTS = {
-    "YYYY": "%Y",
-    "UUUU": "%Y",
-    "YY": "%y",
-    "MMMM": "%B",
-    "MON": "%b",
-    "MM": "%m",
-    "DD": "%d",
-    "DY": "%a",
-    "HH24": "%H",
-    "HH12": "%I",
-    "HH": "%H",
-    "MI": "%M",
-    "SS": "%S",
-    "AM": "%p",
-    "PM": "%p",
-    "TZH:TZM": "+00:00",
-    "TZHTZM": "+0000",
-    "TZH": "+00",
-}
-_TOKEN = re.compile(
-    r'"[^"]*"|FF[0-9]?|' + "|".join(sorted(map(re.escape, _ELEMENTS), key=len, reverse=True)) + "|.", re.I | re.S
-)
-
-
-def date_text(value: exp.Expr, form: str) -> exp.Expr:
-    """A date, time or timestamp by Snowflake's format: strftime for all but fractions of other lengths."""
-    pieces: list[exp.Expr] = []
-    run = ""
-    for token in _TOKEN.findall(form):
-        upper = token.upper()
-        if re.fullmatch(r"FF[0-9]?", upper):
-            digits = int(upper[2:] or 9)
-            pieces += [call("STRFTIME", value.copy(), string(run))] if run else []
-            pieces.append(call("LEFT", call("STRFTIME", value.copy(), string("%n")), num(digits)))
-            run = ""
-        elif token.startswith('"') and len(token) > 1:
-            run += token[1:-1].replace("%", "%%")
-        else:
-            run += _ELEMENTS.get(upper, token.replace("%", "%%"))
-    if run or not pieces:
-        pieces.append(call("STRFTIME", value.copy(), string(run)))
-    joined = pieces[0]
-    for piece in pieces[1:]:
-        joined = exp.DPipe(this=joined, expression=piece, safe=False)
-    return exp.paren(joined, copy=False)
-
-
 @rule(exp.ToChar)
 def _to_char(node: exp.ToChar) -> Lowered:
     form, value = node.args.get("format"), node.this
@@ -156,17 +115,19 @@ def _to_char(node: exp.ToChar) -> Lowered:
         return value, kind_of(value)
     if is_kind(value, "NUMBER", "FLOAT") or (kind_of(value) is None and not re.search("[A-WYZ]", form.name.upper())):
         return number_text(value, form.name), TEXT
-    if is_kind(value, "TIME"):
-        value = call("SF_TIME_STAMP", value)
-    return date_text(value, form.name), TEXT
+    return date_text(value, form.name, _kind_name(value)), TEXT
+
+
+def _kind_name(value: exp.Expr) -> str:
+    kind = kind_of(value)
+    return kind.name if kind is not None else ""
 
 
 @rule(exp.TimeToStr)
 def _time_to_str(node: exp.TimeToStr) -> Lowered:
     """TO_CHAR of a cast to a date or time: the parser has put the format into strftime's letters already."""
     form = format_time(node.args["format"].name, Snowflake.INVERSE_TIME_MAPPING, Snowflake.INVERSE_TIME_TRIE)
-    value = call("SF_TIME_STAMP", node.this) if is_kind(node.this, "TIME") else node.this
-    return date_text(value, form or ""), TEXT
+    return date_text(node.this, form or "", _kind_name(node.this)), TEXT
 
 
 @rule(exp.ToNumber)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sandbox.sftypes import BOOLEAN, FLOAT, LTZ, TEXT, SqlType
+from sandbox.translate.typed.casts import convert
 from sandbox.translate.typed.kinds import DATE, TIME, common, is_kind, kind_of, number, string, type_of_literal
 from sandbox.translate.typed.rules import Lowered, rule
 from sandbox.translate.typed.scope import Scope, star_columns
@@ -62,38 +63,63 @@ def encoded_name(name: str) -> exp.Identifier:
 
 @rule(exp.Coalesce, exp.Greatest, exp.Least)
 def _first_of(node: exp.Func) -> Lowered:
+    node.set("this", _alike(node.this, kind := common([node.this, *node.expressions])))
+    node.set("expressions", [_alike(value, kind) for value in node.expressions])
     values = [node.this, *node.expressions]
-    if isinstance(node, (exp.Greatest, exp.Least)) and not node.args.get("ignore_nulls"):
-        kind = common(values)
-        missing: exp.Expr = exp.or_(*[exp.Is(this=v.copy(), expression=exp.null()) for v in values])
-        node.set("ignore_nulls", None)
-        return exp.Case(ifs=[exp.If(this=missing, true=exp.null())], default=node.copy()), kind
-    return node, common(values)
+    if not isinstance(node, (exp.Greatest, exp.Least)) or node.args.get("ignore_nulls"):
+        return node, kind
+    missing: exp.Expr = exp.or_(*[exp.Is(this=v.copy(), expression=exp.null()) for v in values])
+    node.set("ignore_nulls", None)
+    found: exp.Expr = node.copy()
+    if kind is not None and kind.name == "TIMESTAMP_TZ":
+        found = _farthest(values, exp.GTE if isinstance(node, exp.Greatest) else exp.LTE)
+    return exp.Case(ifs=[exp.If(this=missing, true=exp.null())], default=found), kind
+
+
+def _farthest(values: list[exp.Expr], test: type[exp.Binary]) -> exp.Expr:
+    """The first or last of moments: DuckDB's GREATEST looks at an interval's parts, not at what they come to."""
+    found, *rest = values
+    for value in rest:
+        keep = exp.If(this=test(this=found.copy(), expression=value.copy()), true=found.copy())
+        found = exp.Case(ifs=[keep], default=value.copy())
+    return found.copy()
+
+
+def _alike(value: exp.Expr, kind: SqlType | None) -> exp.Expr:
+    """A TIMESTAMP_TZ that comes from several values: DuckDB does not know how the others become one."""
+    is_one = kind is None or kind.name != "TIMESTAMP_TZ" or isinstance(value, exp.Null)
+    return value if is_one else convert(value, kind or TEXT)
 
 
 @rule(exp.Case)
 def _case(node: exp.Case) -> Lowered:
     values = [branch.args["true"] for branch in node.args["ifs"]]
     default = node.args.get("default")
-    return node, common([*values, default] if default is not None else values)
+    kind = common([*values, default] if default is not None else values)
+    for branch in node.args["ifs"]:
+        branch.set("true", _alike(branch.args["true"], kind))
+    if default is not None:
+        node.set("default", _alike(default, kind))
+    return node, kind
 
 
 @rule(exp.If)
 def _if(node: exp.If) -> Lowered:
     other = node.args.get("false")
-    return node, common([node.args["true"], other] if other is not None else [node.args["true"]])
-
-
-@rule(exp.Nullif)
-def _nullif(node: exp.Nullif) -> Lowered:
-    return node, kind_of(node.this)
+    kind = common([node.args["true"], other] if other is not None else [node.args["true"]])
+    node.set("true", _alike(node.args["true"], kind))
+    if other is not None:
+        node.set("false", _alike(other, kind))
+    return node, kind
 
 
 @rule(exp.Nvl2)
 def _nvl2(node: exp.Nvl2) -> Lowered:
     values = [node.args["true"], node.args.get("false") or exp.null()]
+    kind = common(values)
+    values = [_alike(value, kind) for value in values]
     test = exp.Not(this=exp.Is(this=node.this.copy(), expression=exp.null()))
-    return exp.Case(ifs=[exp.If(this=test, true=values[0].copy())], default=values[1].copy()), common(values)
+    return exp.Case(ifs=[exp.If(this=test, true=values[0].copy())], default=values[1].copy()), kind
 
 
 @rule(exp.DecodeCase)
@@ -107,11 +133,6 @@ def _decode(node: exp.DecodeCase) -> Lowered:
         for search, result in pairs
     ]
     return exp.Case(ifs=ifs, default=default.copy()), common([*(r for _, r in pairs), default])
-
-
-@rule(exp.EqualNull)
-def _equal_null(node: exp.EqualNull) -> Lowered:
-    return exp.NullSafeEQ(this=node.this, expression=node.expression), BOOLEAN
 
 
 @rule(exp.Sum)

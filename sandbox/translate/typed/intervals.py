@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from sandbox.errors import fail
 from sandbox.sftypes import SqlType
-from sandbox.translate.typed.dates import DAYS_UP, moment, moved, span, unit_of
+from sandbox.translate.typed.dates import DAYS_UP, kept_offset, moment, moved, span, unit_of
 from sandbox.translate.typed.kinds import num
 from sandbox.translate.typed.rules import Lowered, rule
 
@@ -47,4 +47,5 @@ def _pieces(node: exp.Interval) -> list[tuple[str, str]]:
 def moved_by(node: exp.Binary) -> Lowered:
     """`date ± interval`."""
     interval = node.expression
-    return moved(moment(node.this), interval, bool(interval.meta.get("days_up")), isinstance(node, exp.Sub))
+    found = moved(moment(node.this), interval, bool(interval.meta.get("days_up")), isinstance(node, exp.Sub))
+    return kept_offset(found, node.this)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlglot import exp
 
 from sandbox.errors import fail
-from sandbox.sftypes import BOOLEAN, FLOAT, INTEGER, SqlType
+from sandbox.sftypes import FLOAT, INTEGER, SqlType
 from sandbox.translate.typed.casts import convert
 from sandbox.translate.typed.kinds import (
     DATE,
-    STAMPS,
     call,
+    is_kind,
     kind_of,
     lake_cast,
     num,
@@ -247,7 +247,12 @@ def _bit_not(node: exp.BitwiseNot) -> Lowered:
 
 @named("HASH")
 def _hash(node: exp.Anonymous) -> Lowered:
-    return call("SF_HASH", call("LIST_VALUE", *(lake_cast(e, "VARCHAR") for e in node.expressions))), number(19)
+    return call("SF_HASH", call("LIST_VALUE", *map(_hashed, node.expressions))), number(19)
+
+
+def _hashed(node: exp.Expr) -> exp.Expr:
+    """The same text for what is equal: of a TIMESTAMP_TZ only the instant."""
+    return lake_cast(call("SF_TZ_UTC", node) if is_kind(node, "TIMESTAMP_TZ") else node, "VARCHAR")
 
 
 @rule(exp.Rand)
@@ -269,27 +274,3 @@ def _seq(node: exp.Expr) -> Lowered:
     """0, 1, 2, … over the rows of the query."""
     over = exp.Window(this=call("ROW_NUMBER"), over="OVER")
     return exp.paren(exp.Sub(this=over, expression=num(1))), number(10)
-
-
-@rule(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
-def _compared(node: exp.Binary) -> Lowered:
-    """Both sides become one type: a number, an instant or a VARIANT meets text by converting the text."""
-    a, b = kind_of(node.this), kind_of(node.expression)
-    if a is not None and b is not None and a.name != b.name:
-        for side, other in (("this", b), ("expression", a)):
-            node.set(side, _towards(node.args[side], other))
-    return node, BOOLEAN
-
-
-def _towards(node: exp.Expr, other: SqlType) -> exp.Expr:
-    kind = kind_of(node)
-    if kind is None or kind.name == other.name:
-        return node
-    if kind.name == "VARIANT" and other.name not in ("OBJECT", "ARRAY"):
-        return convert(node, FLOAT if other.name == "NUMBER" else other)
-    if kind.name == "VARCHAR":
-        if other.name == "NUMBER":
-            return numeric(node)
-        if other.name in ("DATE", "TIME", "BOOLEAN", "FLOAT", *STAMPS):
-            return convert(node, other)
-    return node

@@ -13,15 +13,17 @@ from sandbox.translate.typed import (
     aggregates,
     arrays,
     casts,
+    comparisons,
     dates,
     formats,
     generic,
     intervals,
+    moments,
     numbers,
     text,
     variant,
 )
-from sandbox.translate.typed.kinds import COLUMNS, Columns, Given, kind_of, set_kind, unified
+from sandbox.translate.typed.kinds import COLUMNS, Columns, Given, call, is_kind, kind_of, set_kind, unified
 from sandbox.translate.typed.relations import add_relation, kind_of_call
 from sandbox.translate.typed.rules import CALLS, RULES
 from sandbox.translate.typed.scope import Scope, kind_of_column, meant_by_alias, positional, star_columns
@@ -29,7 +31,20 @@ from sandbox.translate.typed.sequences import next_value
 from sandbox.translate.typed.windows import window
 
 # Imported for the rules that they register.
-FAMILIES = (aggregates, arrays, casts, dates, formats, generic, intervals, numbers, text, variant)
+FAMILIES = (
+    aggregates,
+    arrays,
+    casts,
+    comparisons,
+    dates,
+    formats,
+    generic,
+    intervals,
+    moments,
+    numbers,
+    text,
+    variant,
+)
 
 
 __all__ = ["COLUMNS", "Given", "lower"]
@@ -123,9 +138,17 @@ def _join(join: exp.Join, scope: Scope) -> None:
             expression(join.args[key], scope)
     condition = join.args.get("match_condition")
     if condition is not None and join.args.get("method") == "ASOF":
+        _as_instants(condition)
         join.set("match_condition", None)
         on = join.args.get("on")
         join.set("on", exp.and_(on, condition, copy=False) if on is not None else condition)
+
+
+def _as_instants(condition: exp.Expr) -> None:
+    """DuckDB's ASOF joins by no interval, which a TIMESTAMP_TZ is there."""
+    for side in [s for c in condition.find_all(exp.GT, exp.GTE, exp.LT, exp.LTE) for s in (c.this, c.expression)]:
+        if is_kind(side, "TIMESTAMP_TZ"):
+            side.replace(call("SF_TZ_UTC", side.copy()))
 
 
 def _output(tree: exp.Select, scope: Scope) -> Columns:
