@@ -37,7 +37,7 @@ def create_secure(ctx: Context, tokens: Tokens, how: Create) -> Result:
 def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     how.read_if_not_exists(tokens)
     parts = tokens.qualified()
-    arguments = read_arguments(tokens)
+    arguments, defaults = _read_parameters(tokens)
     copy_grants = tokens.accept("COPY", "GRANTS")
     tokens.expect("RETURNS")
     table = read_arguments(tokens) if tokens.accept("TABLE") else []
@@ -50,6 +50,7 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
     props = {
         "base": parts[-1],
         "arguments": arguments,
+        **({"defaults": defaults} if defaults else {}),
         "table": table,
         "returns": returns,
         "returns_text": returns_text(table, returns),
@@ -83,16 +84,38 @@ def _create(ctx: Context, tokens: Tokens, how: Create, secure: bool) -> Result:
 
 def read_arguments(tokens: Tokens) -> list[list[str]]:
     """`(name type, …)` as pairs."""
+    found, defaults = _read_parameters(tokens)
+    if defaults:
+        raise fail("unsupported", feature="default arguments of a procedure")
+    return found
+
+
+def _read_parameters(tokens: Tokens) -> tuple[list[list[str]], dict[str, str]]:
+    """`(name type [DEFAULT expression], …)`: pairs, and the texts of the defaults by name."""
     tokens.expect("(")
     found: list[list[str]] = []
+    defaults: dict[str, str] = {}
     while not tokens.looking_at(")"):
         name = tokens.identifier()
         found.append([name, read_type(tokens).text()])
+        if tokens.accept("DEFAULT"):
+            defaults[name] = _expression(tokens)
+        elif defaults:
+            raise fail("compilation", detail=f"Required argument {name} follows an optional one.")
         if not tokens.accept(","):
             break
     tokens.expect(")")
     no_duplicates([{"name": name} for name, _ in found])
-    return found
+    return found, defaults
+
+
+def _expression(tokens: Tokens) -> str:
+    """The text up to the comma or parenthesis that ends the argument."""
+    start, deep = tokens.peek().start, 0
+    while not tokens.done() and (deep or not (tokens.looking_at(",") or tokens.looking_at(")"))):
+        deep += tokens.looking_at("(") - tokens.looking_at(")")
+        tokens.next()
+    return tokens.sql[start : tokens.peek().start].strip()
 
 
 def _read_options(tokens: Tokens) -> dict[str, Any]:
@@ -129,6 +152,8 @@ def returns_text(table: list[list[str]], returns: str | None) -> str:
 def _check_body(ctx: Context, props: dict[str, Any], database: Thing, schema: Thing) -> None:
     """A body that cannot run is refused when the function is made, as Snowflake does."""
     eyes = home(ctx.eyes(), database, schema)
+    for text in props.get("defaults", {}).values():
+        describe(ctx, sql_of(localise(exp.select(exp.alias_(parse_expression(text), "X")), eyes)))
     body = props["body"]
     tree = parse_query(body) if is_query(body) else exp.select(parse_expression(body))
     query = localise(tree, eyes, parameters(props["arguments"]))

@@ -153,7 +153,8 @@ def routines(ctx: Context, tokens: Tokens, kind: str) -> Result:
     for o in listed(ctx, found, kind):
         props = o.thing.props
         count = len(props["arguments"])
-        kinds = ", ".join(parse_type(type_).short() for _, type_ in props["arguments"])
+        optional = props.get("defaults", {})
+        kinds = ", ".join("DEFAULT " * (n in optional) + parse_type(type_).short() for n, type_ in props["arguments"])
         rows.append(
             (
                 moment(o.thing.created),
@@ -162,7 +163,7 @@ def routines(ctx: Context, tokens: Tokens, kind: str) -> Result:
                 "N",
                 "N",
                 "N",
-                count,
+                count - len(optional),
                 count,
                 f"{props['base']}({kinds}) RETURN {props['returns_text']}",
                 o.thing.comment or f"user-defined {kind.lower()}",

@@ -174,7 +174,8 @@ def _view(eyes: Eyes, view: Thing, name: str) -> str:
 def _routine(eyes: Eyes, function: Thing, name: str) -> str:
     props = function.props
     kind = "SECURE FUNCTION" if props["secure"] else "FUNCTION"
-    arguments = ", ".join(f"{quoted(n)} {type_}" for n, type_ in props["arguments"])
+    defaults = {name: f" DEFAULT {text}" for name, text in props.get("defaults", {}).items()}
+    arguments = ", ".join(f"{quoted(n)} {type_}{defaults.get(n, '')}" for n, type_ in props["arguments"])
     table = ", ".join(f"{quoted(n)} {type_}" for n, type_ in props["table"])
     returns = props["returns"] or f"TABLE ({table})"
     lines = [f"CREATE OR REPLACE {kind} {name}({arguments})", f"RETURNS {returns}", "LANGUAGE SQL"]

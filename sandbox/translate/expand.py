@@ -12,7 +12,7 @@ from sandbox.lake import SCHEMA, table_name
 from sandbox.rights import Eyes
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import SAME_IN_LAKE, context_value, text
-from sandbox.translate.functions import call_parts, find_call, inline_scalar, inline_table, plain
+from sandbox.translate.functions import arranged, call_parts, find_call, inline_scalar, inline_table, plain
 from sandbox.translate.infofunctions import is_function
 from sandbox.translate.infofunctions import rows_of as rows_of_function
 from sandbox.translate.infoschema import relation
@@ -150,12 +150,11 @@ def _named_call(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> exp.E
     for argument in arguments:
         for identifier in _own(argument, exp.Identifier):
             encode(identifier)  # type: ignore[arg-type]
-    found = find_call(eyes, name, arguments)
-    return _finished(inline_scalar(found, arguments, localise))
+    return _finished(inline_scalar(*find_call(eyes, name, arguments, localise), localise))
 
 
 def _shadowed(name: list[str], arguments: list[exp.Expr], eyes: Eyes) -> bool:
-    return any(len(f.thing.props["arguments"]) == len(arguments) for f in find_functions(eyes, name))
+    return any(arranged(f.thing, arguments) is not None for f in find_functions(eyes, name))
 
 
 # --- relations
@@ -284,4 +283,4 @@ def _table_call(table: exp.TableFromRows, parts: tuple[list[str], list[exp.Expr]
         return relation_of_result(eyes.session, arguments)
     if is_function(name):
         return rows_of_function(name, arguments, eyes)
-    return inline_table(find_call(eyes, name, arguments), arguments, localise)
+    return inline_table(*find_call(eyes, name, arguments, localise), localise)

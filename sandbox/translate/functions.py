@@ -8,8 +8,10 @@ from sqlglot import exp
 
 from sandbox.catalog import Found, find_functions, inside_of
 from sandbox.errors import fail
+from sandbox.names import fold
 from sandbox.rights import Eyes
 from sandbox.sftypes import SqlType, parse_type
+from sandbox.store import Thing
 from sandbox.translate.parse import is_query, parse_expression, parse_query
 from sandbox.translate.shape import encoded, name_of
 from sandbox.translate.typed.casts import convert
@@ -35,14 +37,16 @@ def call_parts(node: exp.Expr) -> tuple[list[str], list[exp.Expr]] | None:
     return None
 
 
-def find_call(eyes: Eyes, parts: list[str], arguments: list[exp.Expr]) -> Found:
-    """The function that such a call means."""
+def find_call(
+    eyes: Eyes, parts: list[str], arguments: list[exp.Expr], localise: Localise
+) -> tuple[Found, list[exp.Expr]]:
+    """The function that such a call means, and a value for each of its parameters."""
     if eyes.depth > _DEEPEST:
         raise fail("compilation", detail="Maximum nesting of views and functions exceeded.")
     overloads = find_functions(eyes, parts)
     found = meant(overloads, arguments)
     if found is not None:
-        return found
+        return found, _complete(found, arguments, localise)
     name = ".".join(parts)
     if overloads:
         raise fail("function_arguments", name=name, types=", ".join("VARCHAR" for _ in arguments))
@@ -54,14 +58,49 @@ def meant(overloads: list[Found], arguments: list[exp.Expr]) -> Found | None:
 
     Source: docs.snowflake.com/en/developer-guide/udf-stored-procedure-naming-conventions, "Overloading".
     """
-    fitting = [f for f in overloads if len(f.thing.props["arguments"]) == len(arguments)]
-    kinds = [kind_of(argument) for argument in arguments]
+    fitting = [(f, given) for f in overloads if (given := arranged(f.thing, arguments)) is not None]
 
-    def cost(found: Found) -> tuple[int, int]:
+    def cost(pair: tuple[Found, list[exp.Expr | None]]) -> tuple[int, int]:
+        found, given = pair
         wanted = [kind for _, kind in found.thing.props["arguments"]]
-        return sum(map(_cost, kinds, wanted)), found.thing.id
+        return sum(_cost(kind_of(a), k) for a, k in zip(given, wanted, strict=True) if a is not None), found.thing.id
 
-    return min(fitting, key=cost, default=None)
+    return min(fitting, key=cost, default=(None, []))[0]
+
+
+def arranged(function: Thing, arguments: list[exp.Expr]) -> list[exp.Expr | None] | None:
+    """The arguments in the order of the parameters, None for each that is left out; nothing when the call does not fit.
+
+    By position or by name, not both: docs.snowflake.com/en/developer-guide/udf-stored-procedure-arguments.
+    """
+    names = [name for name, _ in function.props["arguments"]]
+    given: dict[str, exp.Expr] = {}
+    for position, argument in enumerate(arguments):
+        if isinstance(argument, exp.Kwarg) != isinstance(arguments[0], exp.Kwarg) or position >= len(names):
+            return None
+        named = isinstance(argument, exp.Kwarg)
+        name = fold(argument.this.name, bool(argument.this.args.get("quoted"))) if named else names[position]
+        given[name] = argument.expression if named else argument
+    left_out = [name for name in names if name not in given]
+    if (
+        len(given) != len(arguments)
+        or set(given) - set(names)
+        or set(left_out) - set(function.props.get("defaults", ()))
+    ):
+        return None
+    return [given.get(name) for name in names]
+
+
+def _complete(found: Found, arguments: list[exp.Expr], localise: Localise) -> list[exp.Expr]:
+    """With defaults, which are read in the function's own schema, for what was left out."""
+    out = []
+    for (name, _), value in zip(found.thing.props["arguments"], arranged(found.thing, arguments) or [], strict=True):
+        if value is None:
+            text = parse_expression(found.thing.props["defaults"][name])
+            query = localise(exp.select(exp.alias_(text, "X")), inside_of(found), None)
+            value = set_kind(query.expressions[0].this, (query.meta.get(COLUMNS) or [("", None)])[0][1])
+        out.append(value)
+    return out
 
 
 def _cost(given: SqlType | None, wanted: str) -> int:

@@ -98,3 +98,35 @@ def test_overloads_are_told_apart_by_their_types(admin: Client, database: str) -
         ("number", "text", "date", "number", "text")
     ]
     assert admin.rows("SELECT PAIR(N), PAIR(S) FROM T") == [(0.5, "aa")]
+
+
+def test_arguments_may_have_defaults_and_be_named(admin: Client, database: str) -> None:
+    """Source: docs.snowflake.com/en/developer-guide/udf-stored-procedure-arguments and …-calling."""
+    admin.run(
+        "CREATE FUNCTION ONE() RETURNS NUMBER AS '1'",
+        "CREATE FUNCTION F(A NUMBER, B NUMBER DEFAULT 10 + (2 * 5), C VARCHAR DEFAULT CONCAT('x', ',', ONE())) "
+        "RETURNS VARCHAR AS $$A || '-' || B || '-' || C$$",
+        "CREATE FUNCTION L(FROM_CARRIER VARCHAR DEFAULT 'UA', N NUMBER DEFAULT 2) RETURNS TABLE (FLIGHT NUMBER) "
+        "AS 'SELECT FLIGHT FROM LAKE.NYC.FLIGHTS WHERE CARRIER = FROM_CARRIER ORDER BY 1 LIMIT 3'",
+        "CREATE TABLE T (N INT)",
+        "INSERT INTO T VALUES (5)",
+    )
+    assert admin.rows("SELECT F(1), F(1, 2), F(1, 2, 'z'), F(B => 4, A => 3), F(A => N, C => 'c') FROM T") == [
+        ("1-20-x,1", "1-2-x,1", "1-2-z", "3-4-x,1", "5-20-c")
+    ]
+    flights = admin.rows("SELECT * FROM TABLE(L())")
+    assert flights
+    assert admin.rows("SELECT * FROM TABLE(L(FROM_CARRIER => 'UA'))") == flights
+    (row,) = admin.table("SHOW USER FUNCTIONS LIKE 'F'")
+    assert row["arguments"] == "F(NUMBER, DEFAULT NUMBER, DEFAULT VARCHAR) RETURN VARCHAR"
+    assert (row["min_num_arguments"], row["max_num_arguments"]) == (1, 3)
+    assert "DEFAULT 10 + (2 * 5)" in admin.one("SELECT GET_DDL('FUNCTION', 'F(NUMBER, NUMBER, VARCHAR)')")
+
+
+def test_a_call_that_leaves_out_too_much_is_refused(admin: Client, database: str) -> None:
+    admin.run("CREATE FUNCTION F(A NUMBER, B NUMBER DEFAULT 1) RETURNS NUMBER AS 'A + B'")
+    for call in ("F()", "F(B => 2)", "F(1, 2, 3)", "F(1, B => 2)", "F(A => 1, A => 2)", "F(A => 1, C => 2)"):
+        admin.refused(f"SELECT {call}", 1044)
+    admin.refused("CREATE FUNCTION G(A NUMBER DEFAULT 1, B NUMBER) RETURNS NUMBER AS 'A + B'", 2000)
+    admin.refused("CREATE FUNCTION G(A NUMBER DEFAULT NOPE) RETURNS NUMBER AS 'A'", 904)
+    admin.refused("CREATE PROCEDURE P(A NUMBER DEFAULT 1) RETURNS NUMBER LANGUAGE SQL AS 'BEGIN RETURN A; END'", 2)
