@@ -75,6 +75,20 @@ STATEMENTS = {
 # Statements that answer with rows when all is well: no row at all is how Snowflake hides what one may not see.
 _TOLD = {"show databases", "show tables of the lake", "show schemas", "show views", "show functions",
          "show grants to share", "show shares"}  # fmt: skip
+# Which code says that a privilege is missing:
+# 003001 where the role can see what it lacks a right on. "Insufficient privileges to operate on database" for CREATE
+#   SCHEMA: github.com/dbt-labs/dbt-external-tables/issues/214; on the account, for what is created there:
+#   terraform-provider-snowflake/issues/3345. The privileges themselves: docs.snowflake.com/en/user-guide/
+#   security-access-control-privileges and …/sql-reference/sql/create-share, alter-share, grant-privilege-share.
+# 002003 where the last privilege on the object itself or on what it lies in is gone: then it does not exist for the
+#   role, whatever is asked of it. "Schema '…' does not exist or not authorized": github.com/Snowflake-Labs/
+#   sfquickstarts/issues/1253; of a table in a hidden schema or database, and of functions and database roles there:
+#   terraform-provider-snowflake, pkg/sdk/testint/safe_drop_… and safe_show_by_id_integration_test.go. ACCOUNT_USAGE
+#   without imported privileges is a database that is not there: docs.snowflake.com/en/sql-reference/account-usage.
+# 002043 where USE or SHOW … IN names such a thing: the same tests, and dbt-snowflake's list_relations_without_caching,
+#   which goes by the words "Object does not exist".
+# "empty" where SHOW itself leaves out what the role cannot see: docs.snowflake.com/en/sql-reference/sql/show-shares
+#   (IMPORT SHARE) and the pages of the other kinds.
 _LAKE: dict[str, int | str] = {
     "read the lake": 2003,
     "create view": 2003,
@@ -83,7 +97,7 @@ _LAKE: dict[str, int | str] = {
     "share a view": 2003,
 }
 _OUT: dict[str, int | str] = {
-    "show databases": "empty", "show schemas": 2003, "show views": 2003, "show tables": 2003, "show functions": 2003,
+    "show databases": "empty", "show schemas": 2043, "show views": 2043, "show tables": 2043, "show functions": 2003,
     "describe a function": 2003, "create schema": 2003, "create view": 2003, "replace view": 2003,
     "create function": 2003, "leak test": 2003, "share the database": 2003, "share a schema": 2003,
     "share a view": 2003, "share a function": 2003, "unshare a view": 2003, "drop function": 2003, "drop view": 2003,
@@ -97,7 +111,7 @@ MATRIX: dict[str, dict[str, int | str]] = {
     "USAGE ON WAREHOUSE FIRN_WH": {"use warehouse": 2043},
     "GRANT OPTION FOR USAGE ON DATABASE LAKE": {"share a reference": 3001},
     "USAGE ON DATABASE LAKE": {
-        **_LAKE, "show tables of the lake": 2003, "show views of the lake": 2003, "describe a table": 2003,
+        **_LAKE, "show tables of the lake": 2043, "show views of the lake": 2043, "describe a table": 2003,
         "share a reference": 2003,
     },
     "USAGE ON SCHEMA LAKE.NYC": {**_LAKE, "show tables of the lake": "empty", "describe a table": 2003},

@@ -137,8 +137,14 @@ def test_in_account_database_and_schema(admin: Client, database: str) -> None:
     assert [r["name"] for r in admin.table(f"SHOW TABLES IN {database}.PUBLIC")] == ["HERE"]
     assert [r["name"] for r in admin.table(f"SHOW TABLES IN DATABASE {database}")] == ["THERE", "HERE"]
     assert {"FLIGHTS", "HERE"} <= {r["name"] for r in admin.table("SHOW TABLES IN ACCOUNT")}
-    admin.refused("SHOW TABLES IN SCHEMA NO_SUCH", 2003)
-    admin.refused("SHOW TABLES IN DATABASE NO_SUCH", 2003)
+    for kind in ("TABLES", "VIEWS", "OBJECTS", "COLUMNS", "SEQUENCES", "STAGES"):
+        admin.refused(f"SHOW {kind} IN SCHEMA NO_SUCH", 2043, "02000")
+        admin.refused(f"SHOW {kind} IN DATABASE NO_SUCH", 2043, "02000")
+    admin.refused("SHOW SCHEMAS IN DATABASE NO_SUCH", 2043, "02000")
+    for kind in ("USER FUNCTIONS", "PROCEDURES"):
+        assert "'LAKE.NO_SUCH'" in admin.refused(f"SHOW {kind} IN SCHEMA LAKE.NO_SUCH", 2003, "02000")
+        admin.refused(f"SHOW {kind} IN DATABASE NO_SUCH", 2003, "02000")
+    admin.refused("SHOW DATABASE ROLES IN DATABASE NO_SUCH", 2003, "02000")
 
 
 def test_tables_count_their_rows(admin: Client) -> None:

@@ -37,8 +37,8 @@ def test_columns_without_rows(admin: Client, database: str, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["PIPES", "TASKS", "AS RESOURCE DYNAMIC TABLES"])
 def test_the_scope_must_be_there(admin: Client, database: str, kind: str) -> None:
-    admin.refused(f"SHOW {kind} IN SCHEMA {database}.NO_SUCH", 2003)
-    admin.refused(f"SHOW {kind} IN DATABASE NO_SUCH_DATABASE", 2003)
+    admin.refused(f"SHOW {kind} IN SCHEMA {database}.NO_SUCH", 2043)
+    admin.refused(f"SHOW {kind} IN DATABASE NO_SUCH_DATABASE", 2043)
 
 
 @pytest.mark.parametrize("kind", ["NETWORK POLICIES", "RESOURCE MONITORS", "STORAGE INTEGRATIONS"])
