@@ -13,8 +13,10 @@ from django.utils import timezone
 from portal.mail import links
 from portal.people.models import User
 from shares.core.published import Item
+from shares.core.states import RequestKind
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Workspace
-from shares.services import versions
+from shares.models.requests import listed
+from shares.services import pairs, versions
 
 # Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
 _JOINERS = frozenset("\u200c\u200d")
@@ -37,11 +39,6 @@ def person(user: User) -> str:
     return f"{one_line(user.name)} ({user.email})" if one_line(user.name) else user.email
 
 
-def listed(names: list[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 def of_request(request: ShareRequest) -> dict[str, Any]:
     """Who asks for what: the part that every mail about a request shares."""
     account = request.consumer_account
@@ -53,12 +50,39 @@ def of_request(request: ShareRequest) -> dict[str, Any]:
         "region": account.region_label,
         "datasets": listed([one_line(dataset.name) for dataset in request.datasets.all()]),
         "workspaces": listed([_workspace(workspace) for workspace in request.workspaces.all()]),
+        "kind": request.kind,
+        "title": one_line(request.title),
+        "wish": one_line(request.wish),
+        "about": _about(request),
         "window": _window(request),
         "reason": seen(request.reason).strip(),
         # Each line marked, so that nothing in a reason can pass for a part of the mail.
         "reason_quoted": textwrap.indent(seen(request.reason).strip(), "> ", lambda line: True),
         "request_url": links.absolute(reverse("request", args=[request.public_id])),
     }
+
+
+def _about(request: ShareRequest) -> list[dict[str, str]]:
+    """What is asked for as labelled lines: a change says what comes and what leaves, each with whose rows."""
+    if request.kind == RequestKind.CHANGE:
+        said = pairs.asked(request)
+        found = [("Comes in", _side(said.put_in)), ("Leaves", _side(said.taken_out))]
+    else:
+        names = [one_line(dataset.name) for dataset in request.datasets.all()]
+        found = [
+            ("Datasets", listed(names)),
+            ("Rows of", listed([_workspace(workspace) for workspace in request.workspaces.all()])),
+        ]
+    return [{"label": label, "value": value, "padded": f"{label:<12}{value}"} for label, value in found if value]
+
+
+def _side(side: list[tuple[Dataset, list[Workspace]]]) -> str:
+    return listed(
+        [
+            f"{one_line(dataset.name)} for {listed([_workspace(workspace) for workspace in workspaces])}"
+            for dataset, workspaces in side
+        ]
+    )
 
 
 def last_day(ends: list[datetime | None]) -> datetime | None:
@@ -72,6 +96,9 @@ def _workspace(workspace: Workspace) -> str:
 
 
 def _window(request: ShareRequest) -> str:
+    if request.kind == RequestKind.RENEWAL:
+        later = f"{request.valid_until:%d %b %Y}, that day included" if request.valid_until else "somebody ends it"
+        return f"goes on without a gap until {later}"
     if request.valid_until is None:
         return "from approval until somebody ends it"
     return f"from approval until {request.valid_until:%d %b %Y}, that day included"
@@ -91,12 +118,11 @@ def decision(request: ShareRequest) -> dict[str, Any]:
 def of_ask(ask: Ask, code: str) -> dict[str, Any]:
     """Everything that an approver decides on, and the code that stands nowhere else."""
     request = ask.request
-    keys = listed([one_line(workspace.tenant_key) for workspace in request.workspaces.all()])
     return {
         **of_request(request),
         "proof": _proof(request.consumer_account),
         "is_proved": request.consumer_account.is_proved,
-        "contents": [_contents(dataset, keys) for dataset in request.datasets.select_related("version")],
+        "contents": [_contents(dataset, workspaces) for dataset, workspaces in pairs.asked(request).put_in],
         "plan": [
             {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
             for number, step in enumerate(request.plan_sql, start=1)
@@ -116,7 +142,8 @@ def _proof(account: ConsumerAccount) -> str:
     return f"{account.get_proof_display()}{who}{when}"
 
 
-def _contents(dataset: Dataset, keys: str) -> dict[str, Any]:
+def _contents(dataset: Dataset, workspaces: list[Workspace]) -> dict[str, Any]:
+    keys = listed([one_line(workspace.tenant_key) for workspace in workspaces])
     return {
         "name": one_line(dataset.name),
         "summary": one_line(dataset.summary),

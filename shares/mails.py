@@ -16,6 +16,7 @@ from portal.mail import links
 from portal.people.models import Organization, User
 from shares import mail_facts as facts
 from shares.core.differences import Difference
+from shares.core.states import RequestKind
 from shares.mail_post import owners as _owners
 from shares.mail_post import post as _post
 from shares.mail_post import requesters as _requesters
@@ -41,13 +42,30 @@ def ask(ask: Ask) -> None:
 
 def approved(request: ShareRequest) -> None:
     """To the requester: who approved, and that building begins."""
-    _post("approved", [request.requester], f"{request.public_id}", _decided(request))
+    _post(
+        "approved", [request.requester], f"{request.public_id}", {**_decided(request), "builds": bool(request.plan_sql)}
+    )
+
+
+def taken_out(request: ShareRequest, share: Share) -> None:
+    """To whoever took something out, and to the owners: what can no longer be read, and what stays."""
+    context = {**_decided(request), **facts.of_share(share, _granted(share)), "by": facts.person(request.requester)}
+    _post("taken-out", {request.requester, *_owners(share)}, f"{request.public_id}", context)
 
 
 def declined(request: ShareRequest) -> None:
     """To the requester: who declined and why, and how to ask again."""
-    context = {**_decided(request), "again_url": links.absolute(reverse("request-new"))}
+    context = {**_decided(request), "again_url": links.absolute(_again(request))}
     _post("declined", [request.requester], f"{request.public_id}", context)
+
+
+def _again(request: ShareRequest) -> str:
+    """Where the same can be asked once more."""
+    page = {RequestKind.CHANGE: "share-edit", RequestKind.RENEWAL: "share-renew"}.get(RequestKind(request.kind))
+    share = Share.objects.filter(
+        organization=request.organization_id, consumer_account=request.consumer_account_id
+    ).first()
+    return reverse(page, args=[share.public_id]) if page and share else reverse("request-new")
 
 
 def ready(request: ShareRequest) -> None:

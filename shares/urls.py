@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shares.views import access, approvals, catalog, changing, ending, home, operating, requests, shares, tracker
+from shares.views import (
+    access,
+    altering,
+    approvals,
+    catalog,
+    changing,
+    ending,
+    home,
+    operating,
+    requests,
+    shares,
+    tracker,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +34,8 @@ urlpatterns = [
     path("shares/operate/<slug:verb>/", operating.operate, name="share-operate"),
     path("shares/<uuid:public_id>/", shares.share_page, name="share"),
     path("shares/<uuid:public_id>/changes/<slug:slug>/<int:number>/", changing.share_change, name="share-change"),
+    path("shares/<uuid:public_id>/edit/", altering.share_edit, name="share-edit"),
+    path("shares/<uuid:public_id>/renew/", altering.share_renew, name="share-renew"),
     path("shares/<uuid:public_id>/end/", ending.share_end, name="share-end"),
     path("shares/<uuid:public_id>/undo/", ending.share_undo, name="share-undo"),
     path("access/", access.access_review, name="access-review"),

@@ -15,6 +15,14 @@ class RequestState(StrEnum):
     EXPIRED = "expired"
 
 
+class RequestKind(StrEnum):
+    """What a request asks for. Each is a row of its own; none edits another."""
+
+    NEW = "new"  # datasets for workspaces, into an account
+    CHANGE = "change"  # put into a live share, or taken out of it
+    RENEWAL = "renewal"  # a later end for what is in a live share
+
+
 # Every decision is final: what changes later is the grant, or a new request.
 REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
     RequestState.SUBMITTED: frozenset(

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from portal.people.models import Organization, User
 from shares.core import accounts, regions
+from shares.forms.why import WhyForm, in_a_year
 from shares.models import Dataset, ProviderAccount, Workspace
 from shares.services import catalog_pages
 from shares.services.catalog_pages import CatalogRow
 from shares.services.requests import Draft
-
-DEFAULT_DAYS = 365
-
-
-def in_a_year() -> date:
-    return timezone.localdate() + timedelta(days=DEFAULT_DAYS)
 
 
 def region_choices() -> list[tuple[str, Any]]:
@@ -31,7 +24,7 @@ def region_choices() -> list[tuple[str, Any]]:
     return [("", "Read it from the account"), ("Where the data is", near), ("Elsewhere", far)]
 
 
-class RequestForm(forms.Form):
+class RequestForm(WhyForm):
     """`draft()` is what it says once it is valid; `hints` are what the account field was understood as."""
 
     datasets = forms.ModelMultipleChoiceField(
@@ -57,20 +50,6 @@ class RequestForm(forms.Form):
     region = forms.ChoiceField(
         required=False, help_text="Only needed for a locator such as XY12345, or when Firn asks for it."
     )
-    reason = forms.CharField(
-        max_length=2000,
-        label="What is it for?",
-        help_text="One or two sentences. The data owner decides by them.",
-        error_messages={"required": "Say in a sentence what the data is for, such as: route planning for summer 2027."},
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    valid_until = forms.DateField(
-        required=False,
-        label="Until",
-        help_text="The last day. Leave it empty for no end.",
-        error_messages={"invalid": "That is not a day. Write it like 2027-11-22."},
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input-short"}),
-    )
 
     def __init__(self, *args: Any, organization: Organization, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +58,6 @@ class RequestForm(forms.Form):
         self._field("datasets").queryset = catalog_pages.for_request(user)
         self._field("workspaces").queryset = organization.workspaces.filter(is_active=True)
         self.fields["region"] = self._region()
-        self.fields["valid_until"].widget.attrs["min"] = (timezone.localdate() + timedelta(days=1)).isoformat()
         self.initial.setdefault("workspaces", [item.pk for item in self.own])
         self.initial.setdefault("valid_until", in_a_year())
 
@@ -89,12 +67,6 @@ class RequestForm(forms.Form):
     def _region(self) -> forms.ChoiceField:
         old = self.fields["region"]
         return forms.ChoiceField(choices=region_choices(), required=False, label="Region", help_text=old.help_text)
-
-    def clean_valid_until(self) -> date | None:
-        day: date | None = self.cleaned_data["valid_until"]
-        if day and day <= timezone.localdate():
-            raise forms.ValidationError(f"Choose a day after today, such as {in_a_year():%Y-%m-%d}, or leave it empty.")
-        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

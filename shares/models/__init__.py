@@ -8,7 +8,7 @@ from shares.models.claims import AccountClaim
 from shares.models.endings import EndedGrant, Ending
 from shares.models.health import Beat, Proof, Reading
 from shares.models.incidents import Incident
-from shares.models.requests import Ask, ShareRequest, Vote
+from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
 from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
 from shares.models.shares import Grant, Share
@@ -32,6 +32,7 @@ __all__ = [
     "Proof",
     "ProviderAccount",
     "Reading",
+    "RequestLine",
     "Run",
     "Share",
     "ShareRequest",

@@ -8,18 +8,28 @@ from django.conf import settings
 from django.db import models
 
 from portal.people.models import Organization
-from shares.core.states import RequestState
+from shares.core.states import RequestKind, RequestState
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.catalog import Dataset
+
+
+def listed(names: list[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 class ShareRequest(models.Model):
     """Who asks for which datasets, for which workspaces, account and window.
 
+    Datasets and workspaces are those that somebody must approve. A change and a renewal say in `lines` exactly which
+    dataset is meant for which workspace; a change that only takes away has nothing else, and needs no approval.
     `plan_sql` is what approvers saw, statement by statement; `plan_digest` is its SHA-256 in hex.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(
+        max_length=8, choices=[(kind.value, kind.value) for kind in RequestKind], default=RequestKind.NEW.value
+    )
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="share_requests")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="share_requests")
     consumer_account = models.ForeignKey(ConsumerAccount, on_delete=models.PROTECT, related_name="share_requests")
@@ -54,6 +64,47 @@ class ShareRequest(models.Model):
         return self.public_id.hex[:8]
 
     @property
+    def title(self) -> str:
+        """What it is about, in a few words."""
+        names, coming, leaving = self._names()
+        if self.kind == RequestKind.RENEWAL:
+            return f"Renewal of {listed(names)}"
+        if self.kind != RequestKind.CHANGE:
+            return ", ".join(names)
+        both = sorted({*coming} & {*leaving})
+        sides = (
+            (sorted({*coming} - {*both}), "{} in"),
+            (sorted({*leaving} - {*both}), "{} out"),
+            (both, "other rows in {}"),
+        )
+        return "Change: " + ", ".join(words.format(listed(side)) for side, words in sides if side)
+
+    @property
+    def wish(self) -> str:
+        """What it asks, after “asks”."""
+        names, coming, leaving = self._names()
+        if self.kind == RequestKind.RENEWAL:
+            return f"to renew {listed(names)}"
+        if self.kind != RequestKind.CHANGE:
+            return f"for {listed(names)}"
+        told = [f"{verb} {listed(side)}" for verb, side in (("add", coming), ("take out", leaving)) if side]
+        return f"to {' and '.join(told)}"
+
+    def _names(self) -> tuple[list[str], list[str], list[str]]:
+        """Datasets that somebody must approve; of the lines those that come, and those that leave."""
+        names = [dataset.name for dataset in self.datasets.all()]
+        if self.kind != RequestKind.CHANGE:
+            return names, [], []
+        lines = list(self.lines.all())
+        coming, leaving = ({line.dataset.name for line in lines if line.adds is adds} for adds in (True, False))
+        return names, sorted(coming), sorted(leaving)
+
+    @property
+    def takes_only(self) -> bool:
+        """A change that puts nothing in: nobody has to approve it."""
+        return self.kind == RequestKind.CHANGE and not self.datasets.all()
+
+    @property
     def is_open(self) -> bool:
         return self.state == RequestState.SUBMITTED
 
@@ -61,6 +112,24 @@ class ShareRequest(models.Model):
     def short_digest(self) -> str:
         """The digest as people compare it: 7f3a·c21e."""
         return f"{self.plan_digest[:4]}·{self.plan_digest[4:8]}"
+
+
+class RequestLine(models.Model):
+    """One dataset for one workspace that a change puts in or takes out, or that a renewal keeps."""
+
+    request = models.ForeignKey(ShareRequest, on_delete=models.CASCADE, related_name="lines")
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    adds = models.BooleanField()
+
+    class Meta:
+        ordering = ("dataset__name", "workspace__name")
+        constraints = (
+            models.UniqueConstraint(fields=("request", "dataset", "workspace"), name="line_once_per_request"),
+        )
+
+    def __str__(self) -> str:
+        return f"{'in' if self.adds else 'out'}: {self.dataset} for {self.workspace}"
 
 
 class Ask(models.Model):

@@ -117,7 +117,12 @@ class Grant(models.Model):
 
     class Meta:
         ordering = ("share", "dataset__name")
-        constraints = (models.UniqueConstraint(fields=("request", "dataset"), name="grant_once_per_request"),)
+        # Of those that stand: one that loses a workspace is closed, and what is left of it is written anew.
+        constraints = (
+            models.UniqueConstraint(
+                fields=("request", "dataset"), condition=Q(revoked_at=None), name="grant_once_per_request"
+            ),
+        )
         indexes = (
             # The sweeper asks every few seconds which windows close soon.
             models.Index(

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import hmac
-from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F
 from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import User
 from shares import mails
 from shares.core.states import RequestState
-from shares.models import Ask, ConsumerAccount, Dataset, Grant, Run, Share, ShareRequest, Vote
+from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
 from shares.services import endings, requests
-from shares.services.bell import wake
 from shares.services.codes import code_for
-from shares.services.windows import end_of
+from shares.services.entitling import Entry, carry_out
 
 MAX_FAILURES = 5
-
-
-# What an audit entry will say: action, target, data.
-Entry = tuple[str, Model, dict[str, Any]]
 
 
 class CannotDecide(Exception):
@@ -63,6 +57,7 @@ def decide(
     """
     if answer not in Vote.Answer.values:
         raise ValueError(f"not an answer: {answer!r}")
+    _refuse_empty(request)
     if _plan_moved(request):
         raise PlanChanged(
             "What would run has changed since you were asked. A new mail with the new plan is on its way."
@@ -111,6 +106,18 @@ def _authorize(request: ShareRequest, approver: User, revision: int) -> None:
         raise CannotDecide("You have answered this already.")
 
 
+def _refuse_empty(request: ShareRequest) -> None:
+    """A change or renewal of a share that ended meanwhile has nothing left to decide: it is closed, and says so."""
+    with transaction.atomic():
+        locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        if not locked.is_open or not requests.is_void(locked):
+            return
+        words = "The share ended after this was asked. Nothing of it is left to decide."
+        _close(locked, RequestState.WITHDRAWN, None, words)
+        record("request.withdrawn", target=locked, organization=locked.organization, data={"reason": words})
+    raise CannotDecide(words)
+
+
 def _refuse_while_ending(request: ShareRequest) -> None:
     """Locked, so that an ending that is decided at the same moment comes before or after, never in between."""
     share = Share.objects.select_for_update().get(
@@ -133,8 +140,7 @@ def _plan_moved(request: ShareRequest) -> bool:
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
         if not locked.is_open:
             return False
-        share = Share.objects.get(organization=locked.organization_id, consumer_account=locked.consumer_account_id)
-        planned = requests.dry_run(share, locked.datasets.all(), locked.workspaces.all())
+        planned = requests.plan_now(locked)
         new = requests.digest(planned)
         if new == locked.plan_digest:
             return False
@@ -148,9 +154,7 @@ def _plan_moved(request: ShareRequest) -> bool:
 def _hold_catalog(request: ShareRequest) -> None:
     """Keep its datasets from being published anew until the commit, and make sure that this did not happen just now."""
     list(Dataset.objects.select_for_update().filter(pk__in=request.datasets.values("pk")).order_by("pk"))
-    share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
-    planned = requests.dry_run(share, request.datasets.all(), request.workspaces.all())
-    if requests.digest(planned) != request.plan_digest:
+    if requests.digest(requests.plan_now(request)) != request.plan_digest:
         raise PlanChanged("What would run has changed at this very moment. Look at it once more.")
 
 
@@ -165,12 +169,13 @@ def _count(request: ShareRequest, approver: User, reason: str) -> list[Entry]:
     if not all(people & yes for people in requests.approvers_of(request).values()):
         return []
     _close(request, RequestState.APPROVED, approver, reason)
-    granted = _grant(request, approver)
+    vouched = _vouch(request.consumer_account, approver, f"Approved {request}.")
+    granted = carry_out(request, approver)
     mails.approved(request)
-    return [("request.approved", request, {}), *granted]
+    return [("request.approved", request, {}), *vouched, *granted]
 
 
-def _close(request: ShareRequest, state: RequestState, by: User, reason: str) -> None:
+def _close(request: ShareRequest, state: RequestState, by: User | None, reason: str) -> None:
     request.state, request.decided_at, request.decided_by = state.value, timezone.now(), by
     request.decision_reason = reason
     changed = ShareRequest.objects.filter(pk=request.pk, state=RequestState.SUBMITTED).update(
@@ -178,29 +183,6 @@ def _close(request: ShareRequest, state: RequestState, by: User, reason: str) ->
     )
     if changed != 1:
         raise CannotDecide("Somebody else decided at the same moment.")
-
-
-def _grant(request: ShareRequest, approver: User) -> list[Entry]:
-    """From decision to entitlement, and the bell for the worker, in the same transaction."""
-    share = Share.objects.get(organization=request.organization, consumer_account=request.consumer_account)
-    now = timezone.now()
-    for dataset in request.datasets.all():
-        grant = Grant.objects.create(
-            share=share, dataset=dataset, request=request, valid_from=now, valid_until=end_of(request.valid_until)
-        )
-        grant.workspaces.set(request.workspaces.all())
-    vouched = _vouch(request.consumer_account, approver, f"Approved {request}.")
-    # A share that was being taken down, or had been, is wanted again.
-    Share.objects.filter(pk=share.pk).update(
-        closes_at=None,
-        taken_back_at=None,
-        converged_at=None,
-        blocked_at=None,
-        blocked_reason="",
-        blocked_what_to_do="",
-    )
-    wake(share.pk, Run.Trigger.DECISION)
-    return [*vouched, ("share.granted", share, {"request": request.short_id})]
 
 
 def _vouch(account: ConsumerAccount, approver: User, note: str) -> list[Entry]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from shares.core.published import Item
 from shares.core.spec import AccountRef, FunctionSpec, Phase, ShareSpec, ViewSpec
-from shares.models import ConsumerAccount, Dataset, Share, Workspace
+from shares.models import ConsumerAccount, Dataset, Share
+from shares.services.pairs import Difference
 from shares.services.versions import Contents, contents
 from shares.snowflake import sql
 
@@ -27,12 +27,15 @@ def entitlement(share: Share, now: datetime) -> Entitlement:
     return dict(allowed)
 
 
-def add(allowed: Entitlement, datasets: Iterable[Dataset], workspaces: Iterable[Workspace]) -> Entitlement:
-    """`allowed` and what a request asks for on top of it."""
-    keys = {workspace.tenant_key for workspace in workspaces}
+def altered(allowed: Entitlement, difference: Difference) -> Entitlement:
+    """`allowed` after what a request takes out of it and puts in."""
     wanted = {dataset: set(old) for dataset, old in allowed.items()}
-    for dataset in datasets:
-        wanted[dataset] = wanted.get(dataset, set()) | keys
+    for dataset, workspaces in difference.taken_out:
+        left = wanted.pop(dataset, set()) - {workspace.tenant_key for workspace in workspaces}
+        if left:
+            wanted[dataset] = left
+    for dataset, workspaces in difference.put_in:
+        wanted[dataset] = wanted.get(dataset, set()) | {workspace.tenant_key for workspace in workspaces}
     return wanted
 
 

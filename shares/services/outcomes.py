@@ -17,7 +17,7 @@ from shares import end_mails, mails
 from shares.core import prints
 from shares.core.backoff import delay
 from shares.core.spec import Observed, Phase, ShareSpec
-from shares.core.states import RequestState
+from shares.core.states import RequestKind, RequestState
 from shares.core.steps import Problem
 from shares.models import ConsumerAccount, Dataset, Run, Share, ShareRequest
 from shares.services import versions
@@ -96,8 +96,9 @@ def _is_mounted(account: ConsumerAccount, observed: Observed) -> bool:
 
 
 def _tell_ready(share: Share) -> None:
-    """The mail with the SQL, once for each request that can be read now."""
+    """The mail with the SQL, once for each request that can be read now. Where only the end moved there is no news."""
     waiting = ShareRequest.objects.filter(grants__share=share, state=RequestState.APPROVED).distinct()
+    waiting = waiting.exclude(kind=RequestKind.RENEWAL, plan_sql=[])
     for request in waiting.select_related("requester", "consumer_account", "organization"):
         mails.ready(request)
 

@@ -13,7 +13,7 @@ from portal.audit.models import AuditEntry
 from portal.audit.record import history
 from portal.people.models import User
 from shares.core.published import Item
-from shares.core.states import RequestState, ShareState
+from shares.core.states import RequestKind, RequestState, ShareState
 from shares.models import Ask, Dataset, Grant, Proof, Share, ShareRequest, Vote
 from shares.services import versions
 from shares.services.status import Story, state_given
@@ -81,7 +81,22 @@ def share_of(request: ShareRequest) -> Share | None:
 
 def newest_request(share: Share) -> ShareRequest | None:
     """The request whose story a share's page tells."""
-    return ShareRequest.objects.filter(grants__share=share).order_by("-decided_at", "-pk").first()
+    decided = ShareRequest.objects.filter(
+        organization=share.organization_id, consumer_account=share.consumer_account_id, state=RequestState.APPROVED
+    )
+    return decided.order_by("-decided_at", "-pk").first()
+
+
+def waiting(share: Share) -> list[ShareRequest]:
+    """Changes and renewals of it that nobody has decided yet."""
+    kinds = (RequestKind.CHANGE, RequestKind.RENEWAL)
+    found = ShareRequest.objects.filter(
+        organization=share.organization_id,
+        consumer_account=share.consumer_account_id,
+        state=RequestState.SUBMITTED,
+        kind__in=kinds,
+    )
+    return list(found.select_related("requester").prefetch_related("datasets", "lines__dataset"))
 
 
 def grants_shown(share: Share) -> list[Grant]:
@@ -131,7 +146,7 @@ def open_asks(user: User) -> QuerySet[Ask]:
         Ask.objects.filter(approver=user, request__state=RequestState.SUBMITTED, revision=F("request__revision"))
         .exclude(Exists(voted))
         .select_related("request__organization", "request__consumer_account", "request__requester")
-        .prefetch_related("request__datasets")
+        .prefetch_related("request__datasets", "request__lines__dataset")
         .order_by("created_at")
     )
 

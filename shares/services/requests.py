@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,9 +18,11 @@ from shares import mails
 from shares.core.accounts import AccountIdentity
 from shares.core.plan import plan
 from shares.core.spec import Phase, converged
-from shares.core.states import RequestState
+from shares.core.states import RequestKind, RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, ProviderAccount, Share, ShareRequest, Workspace
 from shares.services import desired, endings, preflight
+from shares.services.clock import moment
+from shares.services.pairs import Difference, asked, due
 from shares.services.versions import contents
 from shares.snowflake import sql
 
@@ -54,10 +57,10 @@ def submit(draft: Draft) -> ShareRequest:
     with transaction.atomic():
         account = _account(draft.organization, identity)
         share = _share(draft.organization, account, provider)
-        _refuse_twin(draft, account)
+        refuse_twin(share, draft.datasets, (RequestKind.NEW, RequestKind.CHANGE))
         if objection := endings.objection(share):
             raise Refused("", objection)
-        planned = _planned(share, draft)
+        steps = planned(share, Difference(tuple(product(draft.datasets, draft.workspaces))))
         request = ShareRequest.objects.create(
             organization=draft.organization,
             requester=draft.requester,
@@ -65,28 +68,36 @@ def submit(draft: Draft) -> ShareRequest:
             provider_account=share.provider_account,
             reason=draft.reason.strip(),
             valid_until=draft.valid_until,
-            plan_sql=planned,
-            plan_digest=digest(planned),
+            plan_sql=steps,
+            plan_digest=digest(steps),
         )
         request.datasets.set(draft.datasets)
         request.workspaces.set(draft.workspaces)
-        asks = ask_approvers(request)
-        mails.received(request)
-        record(
-            "request.submitted",
-            actor=draft.requester,
-            target=request,
-            organization=draft.organization,
-            data={
-                "account": str(account),
-                "datasets": [dataset.slug for dataset in draft.datasets],
-                "workspaces": [workspace.tenant_key for workspace in draft.workspaces],
-                "until": draft.valid_until,
-                "plan_digest": request.plan_digest,
-                "asked": [ask.approver.email for ask in asks],
-            },
-        )
+        announce(request)
     return request
+
+
+def announce(request: ShareRequest) -> None:
+    """Ask its approvers, tell the requester, and write down what was asked."""
+    asks, difference = ask_approvers(request), asked(request)
+    mails.received(request)
+    data = {
+        "kind": request.kind,
+        "account": str(request.consumer_account),
+        **told(difference),
+        "until": request.valid_until,
+        "plan_digest": request.plan_digest,
+        "asked": [ask.approver.email for ask in asks],
+    }
+    record("request.submitted", actor=request.requester, target=request, organization=request.organization, data=data)
+
+
+def told(difference: Difference) -> dict[str, object]:
+    """A difference as an audit entry keeps it: by slug, the tenant keys."""
+    found: dict[str, object] = {}
+    for name, pairs in (("datasets", difference.put_in), ("taken_out", difference.taken_out)):
+        found[name] = {dataset.slug: [item.tenant_key for item in workspaces] for dataset, workspaces in pairs}
+    return found
 
 
 def _check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
@@ -135,10 +146,14 @@ def _share(organization: Organization, account: ConsumerAccount, provider: Provi
     return Share.objects.select_for_update().get(pk=share.pk)
 
 
-def _refuse_twin(draft: Draft, account: ConsumerAccount) -> None:
-    wanted = {dataset.pk for dataset in draft.datasets}
+def refuse_twin(share: Share, datasets: Iterable[Dataset], kinds: Iterable[RequestKind]) -> None:
+    """Of these kinds one request at a time asks for a dataset. Raises Refused."""
+    wanted = {dataset.pk for dataset in datasets}
     waiting = ShareRequest.objects.filter(
-        organization=draft.organization, consumer_account=account, state=RequestState.SUBMITTED
+        organization=share.organization_id,
+        consumer_account=share.consumer_account_id,
+        state=RequestState.SUBMITTED,
+        kind__in=kinds,
     ).prefetch_related("datasets")
     for other in waiting:
         if wanted & {dataset.pk for dataset in other.datasets.all()}:
@@ -147,28 +162,42 @@ def _refuse_twin(draft: Draft, account: ConsumerAccount) -> None:
             )
 
 
-def _planned(share: Share, draft: Draft) -> list[dict[str, str]]:
+def planned(share: Share, difference: Difference) -> list[dict[str, str]]:
     try:
-        return dry_run(share, draft.datasets, draft.workspaces)
+        return dry_run(share, difference)
     except ValueError as error:
         logger.error("a published dataset cannot be planned: %s", error)
         raise Refused("datasets", "One of these is not set up completely. Write to support, who can mend it.") from None
 
 
-def dry_run(share: Share, datasets: Iterable[Dataset], workspaces: Iterable[Workspace]) -> list[dict[str, str]]:
+def dry_run(share: Share, difference: Difference) -> list[dict[str, str]]:
     """The statements that approval would cause, as [{"purpose", "sql"}]: from what is approved to what is asked."""
     now = timezone.now()
     allowed = desired.entitlement(share, now)
-    wanted = desired.add(allowed, datasets, workspaces)
-    published = contents(share, wanted, now)
+    wanted = desired.altered(allowed, difference)
+    published = contents(share, {**allowed, **wanted}, now)
     before = desired.build(share, allowed, published, Phase.LIVE, may_add=True)
     after = desired.build(share, wanted, published, Phase.LIVE, may_add=True)
     return [{"purpose": step.purpose, "sql": sql.render(step.action)} for step in plan(after, converged(before)).steps]
 
 
-def digest(planned: Iterable[dict[str, str]]) -> str:
+def is_void(request: ShareRequest) -> bool:
+    """Whether it asks about a share on which nothing of what it needs is left."""
+    share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
+    if request.kind == RequestKind.CHANGE:
+        return not share.grants.in_force(moment(share)).exists()
+    return request.kind == RequestKind.RENEWAL and not due(request, share).added
+
+
+def plan_now(request: ShareRequest) -> list[dict[str, str]]:
+    """What approving it would run at this moment."""
+    share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
+    return dry_run(share, due(request, share))
+
+
+def digest(steps: Iterable[dict[str, str]]) -> str:
     """SHA-256 in hex over the statements in their order."""
-    return hashlib.sha256("\0".join(item["sql"] for item in planned).encode()).hexdigest()
+    return hashlib.sha256("\0".join(item["sql"] for item in steps).encode()).hexdigest()
 
 
 def approvers_of(request: ShareRequest) -> dict[Dataset, set[User]]:

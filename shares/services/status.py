@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from shares.core.states import RequestState, ShareFacts, ShareState, share_state
+from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState, share_state
 from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
 
 
@@ -63,9 +63,9 @@ def story_of(request: ShareRequest) -> Story:
     ).first()
     chapters = [_asked(request), _decided(request)]
     if request.is_open:
-        chapters += [Chapter(code, doing, "waiting") for code, _, doing in PHYSICAL]
+        chapters += [Chapter(code, doing, "waiting") for code, _, doing in _physical_of(request)]
     elif request.state == RequestState.APPROVED and share and request.decided_at:
-        chapters += _physical(share, request.decided_at)
+        chapters += _physical(share, request.decided_at, _physical_of(request)) or [_renewed(request)]
         chapters = _ended(request, chapters)
     done = sum(chapter.status == "done" for chapter in chapters)
     failed = any(chapter.status == "failed" for chapter in chapters)
@@ -76,8 +76,7 @@ def story_of(request: ShareRequest) -> Story:
 
 
 def _asked(request: ShareRequest) -> Chapter:
-    names = ", ".join(dataset.name for dataset in request.datasets.all())
-    words = f"{names}, into {request.consumer_account}. “{request.reason}”"
+    words = f"{request.title}, into {request.consumer_account}." + (f" “{request.reason}”" if request.reason else "")
     return Chapter("submitted", "Requested", "done", request.submitted_at, words)
 
 
@@ -86,6 +85,8 @@ def _decided(request: ShareRequest) -> Chapter:
         return Chapter("approved", "Waiting for the data owner", "now", words="They were asked by mail just now.")
     who = request.decided_by.display_name if request.decided_by else "Firn"
     words = f"By {who}." + (f" “{request.decision_reason}”" if request.decision_reason else "")
+    if request.takes_only:
+        return Chapter("approved", "Needs nobody's approval", "done", request.decided_at, words)
     if request.state == RequestState.APPROVED:
         return Chapter("approved", "Approved by the data owner", "done", request.decided_at, words)
     titles = {RequestState.DECLINED: "Declined", RequestState.WITHDRAWN: "Withdrawn", RequestState.EXPIRED: "Expired"}
@@ -101,8 +102,31 @@ PHYSICAL = (
 )
 
 
-def _physical(share: Share, decided: datetime) -> list[Chapter]:
+# Of a change: the account is there already, and what only leaves needs no building.
+CHANGED = (*PHYSICAL[:2], ("added", "Put into the share", "Putting it into the share"))
+TAKEN = (("taken", "Taken out of the share", "Taking it out of the share"),)
+
+
+def _physical_of(request: ShareRequest) -> tuple[tuple[str, str, str], ...]:
+    """Which steps a request leads to. A renewal of what is there leads to none."""
+    if request.kind == RequestKind.RENEWAL:
+        return PHYSICAL if request.plan_sql else ()
+    if request.kind == RequestKind.CHANGE:
+        return TAKEN if request.takes_only else CHANGED
+    return PHYSICAL
+
+
+def _renewed(request: ShareRequest) -> Chapter:
+    until = (
+        f"Until {request.valid_until:%d %b %Y}, that day included" if request.valid_until else "Until somebody ends it"
+    )
+    return Chapter("renewed", "Goes on without a gap", "done", request.decided_at, f"{until}. Nothing had to be built.")
+
+
+def _physical(share: Share, decided: datetime, steps: tuple[tuple[str, str, str], ...]) -> list[Chapter]:
     """Built, proved, added, mounted: from the runs between the decision and the first that reached it."""
+    if not steps:
+        return []
     runs = share.runs.filter(started_at__gte=decided).order_by("id")
     first = runs.filter(outcome=Run.Outcome.CONVERGED).first()
     if first:
@@ -114,19 +138,23 @@ def _physical(share: Share, decided: datetime) -> list[Chapter]:
     reached = first.finished_at if first and (not proof or proof.isolated) else None
     built_at = proof.proved_at if proof else reached
     proved_at = proof.proved_at if proof and proof.isolated else reached
-    facts = [
-        (built_at, "", tuple(item for item in sent if item.stage != "expose")),
-        (proved_at, proof.words if proof else "", tuple(item for item in statements if not item.changes)),
-        (reached, "", added),
-        (share.mounted_at if reached else None, "", ()),
-    ]
-    return _chapters(facts, share)
+    facts: dict[str, Fact] = {
+        "built": (built_at, "", tuple(item for item in sent if item.stage != "expose")),
+        "proved": (proved_at, proof.words if proof else "", tuple(item for item in statements if not item.changes)),
+        "added": (reached, "", added),
+        "mounted": (share.mounted_at if reached else None, "", ()),
+        "taken": (reached, "", tuple(sent)),
+    }
+    return _chapters([(step, facts[step[0]]) for step in steps], share)
 
 
-def _chapters(facts: list[tuple[datetime | None, str, tuple[Statement, ...]]], share: Share) -> list[Chapter]:
+Fact = tuple[datetime | None, str, tuple[Statement, ...]]
+
+
+def _chapters(facts: list[tuple[tuple[str, str, str], Fact]], share: Share) -> list[Chapter]:
     """Done where there is a time; the first that is not is where it stands now, or what it stumbled over."""
     chapters, here = [], True
-    for (code, done, doing), (at, words, statements) in zip(PHYSICAL, facts, strict=True):
+    for (code, done, doing), (at, words, statements) in facts:
         if at:
             chapters.append(Chapter(code, done, "done", at, words, statements))
             continue

@@ -17,6 +17,7 @@ def datasets(user: User) -> QuerySet[Dataset]:
 def requests(user: User) -> QuerySet[ShareRequest]:
     """Requests of the user's organizations; staff see all."""
     found = ShareRequest.objects.select_related("organization", "consumer_account", "provider_account", "requester")
+    found = found.prefetch_related("datasets", "lines__dataset")
     return found if user.is_staff else found.filter(_mine(user))
 
 

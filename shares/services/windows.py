@@ -17,3 +17,8 @@ def end_of(day: None) -> None: ...
 def end_of(day: date | None) -> datetime | None:
     """The moment after `day`, None for no end."""
     return None if day is None else datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+
+
+def last_day(end: datetime) -> date:
+    """The last day of a window that ends at this midnight; the other way round than `end_of`."""
+    return (end - timedelta(microseconds=1)).date()

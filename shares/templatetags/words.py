@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shares.core.states import RequestState, ShareState
+from shares.core.states import RequestKind, RequestState, ShareState
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,57 @@ REQUEST: dict[RequestState, Words] = {
     RequestState.EXPIRED: Words("off", "Expired", "Nobody decided in time; send it again if you still need it."),
 }
 
+
+@dataclass(frozen=True)
+class FormWords:
+    """What the request form says for one kind of request. `steps`: what happens after “You send this”."""
+
+    title: str
+    lead: str
+    what: str
+    steps: tuple[tuple[str, str], ...]
+    button: str
+
+
+FORM: dict[RequestKind, FormWords] = {
+    RequestKind.NEW: FormWords(
+        "Request a share",
+        "Choose what you need and where it should appear. The data owner decides by mail.",
+        "Datasets",
+        (
+            ("The data owner decides", "By mail, seeing exactly the SQL that would run."),
+            (
+                "Firn builds and proves it",
+                "Seconds. It is read as your account first: a single foreign row would stop it.",
+            ),
+            ("You mount it", "We hand you the SQL, with the real names."),
+        ),
+        "Send request",
+    ),
+    RequestKind.CHANGE: FormWords(
+        "Change what is in it",
+        "Tick what should be in the share, untick what should not. What stays can be read all the time.",
+        "What should be in it",
+        (
+            ("What only leaves, leaves", "At once, and needs nobody's approval. Only an owner may send that."),
+            ("The data owner decides on what is new", "By mail, seeing the difference and the SQL that would run."),
+            ("Firn changes it", "Seconds, all of it together. New rows are proved to be yours before they show."),
+            ("Your database stays", "There is nothing to mount again."),
+        ),
+        "Send the change",
+    ),
+    RequestKind.RENEWAL: FormWords(
+        "Renew this share",
+        "Everything is filled in: look at the day and the reason, and send it.",
+        "What should go on",
+        (
+            ("The data owner decides", "By mail. Until then, and after a no, the share stays as it is, to its end."),
+            ("It goes on without a gap", "Nothing is built anew, and your database stays."),
+        ),
+        "Ask for the renewal",
+    ),
+}
+
 # Chapters that wait for a person, not for Firn: nothing turns there.
 UP_TO_PEOPLE = ("approved", "mounted")
 
@@ -65,6 +116,8 @@ STATEMENT = {
 
 HISTORY = {
     "share.granted": "Datasets were granted by an approved request.",
+    "share.altered": "What is in it was changed by a request.",
+    "share.renewed": "It was renewed: its end was moved.",
     "share.reached_live": "Everything was built as approved, and the account was let in.",
     "share.reached_suspended": "The objects were taken out of the share.",
     "share.reached_gone": "The account was removed and the share dropped.",

@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
-from shares.services import approvals, catalog_pages, pages, versions
+from shares.services import approvals, catalog_pages, pages, pairs, versions
 from shares.views.http import PageRequest
 
 
@@ -70,15 +71,16 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
     votes = list(asked.votes.filter(revision=asked.revision).select_related("approver").order_by("created_at"))
     mine = next((vote for vote in votes if vote.approver_id == ask.approver_id), None)
     outdated = asked.is_open and ask.revision != asked.revision
-    datasets = list(catalog_pages.with_version(asked.datasets.all()))
+    difference = pairs.asked(asked)
+    datasets = {item.pk: item for item in catalog_pages.with_version(asked.datasets.all())}
     return {
         "section": "approvals",
         "ask": ask,
         "asked": asked,
         "form": form,
         "known": known,
-        "datasets": datasets,
-        "contents": [(item, versions.exposed(item)) for item in datasets],
+        "difference": difference if asked.kind == RequestKind.CHANGE else None,
+        "contents": [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in],
         "workspaces": asked.workspaces.all(),
         "votes": votes,
         "mine": mine,

@@ -29,7 +29,7 @@ def home(request: PageRequest) -> HttpResponse:
     if not (staff or approver or organization):
         return redirect("awaiting")
     rows = pages.share_rows(visible.shares(user)[:FEW]) if organization or staff else []
-    waiting = visible.requests(user).filter(state=RequestState.SUBMITTED).prefetch_related("datasets")
+    waiting = visible.requests(user).filter(state=RequestState.SUBMITTED)
     context = {
         "section": "home",
         "asks": asks,

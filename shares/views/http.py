@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
@@ -56,9 +56,14 @@ def asker_required(view: View) -> View:
             return guards.member_required(view)(request, *args, **kwargs)
         if organization and guards.role_in(request.user, organization) in (Role.OWNER, Role.MEMBER):
             return guards.member_required(view)(request, *args, **kwargs)
-        return render(request, "shares/who_can.html", {"people": _askers(organization)}, status=403)
+        return who_can(request, organization)
 
     return guarded
+
+
+def who_can(request: PageRequest, organization: Organization | None) -> HttpResponse:
+    """Who of the customer may ask, for somebody who may not."""
+    return render(request, "shares/who_can.html", {"people": _askers(organization)}, status=403)
 
 
 def _askers(organization: Organization | None) -> list[Membership]:

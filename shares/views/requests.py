@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shares.core import accounts
 from shares.core.accounts import LOOKUP_SQL
+from shares.core.states import RequestKind
 from shares.forms.request import RequestForm
 from shares.services import catalog_pages, preflight, requests, visible
 from shares.services.preflight import Hint
+from shares.templatetags.words import FORM
 from shares.views.http import PageRequest, asker_required, fragment, reader_required
 
 PER_PAGE = 25
@@ -21,7 +23,7 @@ PER_PAGE = 25
 @reader_required
 def request_list(request: PageRequest) -> HttpResponse:
     """What this person's organization asked for."""
-    found = visible.requests(request.user).prefetch_related("datasets")
+    found = visible.requests(request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "shares/requests.html", {"section": "requests", "page": page})
 
@@ -83,6 +85,7 @@ def _page(request: PageRequest, form: RequestForm, status: int = 200) -> HttpRes
     text = str(form["account"].value() or "")
     context = {
         "section": "catalog",
+        "words": FORM[RequestKind.NEW],
         "form": form,
         "hints": hints_for(form, text) if not form["account"].errors else (),
         "lookup_sql": LOOKUP_SQL,

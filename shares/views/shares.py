@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from portal.people import guards
 from portal.people.models import Role
 from shares.core.states import ShareState
 from shares.models import Share
-from shares.services import changes, endings, mount, pages, visible
+from shares.services import changes, endings, mount, pages, pairs, visible
 from shares.services.pages import SharedObject
 from shares.services.status import state_of, story_of
 from shares.views.http import PageRequest, reader_required
@@ -22,6 +23,7 @@ from shares.views.operating import may_operate
 from shares.views.tracker import story_context
 
 PER_PAGE = 25
+SOON = timedelta(days=30)
 OVER = (ShareState.ENDING, ShareState.ENDED)
 READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
 
@@ -57,10 +59,25 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "snippets": mount.snippets(share, datasets) if state in READABLE and share.ready_at else [],
         "history": pages.told_history(share),
         "coming": changes.coming(share, datasets, timezone.now()) if state not in OVER else [],
+        **_askable(request, share, state),
         "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
         "ending": ending,
         "may_undo": owner == Role.OWNER and state == ShareState.ENDING and bool(ending and not ending.by_provider),
         "may_operate": may_operate(request.user),
+    }
+
+
+def _askable(request: PageRequest, share: Share, state: ShareState) -> dict[str, object]:
+    """What this person may ask for on it, and what of that waits for an answer already."""
+    now = timezone.now()
+    asker = guards.role_in(request.user, share.organization) in (Role.OWNER, Role.MEMBER)
+    may = asker and state not in (*OVER, ShareState.WAITING) and not endings.objection(share)
+    ends = pairs.ending(share, now) if may else {}
+    return {
+        "may_change": may,
+        "may_renew": bool(ends),
+        "renew_soon": bool(ends) and min(ends.values()) - now < SOON,
+        "waiting": pages.waiting(share),
     }
 
 

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
 from portal.people.models import Role
+from shares.core.states import RequestKind
 from shares.models import Share, ShareRequest
-from shares.services import mount, pages, requests, visible
+from shares.services import mount, pages, pairs, requests, visible
 from shares.services.status import Story, story_of
 from shares.views.http import PageRequest, fragment, reader_required
 
@@ -23,12 +24,13 @@ from shares.views.http import PageRequest, fragment, reader_required
 @reader_required
 def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The page, or, when polled, its story; 204 while nothing changed since `?v=`."""
-    found = get_object_or_404(visible.requests(request.user).prefetch_related("datasets"), public_id=public_id)
+    found = get_object_or_404(visible.requests(request.user), public_id=public_id)
     story, share = story_of(found), pages.share_of(found)
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
     context = story_context(request, found, story, share) | {"section": "requests"}
     role = guards.role_in(request.user, found.organization)
+    context["difference"] = pairs.asked(found) if found.kind == RequestKind.CHANGE else None
     context["may_withdraw"] = found.is_open and role in (Role.OWNER, Role.MEMBER)
     if fragment(request):
         # The share's page polls the same story and has other things around it.

@@ -101,7 +101,8 @@ def _history(share: Share) -> Iterator[str]:
 def _mails(share: Share, never: tuple[str, ...]) -> Iterator[str]:
     """I8: whoever can read is told once for each request; a fault that Firn mends by itself is told to nobody."""
     fresh = Share.objects.get(pk=share.pk)
-    for public_id in share.grants.values_list("request__public_id", flat=True).distinct():
+    asked = share.grants.exclude(request__kind="renewal", request__plan_sql=[])
+    for public_id in asked.values_list("request__public_id", flat=True).distinct():
         told = Outgoing.objects.filter(key__startswith=f"ready:{public_id}:").count()
         if told > 1 or (fresh.ready_at and not told):
             yield f"I8: ready was told {told} times"

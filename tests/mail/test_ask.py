@@ -32,6 +32,7 @@ def test_it_says_who_for_whom_where_and_until_when(scene: Scene) -> None:
         "Account     CARRIERUA.ANALYTICS\n"
         "Region      US East (N. Virginia), AWS\n"
         "Ownership   not proved yet\n"
+        "Datasets    Flights\n"
         "Rows of     United (UA)\n"
         "Window      from approval until 31 Dec 2099, that day included"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 from django.db import connection
@@ -31,6 +32,7 @@ from shares.models import (
     Workspace,
 )
 from shares.services import requests
+from shares.services.pairs import Difference
 from shares.services.publishing import publish
 
 _numbers = itertools.count(1)
@@ -190,7 +192,7 @@ def request(requester: User, *datasets: Dataset, to: ConsumerAccount | None = No
     share, _ = Share.objects.get_or_create(
         organization=organization, consumer_account=target, defaults={"provider_account": provider()}
     )
-    planned = requests.dry_run(share, datasets, organization.workspaces.all())
+    planned = requests.dry_run(share, Difference(tuple(product(datasets, organization.workspaces.all()))))
     made = ShareRequest.objects.create(
         organization=organization,
         requester=requester,

@@ -1,0 +1,96 @@
+"""What a request puts in and takes out: pairs of a dataset and the workspace whose rows it shows. Reads only."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+
+from shares.core.states import RequestKind
+from shares.models import Dataset, Grant, Share, ShareRequest, Workspace
+
+Pair = tuple[Dataset, Workspace]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What comes to a share and what leaves it."""
+
+    added: tuple[Pair, ...] = ()
+    removed: tuple[Pair, ...] = ()
+
+    @property
+    def put_in(self) -> list[tuple[Dataset, list[Workspace]]]:
+        return by_dataset(self.added)
+
+    @property
+    def taken_out(self) -> list[tuple[Dataset, list[Workspace]]]:
+        return by_dataset(self.removed)
+
+
+def granted(share: Share, now: datetime) -> set[Pair]:
+    """What the grants in force at `now` allow."""
+    return _pairs(share.grants.in_force(now).select_related("dataset").prefetch_related("workspaces"))
+
+
+def ending(share: Share, now: datetime) -> dict[Pair, datetime]:
+    """What of that has an end, and when it comes: the latest where two windows overlap."""
+    ends: dict[Pair, datetime] = {}
+    endless: set[Pair] = set()
+    for grant in share.grants.in_force(now).select_related("dataset").prefetch_related("workspaces"):
+        for pair in _pairs([grant]):
+            if grant.valid_until is None:
+                endless.add(pair)
+            else:
+                ends[pair] = max(grant.valid_until, ends.get(pair, grant.valid_until))
+    return {pair: end for pair, end in ends.items() if pair not in endless}
+
+
+def between(had: Iterable[Pair], wanted: Iterable[Pair]) -> Difference:
+    before, after = set(had), set(wanted)
+    return Difference(in_order(after - before), in_order(before - after))
+
+
+def asked(request: ShareRequest) -> Difference:
+    """What the request says."""
+    if request.kind not in (RequestKind.CHANGE, RequestKind.RENEWAL):
+        return Difference(in_order(product(request.datasets.all(), request.workspaces.all())))
+    lines = list(request.lines.select_related("dataset", "workspace"))
+    return Difference(
+        in_order((line.dataset, line.workspace) for line in lines if line.adds),
+        in_order((line.dataset, line.workspace) for line in lines if not line.adds),
+    )
+
+
+def due(request: ShareRequest, share: Share) -> Difference:
+    """What of it an approval would still do: a renewal brings nothing back that somebody took away since."""
+    said = asked(request)
+    if request.kind != RequestKind.RENEWAL:
+        return said
+    standing = share.grants.filter(revoked_at=None).select_related("dataset").prefetch_related("workspaces")
+    kept = _pairs(standing)
+    return Difference(tuple(pair for pair in said.added if pair in kept))
+
+
+def by_dataset(pairs: Iterable[Pair]) -> list[tuple[Dataset, list[Workspace]]]:
+    grouped: dict[Dataset, list[Workspace]] = defaultdict(list)
+    for dataset, workspace in pairs:
+        grouped[dataset].append(workspace)
+    return list(grouped.items())
+
+
+def in_order(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    return tuple(sorted(pairs, key=lambda pair: (pair[0].name, pair[0].pk, pair[1].name, pair[1].pk)))
+
+
+def stamp(pairs: Iterable[Pair]) -> str:
+    """Short, and another one for other pairs: what somebody saw when they opened the form."""
+    text = ",".join(f"{dataset.pk}:{workspace.pk}" for dataset, workspace in in_order(pairs))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _pairs(grants: Iterable[Grant]) -> set[Pair]:
+    return {(grant.dataset, workspace) for grant in grants for workspace in grant.workspaces.all()}
