@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from shares.models import Share
-from tests.snowflake.world import Person, Snowflake
+from tests.snowflake.world import UA, Person, Snowflake
 
 
 @contextmanager
@@ -19,6 +20,33 @@ def mounted(person: Person, share: Share) -> Iterator[str]:
         yield database
     finally:
         person.run(f"DROP DATABASE {database}")
+
+
+@contextmanager
+def asking(port: int, query: str, *, refused_too: bool = True) -> Iterator[list[list[str]]]:
+    """What a consumer gets who asks without a pause: the first column of each answer; a refusal is `[<its number>]`."""
+    answers: list[list[str]] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        import snowflake.connector as connector
+
+        person = Person(UA, port)
+        while not stop.is_set():
+            try:
+                answers.append([str(next(iter(row.values()))) for row in person.run(query)])
+            except connector.Error as error:
+                if refused_too:
+                    answers.append([f"<{error.errno}>"])
+        person.close()
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    try:
+        yield answers
+    finally:
+        stop.set()
+        asker.join(20)
 
 
 def rows_of(person: Person, database: str, share: Share) -> dict[str, int]:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import snowflake.connector as connector
 from django.test import Client
 from django.utils import timezone
 
@@ -15,8 +10,8 @@ from shares.models import Acknowledgement, Dataset, DatasetVersion, Share
 from shares.services.publishing import publish
 from shares.services.watch import check
 from tests.snowflake.builders import Scene, ready, settle, view
-from tests.snowflake.reading import mounted, rows_of
-from tests.snowflake.world import UA, Person, Snowflake
+from tests.snowflake.reading import asking, mounted, rows_of
+from tests.snowflake.world import Person, Snowflake
 
 
 def columns(person: Person, database: str, share: Share, name: str = "FLIGHTS") -> list[str]:
@@ -144,30 +139,6 @@ def test_two_pending_versions_come_one_after_the_other(scene: Scene, snowflake: 
     assert quiet(share, snowflake)
 
 
-@contextmanager
-def watched(port: int, query: str) -> Iterator[list[list[str]]]:
-    """What a consumer gets who asks without a pause: one list of rows for each answer; refusals are no answers."""
-    answers: list[list[str]] = []
-    stop = threading.Event()
-
-    def ask() -> None:
-        person = Person(UA, port)
-        while not stop.is_set():
-            try:
-                answers.append([str(next(iter(row.values()))) for row in person.run(query)])
-            except connector.Error:
-                continue
-        person.close()
-
-    asker = threading.Thread(target=ask)
-    asker.start()
-    try:
-        yield answers
-    finally:
-        stop.set()
-        asker.join(20)
-
-
 def test_another_tenant_column_never_shows_more_at_any_moment(scene: Scene, snowflake: Snowflake) -> None:
     share = ready(scene.share())
     scene.flights.dataset_objects.filter(shared_name="FLIGHTS").update(tenant_column="ORIGIN")
@@ -175,7 +146,7 @@ def test_another_tenant_column_never_shows_more_at_any_moment(scene: Scene, snow
     assert quiet(share, snowflake)
     with mounted(snowflake.ua, share) as database:
         query = f"SELECT DISTINCT CARRIER FROM {database}.{share.name}.FLIGHTS"
-        with watched(snowflake.port, query) as answers:
+        with asking(snowflake.port, query, refused_too=False) as answers:
             for _ in range(3):
                 end_notice(version)
                 settle(share)
