@@ -129,7 +129,7 @@ def find_relation(eyes: Eyes, parts: list[str], privilege: str = "SELECT", what:
     db_name, schema_name, name = place(eyes, parts, what)
     database, inside = open_database(eyes, db_name)
     schema = find_schema(inside, database, schema_name, db_name)
-    thing = eyes.store.find(inside.account, "TABLE", name, schema.id)
+    thing = eyes.store.find(inside.account, "TABLE", name, schema.id, eyes.session.key)
     if thing is None or not object_usable(inside, schema, thing, privilege):
         shown = thing is not None and object_visible(inside, schema, thing) and not inside.direct
         raise _refused(thing, dotted(db_name, schema_name, name), shown and privilege != "SELECT")
@@ -157,7 +157,7 @@ def find_visible(eyes: Eyes, kind: str, parts: list[str], what: str = "SELECT") 
     shown = dotted(db_name, schema_name, name)
     database, inside = open_database(eyes, db_name)
     schema = find_schema(inside, database, schema_name, db_name)
-    thing = eyes.store.find(inside.account, kind, name, schema.id)
+    thing = eyes.store.find(inside.account, kind, name, schema.id, eyes.session.key)
     if thing is None or not object_visible(inside, schema, thing):
         raise (
             fail("missing", kind=kind.capitalize(), name=shown)

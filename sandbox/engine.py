@@ -27,6 +27,7 @@ from sandbox.sessions import Session, Sessions
 from sandbox.statements.dispatch import run
 from sandbox.statements.future import apply
 from sandbox.store import Store
+from sandbox.temporary import forget_temporary
 
 # What the log says of a statement that brought out a mistake of ours.
 INTERNAL = ("370001", "XX000")
@@ -74,15 +75,18 @@ class Sandbox:
         new.by_access_token = session.by_access_token
         new.parameters, new.variables = session.parameters.copy(), dict(session.variables)
         new.apart, new.outside = True, session.outside
+        new.within, new.temporary = session.within or session.id, session.temporary
         return new
 
     def end_session(self, session: Session) -> None:
-        """What was not committed is lost, and its claims on tables are given back."""
+        """What was not committed is lost, its claims on tables are given back, and its temporary tables go."""
         self.sessions.close(session)
         session.cursor.interrupt()
         with session.lock:
             self.lake.release(session.id)
             session.cursor.close()
+        if not session.apart:
+            forget_temporary(self.store, self.lake, session.temporary)
 
     def execute(
         self,

@@ -54,7 +54,7 @@ def _name(store: Store, id_: int | None) -> str:
 
 def bury(store: Store, thing: Thing, along: int) -> None:
     """Remembers a thing that is about to be removed along with the one of this id."""
-    if thing.kind in (PAST, PAST_GRANT, "ACCOUNT"):
+    if thing.kind in (PAST, PAST_GRANT, "ACCOUNT") or thing.session:
         return
     row = thing.row()
     if thing.kind not in _WHOLE:
@@ -111,6 +111,7 @@ def entries(store: Store, account: int, kind: str) -> list[Entry]:
     now = [
         Entry(t.id, kind, t.name, _path(store, t), _name(store, t.owner), t.comment, t.created, None, t.props)
         for t in store.every(account, kind)
+        if not t.session
     ]
     return now + [_gone(p) for p in store.every(account, PAST) if p.props["kind"] == kind]
 

@@ -83,7 +83,7 @@ def objects(
     for name in names:
         for found, inside in schemas(eyes, name):
             if schema is None or found.name == schema:
-                for thing in eyes.store.children(found.id, *kinds):
+                for thing in eyes.store.children(found.id, *kinds, session=eyes.session.key):
                     if (wanted is None or wanted(shown_name(thing))) and object_visible(inside, found, thing):
                         yield Listed(thing, found.name, name, inside)
 

@@ -26,6 +26,7 @@ from sandbox.sftypes import from_lake_type, parse_type
 from sandbox.statements.roles import system_roles
 from sandbox.statements.users import add_user, user_props
 from sandbox.store import Store, Thing
+from sandbox.temporary import forget_temporary
 from sandbox.world import Account, Table, User, WorldError
 
 _MARK = "seeded"
@@ -44,6 +45,7 @@ def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0)
         sandbox = Sandbox(directory, latency)
         _build(sandbox, accounts)
         sandbox.store.set_meta(_MARK, "yes")
+    forget_temporary(sandbox.store, sandbox.lake, sandbox.store.ids("TABLE"))
     sandbox.lake.keep_only(sandbox.store.ids("TABLE") + kept_rows(sandbox.store))
     agree(sandbox.store, sandbox.lake)
     sandbox.lake.seal()

@@ -101,9 +101,17 @@ class Session:
     guard: threading.Lock = field(default_factory=threading.Lock)
     canceled: set[str] = field(default_factory=set)
     variables: dict[str, Any] = field(default_factory=dict)
-    # A job beside the session that it belongs to; and somebody whom no fault strikes.
+    # A job beside the session that it belongs to, `within`, whose temporary tables it shares; and somebody whom no
+    # fault strikes.
     apart: bool = False
+    within: int = 0
+    temporary: set[int] = field(default_factory=set)
     outside: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the session's temporary tables are known by."""
+        return str(self.within or self.id)
 
     @property
     def in_transaction(self) -> bool:

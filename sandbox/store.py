@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.changes import Changes
-from sandbox.things import Privilege, Row, Thing, space
+from sandbox.things import Privilege, Row, Thing, kept_name, space
 
 __all__ = ["Privilege", "Store", "Thing"]
 
@@ -49,9 +49,10 @@ class Store(Changes):
         comment: str = "",
         origin: int | None = None,
         props: dict[str, Any] | None = None,
+        session: str = "",
     ) -> Thing:
-        """A new thing; the caller has checked that the name is free."""
-        text = json.dumps(props or {})
+        """A new thing, temporary if it is a session's; the caller has checked that the name is free."""
+        text, name = json.dumps(props or {}), kept_name(name, session)
         with self._write() as journal:
             # An id is never given twice, not even after a rollback: rows are kept under it.
             self._last_id += 1
@@ -90,11 +91,17 @@ class Store(Changes):
             raise LookupError(f"thing {id_} is gone")
         return found
 
-    def find(self, account: int, kind: str, name: str, parent: int = 0) -> Thing | None:
-        """By name; TABLE and VIEW share one space of names, so the kind of what is found may be the other."""
+    def find(self, account: int, kind: str, name: str, parent: int = 0, session: str = "") -> Thing | None:
+        """By name; TABLE and VIEW share one space of names, so the kind of what is found may be the other.
+
+        What is temporary in the session comes before what is there for all.
+        """
         with self.lock:
-            id_ = self._memory.names.get((account, space(kind), parent, name))
-            return Thing(self._memory.rows[id_]) if id_ is not None else None
+            for called in (kept_name(name, session), name):
+                id_ = self._memory.names.get((account, space(kind), parent, called))
+                if id_ is not None:
+                    return Thing(self._memory.rows[id_])
+            return None
 
     def every(self, account: int, kind: str) -> list[Thing]:
         """All of an account, in order of name."""
@@ -102,11 +109,11 @@ class Store(Changes):
             rows = self._rows(self._memory.of_kind(kind, account))
         return [Thing(row) for row in sorted(rows, key=_name)]
 
-    def children(self, parent: int, *kinds: str) -> list[Thing]:
-        """What a thing contains, in order of name."""
+    def children(self, parent: int, *kinds: str, session: str = "") -> list[Thing]:
+        """What a thing contains, in order of name: what is there for all, and what is temporary in the session."""
         with self.lock:
             rows = self._rows(self._memory.children(parent, kinds)) if kinds else []
-        return [Thing(row) for row in sorted(rows, key=_name)]
+        return [thing for row in sorted(rows, key=_name) if (thing := Thing(row)).session in ("", session)]
 
     def ids(self, kind: str) -> list[int]:
         """The ids of all things of a kind, in all accounts."""

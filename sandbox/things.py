@@ -7,11 +7,17 @@ from typing import Any, NamedTuple
 
 # A table and a view of one schema may not have the same name.
 _SPACES = {"TABLE": "RELATION", "VIEW": "RELATION"}
+_OF_SESSION = "\x1f"
 
 
 def space(kind: str) -> str:
     """The space of names that things of this kind share."""
     return _SPACES.get(kind, kind)
+
+
+def kept_name(name: str, session: str = "") -> str:
+    """A temporary thing is kept under its name and its session's id: it may bear the name of another."""
+    return f"{name}{_OF_SESSION}{session}" if session else name
 
 
 class Row(NamedTuple):
@@ -32,11 +38,16 @@ class Row(NamedTuple):
 class Thing:
     """An account, database, schema, table, view, function, share, role, user or warehouse.
 
+    A temporary table has the id of its `session`; for all others that is "".
+
     `origin` is the share that an imported database comes from; `props` holds what only its kind has. Whoever asks the
     store for a thing gets one of his own: what he does to it is seen by nobody before he saves it.
     """
 
-    __slots__ = ("_props", "_text", "account", "comment", "created", "id", "kind", "name", "origin", "owner", "parent")
+    __slots__ = (
+        *("_props", "_text", "account", "comment", "created", "id", "kind", "name", "origin", "owner", "parent"),
+        "session",
+    )
 
     def __init__(self, row: Row) -> None:
         (
@@ -44,13 +55,14 @@ class Thing:
             self.account,
             self.kind,
             self.parent,
-            self.name,
+            name,
             self.owner,
             self.comment,
             self.created,
             self.origin,
             self._text,
         ) = row
+        self.name, _, self.session = name.partition(_OF_SESSION)
         self._props: dict[str, Any] | None = None
 
     @property
@@ -72,7 +84,7 @@ class Thing:
             self.account,
             self.kind,
             self.parent,
-            self.name,
+            kept_name(self.name, self.session),
             self.owner,
             self.comment,
             self.created,

@@ -22,6 +22,7 @@ class Create:
         self.alter = alter
         self.if_missing = False
         self.transient = False
+        self.temporary = False
 
     def read_if_not_exists(self, tokens: Tokens) -> None:
         if tokens.looking_at("IF", "NOT", "EXISTS"):

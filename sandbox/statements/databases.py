@@ -143,7 +143,7 @@ def _not_shared(ctx: Context, database: Thing) -> None:
 def forget(ctx: Context, thing: Thing, keep: bool = False) -> None:
     """Removes a thing with all that it contains; `keep` leaves the rows for UNDROP where their retention says so."""
     with ctx.store.change():
-        kept = _kept(ctx, thing) if keep else set()
+        kept = _kept(ctx, thing) if keep and not thing.session else set()
         for gone in ctx.store.remove(thing):
             if gone.kind == "TABLE" and gone.id not in kept:
                 ctx.store.on_commit(partial(ctx.lake.drop, gone.id))

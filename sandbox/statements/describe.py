@@ -165,7 +165,7 @@ def schema(ctx: Context, tokens: Tokens) -> Result:
     parts = tokens.qualified(2)
     tokens.end()
     _, found, inside = open_schema(ctx.eyes(), parts, "DESCRIBE")
-    things = ctx.store.children(found.id, "TABLE", "VIEW")
+    things = ctx.store.children(found.id, "TABLE", "VIEW", session=ctx.session.key)
     visible = [t for t in things if not inside.direct or ctx.store.holds(t.id, "SELECT", inside.share or 0)]
     return listing(
         columns_named("created_on name kind"), [(moment(t.created), t.name, t.kind) for t in visible], DESCRIBE

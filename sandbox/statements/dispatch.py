@@ -22,7 +22,7 @@ from sandbox.statements import (
     undrop,
 )
 from sandbox.statements.clauses import Create
-from sandbox.statements.handlers import ALTER, CREATE, DESCRIBE, DROP, FIRST, SHOW, Handler
+from sandbox.statements.handlers import ALTER, CREATE, DESCRIBE, DROP, FIRST, SHOW, TEMPORARY, Handler
 from sandbox.tokens import Token, Tokens, tokenize
 
 _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "COPY"}
@@ -162,6 +162,7 @@ def _create(ctx: Context, tokens: Tokens) -> Result:
         raise _unknown_kind(tokens)
     tokens.at += len(kind.split())
     create.transient = kind.startswith("TRANSIENT ")
+    create.temporary = kind in TEMPORARY
     return known[kind](ctx, tokens, create)
 
 

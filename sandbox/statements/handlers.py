@@ -61,6 +61,11 @@ from sandbox.tokens import Tokens
 Handler = Callable[[Context, Tokens], Result]
 Creator = Callable[[Context, Tokens, Create], Result]
 
+# docs.snowflake.com/en/sql-reference/sql/create-table: all of these mean the same.
+TEMPORARY = {
+    f"{word} TABLE"
+    for word in ("TEMPORARY", "TEMP", "VOLATILE", "LOCAL TEMPORARY", "LOCAL TEMP", "GLOBAL TEMPORARY", "GLOBAL TEMP")
+}
 CREATE: dict[str, Creator] = {
     **stages.CREATE,
     **policies.CREATE,
@@ -69,6 +74,7 @@ CREATE: dict[str, Creator] = {
     "SEQUENCE": sequences.create,
     "TABLE": tables.create,
     "TRANSIENT TABLE": tables.create,
+    **dict.fromkeys(TEMPORARY, tables.create),
     "VIEW": views.create,
     "SECURE VIEW": views.create_secure,
     "MATERIALIZED VIEW": materialized.create,

@@ -111,11 +111,15 @@ def tables(ctx: Context, tokens: Tokens) -> Result:
     return listing(columns_named(_TABLES), found.pick(rows, lambda row: str(row[1]), lambda row: row[2:4]))
 
 
+def _table_kind(table: Thing) -> str:
+    return "TEMPORARY" if table.session else "TRANSIENT" if table.props.get("transient") else "TABLE"
+
+
 def _table(ctx: Context, table: Thing, place: tuple[str, str], count: int | None, owner: str) -> Row:
     """All columns but the last, `dropped_on`."""
     props = table.props
     return (
-        *(moment(table.created), table.name, *place, "TRANSIENT" if props.get("transient") else "TABLE"),
+        *(moment(table.created), table.name, *place, _table_kind(table)),
         *(table.comment, props.get("cluster_by", ""), count, 0, owner, str(effective(ctx.store, table, RETENTION))),
         *("OFF", "ON" if props.get("change_tracking") else "OFF", "OFF", None, None, "N", "N", "ROLE", "N", None),
         *("N", "N", "N", "N"),

@@ -58,6 +58,8 @@ def create(ctx: Context, tokens: Tokens, how: Create) -> Result:
         constraints = [dict(c) for c in model.thing.props.get("constraints", [])]
         if model.thing.kind != "TABLE":
             raise fail("wrong_kind", found="VIEW", wanted="TABLE")
+        if source and model.thing.session and not how.temporary:
+            raise fail("unsupported", feature="CLONE of a temporary table as one that stays")
     clustering = read_clustering(tokens)
     copy_grants = tokens.accept("COPY", "GRANTS")
     rows = None
@@ -150,8 +152,10 @@ def _make(
     name_sequences(ctx, columns)
     comment = str(props.pop("comment", ""))
     with ctx.store.change():
-        _, schema = writable_schema(ctx, parts, "CREATE TABLE", "CREATE TABLE")
-        old = taken(ctx, schema, parts[-1], "TABLE", how)
+        # For a temporary one USAGE of the schema is enough: docs.snowflake.com/en/sql-reference/sql/create-table.
+        _, schema = writable_schema(ctx, parts, "USAGE" if how.temporary else "CREATE TABLE", "CREATE TABLE")
+        session = ctx.session.key if how.temporary else ""
+        old = taken(ctx, schema, parts[-1], "TABLE", how, session)
         if old and how.if_missing:
             return status(f"{quoted(parts[-1])} already exists, statement succeeded.")
         kept = ctx.store.privileges_on(old.id) if old and copy_grants else []
@@ -165,7 +169,10 @@ def _make(
             owner=ctx.session.role,
             comment=comment,
             props={"columns": columns, **props},
+            session=session,
         )
+        if session:
+            ctx.session.temporary.add(table.id)
         if old and copy_grants:
             keep_grants(ctx.store, table, kept)
         ctx.store.on_rollback(partial(ctx.lake.drop, table.id))
@@ -192,10 +199,14 @@ def _fill(ctx: Context, table: Thing, source: str) -> None:
         raise in_our_terms(error) from error
 
 
-def taken(ctx: Context, schema: Thing, name: str, kind: str, how: Create) -> Thing | None:
-    """What has the name already; refused unless the statement allows it."""
-    old = ctx.store.find(ctx.session.account, kind, name, schema.id)
-    if old is None:
+def taken(ctx: Context, schema: Thing, name: str, kind: str, how: Create, session: str = "") -> Thing | None:
+    """What has the name already; refused unless the statement allows it.
+
+    A temporary table may hide one that is there for all, and one for all may be made behind a temporary one.
+    Source: docs.snowflake.com/en/user-guide/tables-temp-transient, "Potential naming conflicts".
+    """
+    old = ctx.store.find(ctx.session.account, kind, name, schema.id, session)
+    if old is None or old.session != session:
         return None
     if how.replace and old.kind == kind:
         need_ownership(ctx.eyes(), old)
@@ -241,6 +252,7 @@ def rename(ctx: Context, thing: Thing, parts: list[str]) -> None:
     """To a new name in the same schema, or in another one where the role may create such things."""
     if len(parts) > 1:
         thing.parent = writable_schema(ctx, parts, f"CREATE {thing.kind}", "RENAME")[1].id
-    if ctx.store.find(thing.account, thing.kind, parts[-1], thing.parent):
+    other = ctx.store.find(thing.account, thing.kind, parts[-1], thing.parent, thing.session)
+    if other is not None and other.session == thing.session:
         raise fail("exists", name=parts[-1])
     thing.name = parts[-1]

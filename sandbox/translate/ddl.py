@@ -99,7 +99,7 @@ def _table(eyes: Eyes, table: Thing, name: str) -> str:
     props = table.props
     lines = [_column(eyes, c) for c in props["columns"]]
     lines += [_constraint(eyes, c) for c in props.get("constraints", [])]
-    kind = "TRANSIENT TABLE" if props.get("transient") else "TABLE"
+    kind = "TEMPORARY TABLE" if table.session else "TRANSIENT TABLE" if props.get("transient") else "TABLE"
     clustering = f"cluster by {props['cluster_by'].removeprefix('LINEAR')}" if props.get("cluster_by") else ""
     body = ",\n".join("\t" + line for line in lines)
     return f"create or replace {kind} {name} {clustering}(\n{body}\n){_rows(eyes, table)}{_comment(table)};"

@@ -32,8 +32,8 @@ def _tables(eyes: Eyes, database: str) -> Rows:
             *(o.database, o.schema, o.thing.name, owner_name(o.eyes, o.thing), _type(o.thing)),
             *(_yes(o.thing.props.get("transient")), o.thing.props.get("cluster_by"), counts.get(o.thing.id)),
             *(None, None, None, None, None, _yes(o.thing.kind == "TABLE"), "YES", None),
-            *(moment(o.thing.created), moment(o.thing.created), "NO", o.thing.comment or None, "NO", "NO", "NO", "NO"),
-            "NO",
+            *(moment(o.thing.created), moment(o.thing.created), "NO", o.thing.comment or None),
+            *(_yes(o.thing.session), "NO", "NO", "NO", "NO"),
         )
         for o in found
     ]
@@ -41,7 +41,7 @@ def _tables(eyes: Eyes, database: str) -> Rows:
 
 def _type(thing: Thing) -> str:
     if thing.kind == "TABLE":
-        return "BASE TABLE"
+        return "LOCAL TEMPORARY" if thing.session else "BASE TABLE"
     return "MATERIALIZED VIEW" if "source" in thing.props else "VIEW"
 
 

@@ -31,12 +31,14 @@ def test_everything_that_was_answered_is_kept(world: Path, tmp_path: Path, how: 
         admin, customer = Client(connect(first.port)), Client(connect(first.port, "CUST-ONE"))
         provision(admin)
         customer.run("CREATE DATABASE M FROM SHARE ACME.DATA.SH")
+        admin.run("CREATE TEMPORARY TABLE OUT.S.T AS SELECT 9 AS A")
         first.stop(how)
     with serving(world, "--data", str(tmp_path)) as second:
         admin, customer = Client(connect(second.port)), Client(connect(second.port, "CUST-ONE"))
         assert customer.rows("SELECT DISTINCT CARRIER FROM M.S.V") == [("UA",)]
         assert admin.rows("SELECT A FROM OUT.S.T ORDER BY 1") == [(1,), (2,)]
         assert admin.one("SELECT A::VARCHAR FROM OUT.S.Z") == "1901-02-03 04:05:06.000 -0330"
+        assert [r["name"] for r in admin.table("SHOW TABLES IN SCHEMA OUT.S")] == ["T", "Z"]
         assert admin.table("SHOW SHARES LIKE 'SH'")[0]["to"] == "CUST.ONE"
         assert admin.one("SELECT COUNT(*) FROM LAKE.NYC.FLIGHTS") == 6
         customer.connection.close()
