@@ -72,7 +72,7 @@ def parse(text: str, region: str = "") -> AccountIdentity:
     if not tokens:
         raise Unreadable(f"“{cleaned[:60]}” names no Snowflake account. {_EXAMPLE}")
     if len(tokens) > 1:
-        return _with_region(_row(tokens), region)
+        return _row(tokens)
     return _with_region(_one(tokens[0].replace('"', "")), region)
 
 

@@ -51,7 +51,7 @@ def all_regions() -> tuple[Region, ...]:
 
 def find(region_id: str) -> Region | None:
     """The region called `region_id` (`AWS_US_EAST_1`, also `PUBLIC.AWS_US_EAST_1` or `aws-us-east-1`)."""
-    wanted = region_id.strip().upper().rsplit(".", 1)[-1].replace("-", "_")
+    wanted = region_id.strip().upper().rpartition(".")[2].replace("-", "_")
     return next((region for region in all_regions() if region.id == wanted), None)
 
 
@@ -71,7 +71,7 @@ def by_suffix(suffix: str) -> Region | None:
 def label(region_id: str) -> str:
     """How people call a region: "US East (N. Virginia), AWS"; the id itself when it is not in the table."""
     region = find(region_id)
-    return f"{region.name}, {CLOUDS.get(region.cloud, region.cloud)}" if region else region_id
+    return f"{region.name}, {CLOUDS[region.cloud]}" if region else region_id
 
 
 CLOUDS = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}

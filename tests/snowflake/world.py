@@ -258,9 +258,13 @@ class Snowflake:
         return [entry["sql"] for entry in self.log(since) if entry["user"] == "FIRN_SVC"]
 
     def changes_since(self, since: int) -> list[str]:
-        """Firn's statements after number `since` that change something for somebody."""
+        """Firn's statements after number `since` that change something for somebody. What the driver itself sends again
+        under the same request id is the same statement, and what the fault of that name did twice was sent once."""
+        log = [entry for entry in self.log(since) if entry["user"] == "FIRN_SVC"]
+        doubled = {entry["sql"] for entry in log if "twice" in entry["fault"]}
+        sent = {(entry["sql"] if entry["sql"] in doubled else entry["request_id"]): entry for entry in log}
         quiet = ("SHOW", "DESCRIBE", "SELECT", "ALTER SESSION", "COMMENT ON DATABASE")
-        return [sql for sql in self.firn_since(since) if not sql.lstrip().upper().startswith(quiet)]
+        return [entry["sql"] for entry in sent.values() if not entry["sql"].lstrip().upper().startswith(quiet)]
 
 
 os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")

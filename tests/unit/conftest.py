@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 
 HERE = Path(__file__).parent
+
+if os.environ.get("FIRN_MUTATION"):
+    # That a mutant is caught needs no shortest example.
+    settings.register_profile("mutation", phases=[Phase.explicit, Phase.generate], database=None, derandomize=True)
+    settings.load_profile("mutation")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -144,7 +144,7 @@ BAD: list[tuple[str, str]] = [
     ("https://me@united-analytics.snowflakecomputing.com", "not the address"),
     ("ftp://united-analytics.snowflakecomputing.com", "not the address"),
     ("javascript://united-analytics.snowflakecomputing.com", "not the address"),
-    ("https://app.snowflake.com", "does not name"),
+    ("https://app.snowflake.com", "^This Snowsight address does not name an account. "),
     ("app.snowflake.com", "does not name an account"),
     ("https://app.snowflake.com/united", "does not name"),
     ("https://app.snowflake.com/marketplace/listing/GZ1", "does not name"),
@@ -217,6 +217,49 @@ def test_long_input_is_not_repeated_in_full() -> None:
     with pytest.raises(Unreadable) as refused:
         parse("$" * 5000)
     assert len(str(refused.value)) < 300
+
+
+LONG = 90
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("-" * LONG, "-"),
+        ("$" * LONG, "$"),
+        ("1" * LONG + ".A", "1"),
+        ("ORG." + "$" * LONG, "$"),
+        ("ORG." + "-" * LONG, "-"),
+        ("http://[" + "A" * LONG, None),
+        ("ftp://" + "A" * LONG + "/", None),
+        ("https://" + "a" * LONG, "a"),
+        ("https:///" + "a" * LONG, None),
+        ("xy12345." + "a" * LONG + ".snowflakecomputing.com", "a"),
+        ("a" * LONG + ".snowflakecomputing.cn", "a"),
+    ],
+)
+def test_of_long_input_the_beginning_is_repeated(text: str, shown: str | None) -> None:
+    """Sixty characters of what was typed, eighty of a host: enough to know it again, and no more."""
+    with pytest.raises(Unreadable) as refused:
+        parse(text)
+    many = 80 if text == "https://" + "a" * LONG else 60
+    expected = shown * many if shown else text[:many]
+    assert expected in str(refused.value)
+    assert f"{expected}{shown or text[many]}" not in str(refused.value)
+
+
+def test_of_a_long_region_the_beginning_is_repeated() -> None:
+    with pytest.raises(Unreadable, match=r"“#{60}” is not a Snowflake region"):
+        parse("XY12345", "#" * LONG)
+
+
+def test_the_names_of_a_pasted_row_may_be_quoted() -> None:
+    found = parse('"UNITED"."ANALYTICS" XY12345 AWS_US_EAST_1')
+    assert (found.organization, found.account, found.locator) == ("UNITED", "ANALYTICS", "XY12345")
+
+
+def test_the_region_of_the_form_completes_a_row_without_one() -> None:
+    assert parse("ACCOUNT LOCATOR REGION UNITED.ANALYTICS", "AWS_US_EAST_1").region == "AWS_US_EAST_1"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from shares.core.claims import Epoch
 NOW = claims.epoch(812, "0123456789abcdef" * 4)
 
 
+def test_an_epoch_is_an_entry_s_number_and_the_beginning_of_its_mac() -> None:
+    assert claims.epoch(7, "fedcba9876543210" + "0" * 48) == Epoch(7, "fedcba9876543210")
+
+
 def test_what_is_written_is_read() -> None:
     assert claims.read(claims.write("firn", "main", NOW), "main") == NOW == Epoch(812, "0123456789abcdef")
 

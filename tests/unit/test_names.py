@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,13 +89,28 @@ def test_what_cannot_be_an_identifier_is_refused(name: str) -> None:
         names.ident(name)
 
 
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (names.ident, "Not a Snowflake identifier: "),
+        (names.type_name, "Not a Snowflake data type: "),
+        (names.signature, "Not argument types: "),
+    ],
+)
+def test_of_a_long_bad_name_the_beginning_is_repeated(check: Callable[[str], str], words: str) -> None:
+    with pytest.raises(BadName) as refused:
+        check("!" * 300)
+    assert str(refused.value) == f"{words}{'!' * 60!r}"
+
+
 def test_255_characters_are_an_identifier() -> None:
     assert names.ident("A" * 255) == '"' + "A" * 255 + '"'
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud83d"])
 def test_a_text_that_cannot_be_sent_is_refused(text: str) -> None:
-    with pytest.raises(BadName, match="cannot be sent"):
+    words = "^A text with a NUL character or half a surrogate pair cannot be sent to Snowflake.$"
+    with pytest.raises(BadName, match=words):
         names.literal(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare,
 VIEW = ObservedView("V", "SELECT 1", True, "mark", "2026-01-01T00:00:00+00:00")
 FUNCTION = ObservedFunction("F", "(VARCHAR)", "", True, "mark", "2026-01-01T00:00:00+00:00")
 SHARE = ObservedShare("mark", "OUT", ("A.B",), "2026-01-01T00:00:00+00:00")
+PATH = ("OUT", "S", "V")
 SEEN = Observed(True, "mark", (VIEW,), (FUNCTION,), SHARE)
 
 
@@ -27,7 +29,10 @@ SEEN = Observed(True, "mark", (VIEW,), (FUNCTION,), SHARE)
         {"views": (VIEW, replace(VIEW, name="W"))},
         {"functions": (replace(FUNCTION, created="2026-01-02T00:00:00+00:00"),)},
         {"functions": (replace(FUNCTION, signature="(NUMBER)"),)},
+        {"functions": (replace(FUNCTION, name="G"),)},
+        {"functions": (replace(FUNCTION, comment=""),)},
         {"functions": ()},
+        {"views": (replace(VIEW, name="W"),)},
         {"share": None},
         {"share": replace(SHARE, accounts=("A.B", "C.D"))},
         {"share": replace(SHARE, accounts=())},
@@ -68,9 +73,43 @@ def test_words_do_not_run_together() -> None:
 
 
 def test_grants_are_alike_however_snowflake_prints_a_view() -> None:
-    path = ("OUT", "S", "V")
-    assert prints.of_grants([Granted("SELECT", "TABLE", path)]) == prints.of_grants([Granted("SELECT", "VIEW", path)])
-    assert prints.of_grants([Granted("SELECT", "VIEW", path)]) != prints.of_grants([])
+    assert prints.of_grants([Granted("SELECT", "TABLE", PATH)]) == prints.of_grants([Granted("SELECT", "VIEW", PATH)])
+    assert prints.of_grants([Granted("SELECT", "VIEW", PATH)]) != prints.of_grants([])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Granted("USAGE", "VIEW", PATH), Granted("SELECT", "FUNCTION", PATH), Granted("SELECT", "VIEW", (*PATH[:2], "W"))],
+    ids=repr,
+)
+def test_another_grant_has_another_print(other: Granted) -> None:
+    assert prints.of_grants([other]) != prints.of_grants([Granted("SELECT", "VIEW", PATH)])
+
+
+@pytest.mark.parametrize(
+    ("print_", "expected"),
+    [
+        (prints.of_listing, "2e3377edc2f1e166"),
+        (
+            lambda seen: prints.of_listing(replace(seen, share=None, functions=())),
+            "98482ceff4f2ed2f",
+        ),
+        (
+            lambda _: prints.of_grants([Granted("SELECT", "TABLE", PATH)]),
+            "04af4cbca9239c29",
+        ),
+        (
+            lambda _: prints.of_columns([("A", "NUMBER")]),
+            "07489bc506c9b726",
+        ),
+    ],
+    ids=["listing", "view", "grants", "columns"],
+)
+def test_a_print_that_is_stored_means_the_same_after_an_upgrade(
+    print_: Callable[[Observed], str], expected: str
+) -> None:
+    """Otherwise every share of every portal would seem to have moved on the day of the upgrade."""
+    assert print_(SEEN)[:16] == expected
 
 
 def test_a_retyped_column_has_another_print() -> None:
@@ -78,3 +117,4 @@ def test_a_retyped_column_has_another_print() -> None:
     assert prints.of_columns(columns) == prints.of_columns(reversed(columns))
     assert prints.of_columns(columns) != prints.of_columns([("A", "NUMBER"), ("B", "DATE")])
     assert prints.of_columns(columns) != prints.of_columns(columns[:1])
+    assert prints.of_columns(columns) != prints.of_columns([("A", "NUMBER"), ("C", "TEXT")])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shares.core.differences import differences, is_breaking, told
+from shares.core.differences import Difference, differences, is_breaking, told
 from shares.core.published import Column, Edition, Item, from_json, in_force, to_json
 
 FLIGHTS = Item(
@@ -102,6 +102,35 @@ def test_the_same_differs_in_nothing() -> None:
             "FLIGHTS is not shared any more, only read by functions.",
         ),
         (replace(FLIGHTS, is_exposed=False), FLIGHTS, "exposed", False, "FLIGHTS is shared now."),
+        (FLIGHTS, replace(FLIGHTS, description="All of them."), "described", False, "FLIGHTS is described anew."),
+        (
+            replace(FLIGHTS, freshness_column="ORIGIN"),
+            FLIGHTS,
+            "freshness",
+            False,
+            "FLIGHTS tells how fresh it is by no column.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, columns=(*FLIGHTS.columns, Column("DEST"))),
+            "column-added",
+            False,
+            "FLIGHTS.DEST is new.",
+        ),
+        (
+            replace(FLIGHTS, columns=(Column("CARRIER"), FLIGHTS.columns[1])),
+            FLIGHTS,
+            "described",
+            False,
+            "FLIGHTS.CARRIER is VARCHAR.",
+        ),
+        (
+            FLIGHTS,
+            replace(FLIGHTS, columns=(Column("CARRIER"), FLIGHTS.columns[1])),
+            "column-retyped",
+            True,
+            "FLIGHTS.CARRIER is of no stated type instead of VARCHAR.",
+        ),
         (
             FLIGHTS,
             replace(FLIGHTS, freshness_column="ORIGIN"),
@@ -125,7 +154,8 @@ def test_each_difference_has_its_words(
     old: Item | None, new: Item | None, code: str, breaking: bool, words: str
 ) -> None:
     found = differences([old] if old else [], [new] if new else [])
-    assert [(item.code, item.breaking, item.words) for item in found] == [(code, breaking, words)]
+    name = (old or new or FLIGHTS).shared_name
+    assert found == (Difference(code, name, words, breaking),)
     assert is_breaking(found) is breaking
 
 
@@ -174,6 +204,7 @@ def test_who_is_on_which_version(notices: list[timedelta | None], acknowledged: 
 def test_who_begins_gets_the_newest() -> None:
     assert in_force(editions(DAY), 0, None, NOW) == 2
     assert in_force(editions(DAY), 0, NOW - DAY, NOW) == 2
+    assert in_force(editions(DAY), 0, NOW - 5 * DAY, NOW) == 2
     assert in_force(editions(DAY), 0, NOW - 5 * DAY - timedelta(seconds=1), NOW) == 1
 
 
@@ -197,5 +228,8 @@ def test_customers_read_nothing_of_what_is_not_shared() -> None:
 
 def test_other_rows_behind_a_function_are_told_without_their_name() -> None:
     hidden = replace(FLIGHTS, is_exposed=False)
-    (found,) = told([hidden, COUNT], [replace(hidden, tenant_column="ORIGIN"), COUNT])
-    assert (found.words, found.breaking) == ("The rows that its functions answer from change.", True)
+    behind = Difference("behind", "", "The rows that its functions answer from change.", breaking=True)
+    changed = replace(COUNT, body="SELECT 2")
+    found = told([hidden, COUNT], [replace(hidden, tenant_column="ORIGIN"), changed])
+    assert found[0] == behind
+    assert [item.code for item in found] == ["behind", "body"]

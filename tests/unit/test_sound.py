@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from shares.core.plan import plan
 from shares.core.problems import problems
 from shares.core.sound import function_is_sound, sound_grants, view_is_sound
-from shares.core.spec import NOTHING, Observed, ObservedShare, Phase, converged, object_grant
-from tests.unit.shapes import DATABASE, MARK, airports, flights, punctuality, spec
+from shares.core.spec import NOTHING, AccountRef, Observed, ObservedShare, Phase, converged, object_grant
+from shares.core.steps import Stage
+from tests.unit.shapes import CUSTOMER, DATABASE, MARK, SHARE, airports, flights, punctuality, spec
 
 WANTED = spec(airports(), flights(), punctuality())
 SEEN = converged(WANTED)
@@ -88,3 +90,31 @@ def test_what_stops_only_building_is_no_problem_of_a_share_that_ends(phase: Phas
 @pytest.mark.parametrize("database", ["", DATABASE])
 def test_a_share_without_a_database_or_with_ours_is_no_problem(database: str) -> None:
     assert codes(WANTED, replace(SEEN, share=ObservedShare(MARK, database, ()))) == []
+
+
+def test_what_is_in_the_way_is_described_by_the_beginning_of_its_comment() -> None:
+    seen = replace(NOTHING, share=ObservedShare("x" * 200, "", ()))
+    (found,) = problems(spec(flights()), seen)
+    assert found.words == (f"A share called {SHARE} exists that this Firn did not make (its comment is {'x' * 60!r}).")
+
+
+def test_accounts_that_nobody_proved_are_named() -> None:
+    other = AccountRef("UNITED", "OTHER", "")
+    wanted = spec(flights(), may_add=False, accounts=(CUSTOMER, other))
+    seen = replace(NOTHING, share=ObservedShare(MARK, DATABASE, (CUSTOMER.key, other.key)))
+    (found,) = problems(wanted, seen)
+    assert found.words == (
+        f"UNITED.ANALYTICS, UNITED.OTHER is in the share {SHARE}, but nobody has proved whose account it is. "
+        "Firn shows it nothing."
+    )
+
+
+def test_every_account_of_a_step_is_named() -> None:
+    other = AccountRef("UNITED", "OTHER", "")
+    wanted = spec(flights(), accounts=(CUSTOMER, other))
+    there = replace(converged(wanted), share=ObservedShare(MARK, DATABASE, ()))
+    assert [step.purpose for step in plan(wanted, there).of(Stage.EXPOSE)] == [
+        "Add the account UNITED.ANALYTICS, UNITED.OTHER"
+    ]
+    gone = replace(wanted, phase=Phase.GONE)
+    assert plan(gone, converged(wanted)).steps[0].purpose == "Remove the account UNITED.ANALYTICS, UNITED.OTHER"

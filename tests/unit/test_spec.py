@@ -73,6 +73,8 @@ def test_white_space_outside_strings_makes_no_difference(one: str, other: str) -
         ("SELECT 1 -- AND 2\nAND 3", "SELECT 1 -- AND 2 AND 3"),
         ("SELECT 1 // AND 2\nAND 3", "SELECT 1 // AND 2 AND 3"),
         ("SELECT ';'", "SELECT ''"),
+        ("SELECT X", "SELECT"),
+        ("SELECT 'x', 'a'", "SELECT 'y', 'a'"),
     ],
 )
 def test_any_other_difference_counts(one: str, other: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
@@ -265,15 +267,142 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
     assert sql.mount("flights", "FIRN.PROVIDER", "S") == 'CREATE DATABASE "flights" FROM SHARE FIRN.PROVIDER.S;'
 
 
-def test_looks_are_the_documented_ones() -> None:
-    assert sql.show_schemas("D", "S") == "SHOW SCHEMAS LIKE 'S' IN DATABASE D"
-    assert sql.show_functions("D", "S") == "SHOW USER FUNCTIONS IN SCHEMA D.S"
-    assert sql.describe_function("D", "S", "F(NUMBER)") == "DESCRIBE FUNCTION D.S.F(NUMBER)"
-    assert sql.show_grants_to_share("X") == "SHOW GRANTS TO SHARE X"
-    assert sql.show_grants_of_share("X") == "SHOW GRANTS OF SHARE X"
-    assert sql.imported_privileges("D", "R") == "GRANT IMPORTED PRIVILEGES ON DATABASE D TO ROLE R;"
-    assert sql.first_rows("D", "S", "V") == "SELECT * FROM D.S.V LIMIT 10;"
-    assert sql.describe_table(("D", "S", "V"), "VIEW") == "DESCRIBE VIEW D.S.V"
+@pytest.mark.parametrize(
+    ("look", "arguments", "expected"),
+    [
+        (sql.show_databases, ("D",), "SHOW DATABASES LIKE 'D'"),
+        (
+            sql.comment_on_database,
+            (
+                "D",
+                "it's",
+            ),
+            "COMMENT ON DATABASE D IS 'it''s'",
+        ),
+        (
+            sql.show_schemas,
+            (
+                "D",
+                "S",
+            ),
+            "SHOW SCHEMAS LIKE 'S' IN DATABASE D",
+        ),
+        (
+            sql.show_views,
+            (
+                "D",
+                "S",
+            ),
+            "SHOW VIEWS IN SCHEMA D.S",
+        ),
+        (
+            sql.show_schema_tables,
+            (
+                "D",
+                "S",
+            ),
+            "SHOW TABLES IN SCHEMA D.S",
+        ),
+        (
+            sql.show_functions,
+            (
+                "D",
+                "S",
+            ),
+            "SHOW USER FUNCTIONS IN SCHEMA D.S",
+        ),
+        (sql.show_all_views, ("D",), "SHOW VIEWS IN DATABASE D"),
+        (sql.show_all_functions, ("D",), "SHOW USER FUNCTIONS IN DATABASE D"),
+        (
+            sql.show_views_called,
+            (
+                "D",
+                "V",
+            ),
+            "SHOW VIEWS LIKE 'V' IN DATABASE D",
+        ),
+        (
+            sql.show_columns,
+            (
+                "D",
+                "S",
+            ),
+            "SHOW COLUMNS IN SCHEMA D.S",
+        ),
+        (sql.show_shares, ("X",), "SHOW SHARES LIKE 'X'"),
+        (sql.show_shares_page, ("S_",), "SHOW SHARES STARTS WITH 'S_' LIMIT 10000"),
+        (
+            sql.show_shares_page,
+            (
+                "S_",
+                "S_9",
+            ),
+            "SHOW SHARES STARTS WITH 'S_' LIMIT 10000 FROM 'S_9'",
+        ),
+        (
+            sql.describe_function,
+            (
+                "D",
+                "S",
+                "F(NUMBER)",
+            ),
+            "DESCRIBE FUNCTION D.S.F(NUMBER)",
+        ),
+        (sql.show_grants_to_share, ("X",), "SHOW GRANTS TO SHARE X"),
+        (sql.show_grants_of_share, ("X",), "SHOW GRANTS OF SHARE X"),
+        (
+            sql.imported_privileges,
+            (
+                "D",
+                "R",
+            ),
+            "GRANT IMPORTED PRIVILEGES ON DATABASE D TO ROLE R;",
+        ),
+        (
+            sql.first_rows,
+            (
+                "D",
+                "S",
+                "V",
+            ),
+            "SELECT * FROM D.S.V LIMIT 10;",
+        ),
+        (sql.show_tables, ("d",), 'SHOW TABLES IN DATABASE "d"'),
+        (sql.show_database_views, ("d",), 'SHOW VIEWS IN DATABASE "d"'),
+        (
+            sql.describe_table,
+            (
+                ("D", "S", "V"),
+                "VIEW",
+            ),
+            "DESCRIBE VIEW D.S.V",
+        ),
+        (
+            sql.views_beyond,
+            (
+                "D",
+                "S",
+            ),
+            "SELECT TABLE_SCHEMA AS SCHEMA_NAME, TABLE_NAME AS NAME, VIEW_DEFINITION AS TEXT, IS_SECURE, COMMENT,\n"
+            "       CREATED AS CREATED_ON\nFROM D.INFORMATION_SCHEMA.VIEWS\nWHERE TABLE_SCHEMA > 'S'",
+        ),
+        (
+            sql.changed_grants,
+            ("2026-01-01",),
+            "SELECT SHARE_NAME, MAX(GREATEST(CREATED_ON, COALESCE(DELETED_ON, CREATED_ON))) AS CHANGED_ON\n"
+            "FROM SNOWFLAKE.ACCOUNT_USAGE.GRANTS_TO_SHARES\n"
+            "WHERE GREATEST(CREATED_ON, COALESCE(DELETED_ON, CREATED_ON)) >= TO_TIMESTAMP_LTZ('2026-01-01')\n"
+            "GROUP BY SHARE_NAME",
+        ),
+    ],
+)
+def test_looks_are_the_documented_ones(look: Callable[..., str], arguments: tuple[Any, ...], expected: str) -> None:
+    assert look(*arguments) == expected
+
+
+def test_what_is_no_kind_of_object_is_named_in_the_refusal() -> None:
+    with pytest.raises(BadName, match=r"Neither a privilege nor a kind of object: '#{60}'$"):
+        sql.render(Drop("#" * 90, PATH))
 
 
 def test_the_judge_counts_two_statements_as_two() -> None:

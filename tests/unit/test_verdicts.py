@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shares.core.verdicts import ViewReading, judge
+from shares.core.verdicts import Verdict, ViewReading, judge
 
 CLEAN = ViewReading("FLIGHTS", 58_665, 0)
 AIRPORTS = ViewReading("AIRPORTS", 1_458, 0)
@@ -31,18 +31,16 @@ def test_every_leaking_view_is_named() -> None:
 
 def test_an_unread_view_is_never_a_pass() -> None:
     verdict = judge([CLEAN], ["FLIGHTS", "AIRPORTS", "FLEET"])
-    assert not verdict.isolated
-    assert verdict.rows == 58_665
-    assert verdict.words == "Not read, so not proved: AIRPORTS, FLEET."
+    assert verdict == Verdict(False, 58_665, 0, "Not read, so not proved: AIRPORTS, FLEET.")
 
 
 def test_no_reading_at_all_proves_nothing() -> None:
     assert not judge([], ["FLIGHTS"]).isolated
 
 
-@pytest.mark.parametrize("readings", [[], [CLEAN]])
-def test_no_view_at_all_proves_nothing(readings: list[ViewReading]) -> None:
-    assert not judge(readings, []).isolated
+@pytest.mark.parametrize(("readings", "rows"), [([], 0), ([CLEAN], 58_665)])
+def test_no_view_at_all_proves_nothing(readings: list[ViewReading], rows: int) -> None:
+    assert judge(readings, []) == Verdict(False, rows, 0, "There is no view to read, so nothing is proved.")
 
 
 def test_a_clean_second_reading_does_not_hide_the_first() -> None:

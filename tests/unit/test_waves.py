@@ -59,6 +59,18 @@ def test_cleaning_drops_functions_before_the_views_that_they_read_and_the_schema
     ]
 
 
+def test_what_is_taken_out_leaves_from_the_inside_and_after_the_accounts() -> None:
+    taken: list[Action] = [
+        Revoke(Granted("USAGE", "DATABASE", ("OUT",)), "S"),
+        Revoke(Granted("USAGE", "SCHEMA", ("OUT", "S")), "S"),
+        Revoke(Granted("SELECT", "VIEW", ("OUT", "S", "V")), "S"),
+        Revoke(Granted("USAGE", "FUNCTION", ("OUT", "S", "F()")), "S"),
+        RemoveAccounts("S", ("EVIL.CORP",)),
+    ]
+    ordered = waves(Step(Stage.SHRINK, action, "") for action in taken)
+    assert [[step.action for step in wave] for wave in ordered] == [[taken[4]], taken[2:4], [taken[1]], [taken[0]]]
+
+
 def test_nothing_makes_no_wave() -> None:
     assert waves(()) == ()
 
