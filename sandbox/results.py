@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sandbox.sftypes import INTEGER, TEXT, SqlType
@@ -23,12 +24,25 @@ class Column:
 
 
 @dataclass
+class Transfer:
+    """What a driver is told to do with files: `said` as it is sent; the stage's folder, the folder below it that is
+    meant, with a slash at its end, and the files inside the stage that are.
+    """
+
+    said: dict[str, Any]
+    folder: Path
+    below: str
+    names: list[str]
+
+
+@dataclass
 class Result:
     """Rows hold Python values: str, int, Decimal, float, bool, bytes, date, time, datetime or None."""
 
     columns: list[Column]
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     statement_type: int = SELECT
+    transfer: Transfer | None = None
 
 
 def weight(result: Result) -> int:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.engine import Sandbox
-from sandbox.http import chunks, queries, sessions
+from sandbox.http import chunks, queries, sessions, transfers
 from sandbox.http.ledger import Queries
 from sandbox.http.wire import BadRequest, body_of, refusal, respond, success
 
@@ -31,6 +31,7 @@ def application(sandbox: Sandbox) -> Starlette:
             _post("/queries/{id}/abort-request", queries.abort_one),
             _get("/queries/{id}/result", queries.result),
             _get("/results/{secret}/main/data_0_0_{number:int}", chunks.download),
+            Route("/stages/{secret}/{name:path}", guarded(transfers.move), methods=["GET", "PUT"]),
             _get("/monitoring/queries/{id}", queries.monitor),
             _get("/monitoring/queries//{id}", queries.monitor),
             _post("/telemetry/send", ignored),
@@ -42,6 +43,7 @@ def application(sandbox: Sandbox) -> Starlette:
     app.state.sandbox = sandbox
     app.state.queries = Queries()
     app.state.chunks = chunks.Chunks()
+    app.state.transfers = transfers.Transfers()
     return app
 
 

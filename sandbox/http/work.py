@@ -13,6 +13,7 @@ from sandbox.engine import Sandbox
 from sandbox.errors import SandboxError, fail
 from sandbox.http.chunks import Chunks
 from sandbox.http.ledger import Queries, Query
+from sandbox.http.transfers import Transfers
 from sandbox.http.wire import Answer, statement_error, statement_result
 from sandbox.results import MULTI, Column, Result
 from sandbox.scripting.split import Piece, statements
@@ -29,6 +30,8 @@ class Request:
     number: str
     base: str
     chunks: Chunks
+    transfers: Transfers
+    agent: str
     bindings: dict[str, Any]
     describe: bool
     parameters: dict[str, Any]
@@ -40,6 +43,8 @@ class Request:
             request.query_params.get("requestId", ""),
             str(request.base_url),
             request.app.state.chunks,
+            request.app.state.transfers,
+            request.headers.get("user-agent", ""),
             bindings if isinstance(bindings, dict) else {},
             bool(body.get("describeOnly")),
             parameters if isinstance(parameters, dict) else {},
@@ -80,6 +85,8 @@ def _one(sandbox: Sandbox, query: Query, request: Request, bindings: dict[str, A
     result = sandbox.execute(query.session, query.sql, query.id, bindings, request.describe, request.number)
     answer = statement_result(sandbox.store, query.session, result, query.id)
     size = query.session.parameters.get("CLIENT_RESULT_CHUNK_SIZE", PARAMETERS["CLIENT_RESULT_CHUNK_SIZE"])
+    if result.transfer is not None:
+        request.transfers.offer(answer["data"], request.base, request.agent, result.transfer)
     request.chunks.move_out(answer["data"], request.base, int(size))
     query.values = len(answer["data"]["rowset"]) * len(result.columns)
     return answer

@@ -34,6 +34,8 @@ _INSIDE = {
     "(",
     *_WRITES,
     *stages.FILES,
+    "PUT",
+    "GET",
     "BEGIN",
     "START",
     "COMMIT",
