@@ -47,6 +47,9 @@ def form(sql: str) -> str:
             out += [word] if word in ("AS", "VALUES") else []
             break
         out.append(word)
+        # What follows are paths of the machine that the tests ran on.
+        if out in (["PUT"], ["GET"]):
+            break
     return " ".join(out)
 
 
