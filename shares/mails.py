@@ -20,7 +20,7 @@ from shares.core.states import RequestKind
 from shares.mail_post import owners as _owners
 from shares.mail_post import post as _post
 from shares.mail_post import requesters as _requesters
-from shares.models import Ask, Dataset, DatasetVersion, ProviderAccount, Share, ShareRequest
+from shares.models import Ask, Dataset, DatasetVersion, Incident, ProviderAccount, Share, ShareRequest
 from shares.services.codes import code_for
 from shares.services.mount import snippets
 
@@ -87,6 +87,17 @@ def failed(share: Share, words: str, what_next: str, *, key: str) -> None:
     """To everybody whose request stands on the share: what went wrong, and what happens next."""
     context = {**facts.of_share(share, _granted(share)), "words": words, "what_next": what_next}
     _post("failed", _requesters(share), key, context)
+
+
+def incident(found: Incident) -> None:
+    """To the organization's owners: what only they can mend, and how."""
+    share = found.share
+    context = {
+        **facts.of_share(share, _granted(share)),
+        "words": facts.seen(found.words),
+        "what_to_do": facts.seen(found.what_to_do),
+    }
+    _post("incident", _owners(share) or _requesters(share), f"{found.pk}", context)
 
 
 def alert(about: Share | ProviderAccount | Dataset, subject: str, words: str, what_to_do: str, *, key: str) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from portal.audit.admin import ReadOnlyAdmin
 from shares.admin.base import ReadOnlyInline, actor, each, link
-from shares.models import Ending, Grant, Proof, Run, Share
+from shares.models import Ending, Grant, Incident, Proof, Run, Share
 from shares.services import grants
 from shares.services.grants import NotNow
 from shares.services.pages import share_rows
@@ -46,6 +46,17 @@ class EndingsInline(ReadOnlyInline):
     fields = ["decided_at", "by", "by_provider", "reason", "effective_at", "undone_at", "undone_by"]
 
 
+class IncidentsInline(RecentInline):
+    model = Incident
+    fields = ["incident_link", "code", "what_to_do", "opened_at", "seen_at", "closed_at"]
+    readonly_fields = ["incident_link"]
+    verbose_name_plural = f"the {RECENT} newest incidents"
+
+    @admin.display(description="what")
+    def incident_link(self, incident: Incident) -> str:
+        return link(incident)
+
+
 class RunsInline(RecentInline):
     model = Run
     fields = ["run_link", "trigger", "outcome", "words", "planned", "changed", "drift", "started_at", "finished_at"]
@@ -76,7 +87,7 @@ class ShareAdmin(ReadOnlyAdmin):
         "public_id", "organization__name", "consumer_account__snowflake_organization", "consumer_account__account_name",
         "consumer_account__locator",
     ]  # fmt: skip
-    inlines = [GrantsInline, EndingsInline, RunsInline, ProofsInline]
+    inlines = [IncidentsInline, GrantsInline, EndingsInline, RunsInline, ProofsInline]
     actions = ["reconcile_now", "suspend", "resume", "end", "keep"]
     fields = [
         "name", "public_id", "state", "organization", "account", "provider", "created_at", "ready_at", "mounted_at",

@@ -16,11 +16,12 @@ from portal.audit.record import record
 from shares import end_mails, mails
 from shares.core import prints
 from shares.core.backoff import delay
+from shares.core.findings import MOUNT_REMOVED, findings
 from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.states import RequestKind, RequestState
 from shares.core.steps import Problem
 from shares.models import ConsumerAccount, Dataset, Run, Share, ShareRequest
-from shares.services import versions
+from shares.services import incidents, versions
 from shares.services.leases import MAX_ATTEMPTS, Lease, release
 
 # How soon a blocked share is looked at again: often enough to heal by itself once a person acted, far from a hot loop.
@@ -39,7 +40,10 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
     share = Share.objects.get(pk=run.share_id)
     live = spec.phase is Phase.LIVE and bool(observed.share and observed.share.accounts)
     gone = spec.phase is Phase.GONE
-    mounted = live and _is_mounted(share.consumer_account, observed)
+    # Also while it is closed: the database is there, although nothing is in it.
+    mounted = not gone and _is_mounted(share.consumer_account, observed)
+    was_mounted = share.mounted_at is not None or incidents.is_open(share, MOUNT_REMOVED)
+    found = findings(spec, observed, was_mounted=was_mounted, mounted=mounted)
     if mounted and share.mounted_at is None:
         record("share.mounted", target=share, organization=share.organization)
     with transaction.atomic():
@@ -61,6 +65,7 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
             blocked_reason=share.blocked_reason if share.suspended_at else "",
             blocked_what_to_do=share.blocked_what_to_do if share.suspended_at else "",
         )
+        incidents.looked(share, found, is_well=share.suspended_at is None)
         if live:
             _tell_ready(share)
         _record_end(run, spec)
@@ -150,7 +155,7 @@ def failed(run: Run, lease: Lease, words: str, retry_at: datetime | None = None)
         record("share.run_failed", target=share, organization=share.organization, data={"words": words, "again": when})
 
 
-def blocked(run: Run, lease: Lease, problem: Problem) -> None:
+def blocked(run: Run, lease: Lease, problem: Problem, *others: Problem) -> None:
     """Needs a person: say it on the page, tell both sides once, and look again now and then."""
     share = Share.objects.get(pk=run.share_id)
     now = timezone.now()
@@ -165,6 +170,7 @@ def blocked(run: Run, lease: Lease, problem: Problem) -> None:
             blocked_what_to_do=problem.what_to_do,
             checked_at=now,
         )
+        incidents.stopped(share, (problem, *others))
         if first:
             _tell_blocked(share, problem.words, problem.what_to_do, f"blocked:{share.pk}:{run.fence}")
             record("share.blocked", target=share, organization=share.organization, data={"code": problem.code})
@@ -180,14 +186,19 @@ def leak(run: Run) -> None:
     share = Share.objects.get(pk=run.share_id)
     proof = run.proofs.first()
     words = proof.words if proof else "The leak test did not finish."
+    problem = Problem(
+        "leak",
+        "The isolation test found rows that are not this customer's. The share was closed.",
+        f"{words} Correct the dataset's tenant column or the data, then resume the share.",
+    )
     with transaction.atomic():
         Share.objects.filter(pk=share.pk, suspended_at=None).update(
             suspended_at=timezone.now(),
             suspended_by=None,
             suspend_reason="",
             blocked_at=timezone.now(),
-            blocked_reason="The isolation test found rows that are not this customer's. The share was closed.",
-            blocked_what_to_do=f"{words} Correct the dataset's tenant column or the data, then resume the share.",
+            blocked_reason=problem.words,
+            blocked_what_to_do=problem.what_to_do,
         )
         _tell_blocked(
             share,
@@ -195,6 +206,7 @@ def leak(run: Run) -> None:
             words,
             key=f"leak:{share.pk}:{run.fence}",
         )
+        incidents.stopped(share, (problem,))
         record("share.leak_test_failed", target=share, organization=share.organization, data={"words": words})
 
 
@@ -222,6 +234,7 @@ def quarantined(share_id: int) -> bool:
         )
         share = Share.objects.get(pk=share_id)
         _tell_blocked(share, words, what_to_do, key=f"quarantine:{share.pk}:{share.fence}")
+        incidents.stopped(share, (Problem("quarantine", words, what_to_do),))
         record("share.quarantined", target=share, organization=share.organization, data={"attempts": share.attempts})
     return True
 

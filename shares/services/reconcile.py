@@ -170,7 +170,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         steps = _next(wanted)
         if not steps:
             if wanted.problems:
-                outcomes.blocked(run, lease, wanted.problems[0])
+                outcomes.blocked(run, lease, *wanted.problems)
                 return
             if not proved and _needs_proof(run.share, spec, observed):
                 proved = True

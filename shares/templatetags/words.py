@@ -133,6 +133,8 @@ HISTORY = {
     "share.change_acknowledged": "Its owner said that they have adapted to a new version of a dataset.",
     "share.kept": "An owner said that it is still needed.",
     "share.run_failed": "A try failed; Firn tries again by itself.",
+    "share.incident_opened": "Something was found that Firn may not mend itself.",
+    "share.incident_closed": "What Firn could not mend itself is over.",
     "share.blocked": "It stopped and needs the data provider's staff.",
     "share.leak_test_failed": "The isolation test failed, so it was closed at once.",
 }

@@ -15,7 +15,7 @@ from portal.people import guards
 from portal.people.models import Role
 from shares.core.states import ShareState
 from shares.models import Share
-from shares.services import changes, endings, mount, pages, pairs, visible
+from shares.services import changes, endings, incidents, mount, pages, pairs, visible
 from shares.services.pages import SharedObject
 from shares.services.status import state_of, story_of
 from shares.views.http import PageRequest, reader_required
@@ -62,6 +62,7 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         **_askable(request, share, state),
         "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
         "ending": ending,
+        "incidents": incidents.open_ones(share, for_staff=guards.is_provider_staff(request.user)),
         "may_undo": owner == Role.OWNER and state == ShareState.ENDING and bool(ending and not ending.by_provider),
         "may_operate": may_operate(request.user),
     }

@@ -7,7 +7,7 @@ import re
 from django.utils import timezone
 
 from portal.audit.record import record
-from shares.models import Share
+from shares.models import Incident, Share
 from shares.services import grants
 from tests.web import rows
 from tests.web.rows import House
@@ -119,3 +119,21 @@ def test_staff_get_a_way_to_the_administration(house: House) -> None:
 
 def test_it_takes_no_post(house: House) -> None:
     assert rows.browser(house.ada).post(_path(_healthy(house))).status_code == 405
+
+
+def test_open_incidents_are_shown_to_whom_they_concern(house: House) -> None:
+    share, now = _healthy(house), timezone.now()
+    moments = {"opened_at": now, "seen_at": now}
+    for code, for_customer in (("mount-removed", True), ("strangers-object", False)):
+        Incident.objects.create(
+            share=share, code=code, words=f"{code} is seen.", what_to_do="Act.", for_customer=for_customer, **moments
+        )
+    Incident.objects.create(share=share, code="old", words="Long over.", what_to_do="-", closed_at=now, **moments)
+
+    customer, staff = (rows.browser(user).get(_path(share)).content.decode() for user in (house.ada, house.eve))
+
+    assert "mount-removed is seen." in customer
+    assert "strangers-object is seen." not in customer
+    assert "mount-removed is seen." in staff
+    assert "strangers-object is seen." in staff
+    assert "Long over." not in customer + staff
