@@ -96,11 +96,18 @@ def _note_ending(
     return ending
 
 
-def undo_end(share: Share, by: User, note: str = "") -> None:
-    """Within the notice or the grace days: everything that the ending took, given back as it was.
+def undo_end(share: Share, by: User) -> None:
+    """The customer takes their own ending back in the grace days. What the provider ended only `keep` gives back."""
+    _undo(share, by, "", by_provider=False)
 
-    What the provider ended its staff may give back, and nobody else.
-    """
+
+def keep(share: Share, by: User, note: str = "") -> None:
+    """The provider takes its ending back, during its notice or the grace days."""
+    _undo(share, by, note.strip(), by_provider=True)
+
+
+def _undo(share: Share, by: User, note: str, *, by_provider: bool) -> None:
+    """Everything that the ending took, given back as it was. Each side undoes its own."""
     with transaction.atomic():
         # The row, not what the page had read: the share may have been taken back since.
         share = Share.objects.select_for_update().get(pk=share.pk)
@@ -110,8 +117,10 @@ def undo_end(share: Share, by: User, note: str = "") -> None:
         if ending is None:
             words = "This share ended because its window closed: ask for a new one."
             raise NotNow(words if share.closes_at else "There is nothing to undo.")
-        if ending.by_provider and not by.is_staff:
+        if ending.by_provider and not by_provider:
             raise NotNow(f"The data provider ended this share. Write to {settings.SUPPORT_EMAIL} to keep it.")
+        if by_provider and not ending.by_provider:
+            raise NotNow("The customer ended this share: only one of its owners can take that back.")
         _give_back(ending)
         if not share.grants.in_force(now).exists():
             raise NotNow("Its window has closed in the meantime: ask for a new share.")
@@ -120,7 +129,7 @@ def undo_end(share: Share, by: User, note: str = "") -> None:
         Share.objects.filter(pk=share.pk).update(closes_at=None)
         wake(share.pk, Run.Trigger.DECISION)
         end_mails.kept(share, ending, by)
-        data = {"reason": note.strip()}
+        data = {"reason": note}
         record("share.end_undone", actor=by, target=share, organization=share.organization, data=data)
 
 

@@ -83,7 +83,7 @@ OPERATIONS: dict[str, Operation] = {
         "It stays, and the customer has been told.",
         ((False, "Everything that this ending took comes back, with the windows that it had before."),),
         NoteForm,
-        lambda share, by, said: grants.undo_end(share, by, said["reason"]),
+        lambda share, by, said: grants.keep(share, by, said["reason"]),
         takes=False,
     ),
 }

@@ -39,6 +39,7 @@ def live(scene: Scene, share: Share) -> None:
         suspended_at=None, closes_at=None, taken_back_at=None, blocked_at=None, attempts=0, failures=0
     )
     share.grants.update(revoked_at=None, revoked_by=None, revoke_reason="", valid_until=None)
+    share.endings.update(undone_at=timezone.now())
     _columns(scene).get_or_create(name="FLIGHT", defaults={"position": 2})
     share.refresh_from_db()
     settle(share)
@@ -71,6 +72,22 @@ def _grace_over(scene: Scene, _: Snowflake, share: Share) -> None:
 
 def _end(scene: Scene, _: Snowflake, share: Share) -> None:
     grants.end(share, scene.ada)
+
+
+def _notice_over(scene: Scene, _: Snowflake, share: Share) -> None:
+    """The provider's ending, at the end of its notice."""
+    grants.end_by_provider(share, scene.eve, "drill", 3)
+    late = timezone.now() - timedelta(seconds=1)
+    share.endings.update(effective_at=late)
+    share.grants.update(valid_until=late)
+
+
+def _provider_end(scene: Scene, _: Snowflake, share: Share) -> None:
+    grants.end_by_provider(share, scene.eve, "drill", 0)
+
+
+def _keep(scene: Scene, _: Snowflake, share: Share) -> None:
+    grants.keep(share, scene.eve)
 
 
 def _suspend(scene: Scene, _: Snowflake, share: Share) -> None:
@@ -109,6 +126,10 @@ OPERATIONS: dict[str, Operation] = {
     "resume": Operation(lambda scene, _, share: grants.resume(share, scene.eve), before=_settled(_suspend)),
     "end": Operation(_end, takes=True),
     "undo": Operation(lambda scene, _, share: grants.undo_end(share, scene.ada), before=_settled(_end)),
+    "provider-ends": Operation(_provider_end, takes=True),
+    "notice-over": Operation(_notice_over, takes=True),
+    "announce": Operation(lambda scene, _, share: grants.end_by_provider(share, scene.eve, "drill", 3)),
+    "keep": Operation(_keep, before=_settled(_notice_over)),
     "expire": Operation(_expire, takes=True),
     "take-back": Operation(_grace_over, takes=True),
     "re-check": Operation(lambda scene, _, share: grants.reconcile_now(share, scene.eve)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -13,11 +13,13 @@ from shares.core.states import RequestState
 from shares.jobs import entry, sweep
 from shares.models import Run
 from shares.services import approvals, grants, moving, publishing, requests, versions
+from shares.services.windows import end_of
 from shares.snowflake.errors import POLICIES, SnowflakeError
 from tests.faults.hands import HANDS
 from tests.faults.portal_story import PortalStory
 from tests.faults.stand_in import Died, Trouble
 
+LATEST = datetime.max.replace(tzinfo=UTC)
 OFTEN = st.sampled_from([True, True, True, False])
 # A run at rest looks once; one that builds sends a dozen statements and writes some forty rows.
 EARLY = st.sampled_from([1, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12, 16, 24, 40])
@@ -66,6 +68,34 @@ class PortalLife(PortalStory):
         for grant in self._in_force():
             grant["ended"] = self.endings
 
+    @precondition(lambda self: self._in_force())
+    @rule(days=st.sampled_from([0, 2]))
+    def end_by_provider(self, days: int) -> None:
+        """With notice the windows are shortened; without, it ends like the customer's own ending."""
+        now, eve = timezone.now(), self.scene.eve
+        if not self._try(lambda: grants.end_by_provider(self._share(), eve, "drill", days)):
+            return
+        self.endings += 1
+        in_force = self._in_force()
+        last = max((grant["until"] or LATEST for grant in in_force), default=LATEST)
+        over = min(end_of(now.date() + timedelta(days=days)) + self.passed, last)
+        for grant in in_force:
+            grant["taken"] = (self.endings, grant["until"])
+            grant["until"] = min(grant["until"] or LATEST, over) if days else grant["until"]
+            grant["ended"] = 0 if days else self.endings
+        self.by_provider = self.endings
+
+    @precondition(lambda self: self.by_provider)
+    @rule()
+    def keep(self) -> None:
+        if self._try(lambda: grants.keep(self._share(), self.scene.eve)):
+            for grant in self.granted:
+                number, until = grant.get("taken", (0, None))
+                if number == self.by_provider:
+                    grant.update(until=until, ended=0)
+            self.by_provider = 0
+            assert self._in_force(), "I7: what was kept is not in force"
+
     @precondition(lambda self: self.endings)
     @rule()
     def undo(self) -> None:
@@ -78,11 +108,12 @@ class PortalLife(PortalStory):
     @rule()
     def suspend_or_resume(self) -> None:
         share, eve = self._share(), self.scene.eve
-        change = (
-            (lambda: grants.resume(share, eve)) if self.suspended else (lambda: grants.suspend(share, eve, "drill"))
-        )
-        assert self._try(change)
-        self.suspended = not self.suspended
+        if self.suspended:
+            assert self._try(lambda: grants.resume(share, eve))
+            self.suspended = False
+        else:
+            self.suspended = self._try(lambda: grants.suspend(share, eve, "drill"))
+            assert self.suspended == bool(self._in_force()), "closed although nothing is granted, or not closed"
 
     @rule(name=st.sampled_from(["flights", "fleet"]))
     def publish(self, name: str) -> None:

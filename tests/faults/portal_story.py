@@ -63,7 +63,7 @@ class PortalStory(RuleBasedStateMachine):
         self.granted: list[dict[str, Any]] = []
         self.passed = timedelta()
         self.suspended = self.drifted = self.meddled = False
-        self.endings = 0
+        self.endings = self.by_provider = 0
         self.theirs: dict[tuple[str, ...], Thing] = {}
         empty = World({DATABASE, "LAKE"}, {("LAKE", "NYC"): ""})
         self.snowflake = Snowflake(deepcopy(self.built) or empty, before_each=self._before_each)

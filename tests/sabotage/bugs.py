@@ -274,6 +274,42 @@ BUGS: dict[str, Bug] = {
         "if share.taken_back_at:",
         "services/test_grants.py::test_after_the_grace_days_it_is_too_late",
     ),
+    "customer-undoes-the-providers-end": Bug(
+        "shares.services.grants",
+        "if ending.by_provider and not by_provider:",
+        "if False:",
+        "services/test_grants.py::test_what_the_provider_ended_its_staff_give_back_and_nobody_else",
+    ),
+    "undo-gives-back-everything": Bug(
+        "shares.services.grants",
+        "mine = Grant.objects.filter(ended_by__ending=ending, revoked_at=ending.decided_at)",
+        "mine = Grant.objects.filter(share=ending.share)",
+        "services/test_grants.py::test_undo_leaves_what_was_taken_earlier",
+    ),
+    "approved-while-the-provider-ends-it": Bug(
+        "shares.services.approvals",
+        "if answer == Vote.Answer.APPROVE:\n            _refuse_while_ending(locked)",
+        "if False:\n            _refuse_while_ending(locked)",
+        "services/test_grants.py::test_nothing_new_is_asked_for_or_approved_while_the_provider_ends_it",
+    ),
+    "tells-every-mark-after-a-pause": Bug(
+        "shares.core.marks",
+        "return min(passed) if passed else None",
+        "return max(passed) if passed else None",
+        "services/test_notices.py::test_each_mark_is_told_and_after_a_pause_the_latest_only",
+    ),
+    "tells-again-and-again": Bug(
+        "shares.services.notices",
+        "told_mark=mark, told_until=grant.valid_until",
+        "told_mark=mark",
+        "services/test_notices.py::test_the_sweeper_tells_and_asks_one_question_when_nothing_is_due",
+    ),
+    "gives-up-a-look-at-the-first-lost-answer": Bug(
+        "shares.snowflake.together",
+        "for pause in PAUSES:",
+        "for pause in ():",
+        "unit/test_together.py::test_a_lost_answer_is_asked_for_again_and_only_that",
+    ),
     # --- whose account it is
     "a-copy-goes-on": Bug(
         "shares.services.reconcile",

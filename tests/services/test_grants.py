@@ -236,13 +236,13 @@ def test_what_the_provider_ended_its_staff_give_back_and_nobody_else(days: int) 
     grants.end_by_provider(share, scene.eve, "Over.", days)
     with pytest.raises(NotNow, match="data provider ended"):
         grants.undo_end(share, scene.ada)
-    grants.undo_end(share, scene.eve)
+    grants.keep(share, scene.eve)
     assert dict(share.grants.in_force(timezone.now()).values_list("dataset__name", "valid_until")) == before
     share.refresh_from_db()
     assert (share.closes_at, endings.current(share)) == (None, None)
     assert {mail.to for mail in Outgoing.objects.filter(kind="kept")} == {"ada@ua.test", "bea@ua.test"}
     with pytest.raises(NotNow, match="nothing to undo"):
-        grants.undo_end(share, scene.eve)
+        grants.keep(share, scene.eve)
 
 
 def test_an_undo_in_the_grace_days_after_a_notice_gives_back_the_old_windows() -> None:
@@ -253,7 +253,7 @@ def test_an_undo_in_the_grace_days_after_a_notice_gives_back_the_old_windows() -
     Ending.objects.update(effective_at=timezone.now() - timedelta(minutes=1))
     share.grants.update(valid_until=timezone.now() - timedelta(minutes=1))
     outcomes.close_when_over(Share.objects.get(pk=share.pk))
-    grants.undo_end(share, scene.eve)
+    grants.keep(share, scene.eve)
     assert dict(share.grants.values_list("pk", "valid_until")) == before
     assert Share.objects.get().closes_at is None
 
@@ -311,3 +311,20 @@ def test_once_the_share_is_gone_a_new_one_may_be_asked_for() -> None:
     share.grants.update(valid_until=timezone.now() - timedelta(minutes=1))
     Share.objects.update(closes_at=timezone.now() - timedelta(days=1), taken_back_at=timezone.now())
     assert scene.request(datasets=[scene.fleet]).is_open
+
+
+def test_staff_do_not_undo_what_the_customer_ended() -> None:
+    scene = Scene()
+    share = live(scene)
+    grants.end(share, scene.ada)
+    with pytest.raises(NotNow, match="only one of its owners"):
+        grants.keep(share, scene.eve)
+    assert not share.grants.in_force(timezone.now()).exists()
+
+
+def test_what_is_over_cannot_be_suspended() -> None:
+    scene = Scene()
+    share = live(scene)
+    grants.end(share, scene.ada)
+    with pytest.raises(NotNow, match="Nothing is granted"):
+        grants.suspend(share, scene.eve, "x")

@@ -140,3 +140,41 @@ def test_one_of_two_datasets_expires_and_the_other_stays(scene: Scene, snowflake
         assert snowflake.ua.number(f"SELECT COUNT(*) FROM {database}.{share.name}.AIRPORTS") == 3
         shown = snowflake.colleague.run(f"SHOW VIEWS IN SCHEMA FIRN_OUT.{share.name}")
         assert [row["name"] for row in shown] == ["AIRPORTS"]
+
+
+def test_the_provider_ends_with_notice_keeps_it_after_all_and_ends_it_for_good(
+    scene: Scene, snowflake: Snowflake
+) -> None:
+    share = ready(scene.share())
+    with mounted(snowflake.ua, share) as database:
+        grants.end_by_provider(share, scene.eve, "The contract is over.", 3)
+        before = snowflake.now()
+        settle(share, Run.Trigger.STAFF)
+        assert snowflake.changes_since(before) == [], "during the notice nothing is touched"
+        assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+        assert share.next_check_at
+        assert share.next_check_at <= share.endings.get().effective_at
+
+        notice_over(share)
+        settle(share, Run.Trigger.CHECK)
+        assert snowflake.ua.refused(f"SELECT * FROM {database}.{share.name}.FLIGHTS") == 2003
+        assert state_of(share) == ShareState.ENDING
+        assert "Eve of the data provider ended it" in Outgoing.objects.get(kind="ending").text
+
+        grants.keep(share, scene.eve, "They paid.")
+        settle(share)
+        assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+        assert {grant.valid_until for grant in share.grants.all()} == {None}
+
+    grants.end_by_provider(share, scene.eve, "They did not.", 0)
+    settle(share, Run.Trigger.ENDING)
+    grace_over(share)
+    settle(share, Run.Trigger.CHECK)
+    assert not can_see(snowflake.ua, share)
+    assert state_of(share) == ShareState.ENDED
+
+
+def notice_over(share: Share) -> None:
+    late = timezone.now() - timedelta(seconds=1)
+    share.endings.update(effective_at=late)
+    share.grants.update(valid_until=late)
