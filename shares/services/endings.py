@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Max
 
 from shares.core.states import ShareState
-from shares.models import Dataset, Ending, Share
+from shares.models import Dataset, Ending, Proof, Share
 from shares.services import pages
-from shares.services.status import state_of
+from shares.services.pages import ShareRow
 
 WELL = (ShareState.READY, ShareState.MOUNTED)
 
@@ -60,9 +62,15 @@ def objection(share: Share) -> str:
     )
 
 
-def loss(share: Share) -> Loss:
-    """What ending `share` breaks."""
-    state = state_of(share)
-    proof = None if state in WELL else share.proofs.filter(isolated=True).first()
-    well_at = share.checked_at if state in WELL else proof.proved_at if proof else None
-    return Loss(share, state, tuple(pages.datasets_of(share)), well_at, pages.last_until(pages.grants_shown(share)))
+def losses(shares: Iterable[Share]) -> list[Loss]:
+    """What ending each of `shares` breaks, in a number of queries that does not grow."""
+    rows = pages.share_rows(shares)
+    unwell = [row.share.pk for row in rows if row.state not in WELL]
+    proofs = Proof.objects.filter(share__in=unwell, isolated=True).values("share").annotate(at=Max("proved_at"))
+    proved = {proof["share"]: proof["at"] for proof in proofs} if unwell else {}
+    return [_loss(row, proved.get(row.share.pk)) for row in rows]
+
+
+def _loss(row: ShareRow, proved_at: datetime | None) -> Loss:
+    well_at = row.share.checked_at if row.state in WELL else proved_at
+    return Loss(row.share, row.state, row.datasets, well_at, row.until)

@@ -39,7 +39,7 @@ def share_end(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 
 def _consequences(share: Share, form: EndForm) -> dict[str, object]:
-    loss = endings.loss(share)
+    [loss] = endings.losses([share])
     return {
         "section": "shares",
         "share": share,

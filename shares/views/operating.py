@@ -106,7 +106,7 @@ def operate(request: PageRequest, verb: str) -> HttpResponse:
         "verb": verb,
         "operation": operation,
         "words": [(takes, words.format(grace=settings.FIRN_GRACE_DAYS)) for takes, words in operation.words],
-        "losses": [endings.loss(share) for share in shares],
+        "losses": endings.losses(shares),
         "form": form,
         "query": request.GET.urlencode(),
     }

@@ -114,6 +114,17 @@ def test_several_at_once_each_with_its_own_answer(house: House, eve: Client, sha
     assert other.suspend_reason == "Earlier."
 
 
+def test_the_page_takes_as_many_queries_for_many_as_for_one(house: House, eve: Client, share: Share) -> None:
+    one = rows.queries(eve, path("end", share))
+    many = [
+        rows.healthy(rows.request(house.cy, house.flights, to=rows.account(house.dl, f"DL.A{n}")), house.dan)
+        for n in range(4)
+    ]
+
+    assert rows.queries(eve, path("end", share, *many)) == one
+    assert one <= 10
+
+
 @pytest.mark.parametrize(
     ("verb", "data", "words"),
     [
