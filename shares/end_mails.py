@@ -6,7 +6,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.mail import links
@@ -76,17 +76,9 @@ def expiring(share: Share, ending_grants: list[Grant], mark: int, now: datetime)
         "ends": [{"dataset": name, "last_day": day} for name, day in ends.items()],
         "days": max(1, math.ceil(left / timedelta(days=1))),
         "objection": endings.objection(share),
-        "renew_url": links.absolute(_renew(share)),
+        "renew_url": links.absolute(reverse("share-renew", args=[share.public_id])),
     }
     post("expiring", everybody(share), f"{share.public_id}:{first.valid_until:%Y%m%d%H%M%S}:{mark}:{first.pk}", context)
-
-
-def _renew(share: Share) -> str:
-    """Where a renewal is asked for."""
-    try:
-        return reverse("share-renew", args=[share.public_id])
-    except NoReverseMatch:
-        return reverse("share", args=[share.public_id])
 
 
 def suspended(share: Share, by: User, reason: str, at: datetime) -> None:

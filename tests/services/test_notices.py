@@ -72,7 +72,7 @@ def test_one_mail_lists_all_datasets_with_their_last_days() -> None:
     mail = Outgoing.objects.get(kind="expiring", to="ada@ua.test")
     assert mail.subject == "Your share of Fleet and Flights ends in 6 days"
     for body in (mail.text, mail.html):
-        assert f"/shares/{share.public_id}/" in body
+        assert f"/shares/{share.public_id}/renew/" in body
         for grant in share.grants.select_related("dataset"):
             assert grant.valid_until
             last = grant.valid_until - timedelta(microseconds=1)
