@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 # These have no database, or start a whole Firn with one of its own.
 NO_DATABASE = ("browser", "clients", "demo", "live", "meta", "sandbox", "unit")
@@ -31,10 +31,11 @@ def _no_limits_left_by_other_tests() -> None:
 def _flush_may_empty_the_audit_log() -> None:
     """Between transactional tests SQLite's tables are emptied by DELETE, which the audit log's trigger refuses."""
     trigger = import_module("portal.audit.migrations.0003_sqlite_delete")
-    flush = DatabaseOperations.sql_flush
+    operations = DatabaseWrapper.ops_class
+    flush = operations.sql_flush
 
-    def sql_flush(self: DatabaseOperations, style: Any, tables: Any, **options: Any) -> list[str]:
+    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
         statements = flush(self, style, tables, **options)
         return [trigger.DROP, *statements, trigger.CREATE] if "audit_auditentry" in tables else statements
 
-    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
+    operations.sql_flush = sql_flush  # type: ignore[method-assign]
