@@ -27,6 +27,10 @@ class Loss:
     well_at: datetime | None
     until: datetime | None
 
+    @property
+    def is_well(self) -> bool:
+        return self.state in WELL
+
 
 def current(share: Share) -> Ending | None:
     """The newest ending that was neither undone nor overtaken by something granted later, of a share not yet gone."""

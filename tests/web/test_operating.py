@@ -49,6 +49,14 @@ def test_the_page_says_what_breaks_and_changes_nothing(eve: Client, share: Share
     assert (share.suspended_at, share.closes_at, share.endings.exists()) == (None, None, False)
 
 
+def test_of_a_share_that_is_not_well_the_last_proof_counts(house: House, eve: Client, share: Share) -> None:
+    assert "as approved, every row theirs" in eve.get(path("end", share)).content.decode()
+    Share.objects.update(blocked_at=timezone.now(), blocked_reason="x")
+    assert "when its rows were proved last" in eve.get(path("end", share)).content.decode()
+    share.proofs.update(isolated=False)
+    assert "it was never proved yet" in eve.get(path("end", share)).content.decode()
+
+
 def test_closing_for_now_is_told_to_the_customer_with_the_reason(house: House, eve: Client, share: Share) -> None:
     answer = eve.post(path("suspend", share), {"reason": "We check <a> leak."})
 
