@@ -76,13 +76,18 @@ def shown_name(thing: Thing) -> str:
 
 
 def objects(
-    eyes: Eyes, database: str | None, schema: str | None, *kinds: str, wanted: Callable[[str], bool] | None = None
+    eyes: Eyes,
+    database: str | None,
+    schema: str | None,
+    *kinds: str,
+    wanted: Callable[[str], bool] | None = None,
+    within: Callable[[str], bool] | None = None,
 ) -> Iterator[Listed]:
-    """Visible objects of these kinds whose names are wanted: of the account, of one database, or of one schema."""
+    """Visible objects of these kinds whose names are wanted, in schemas that are: of the account or of one database."""
     names = [database] if database is not None else [d.name for d in databases(eyes)]
     for name in names:
         for found, inside in schemas(eyes, name):
-            if schema is None or found.name == schema:
+            if (schema is None or found.name == schema) and (within is None or within(found.name)):
                 for thing in eyes.store.children(found.id, *kinds, session=eyes.session.key):
                     if (wanted is None or wanted(shown_name(thing))) and object_visible(inside, found, thing):
                         yield Listed(thing, found.name, name, inside)

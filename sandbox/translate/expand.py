@@ -13,6 +13,7 @@ from sandbox.rights import Eyes
 from sandbox.tokens import Tokens
 from sandbox.translate.calls import SAME_IN_LAKE, context_value, text
 from sandbox.translate.functions import arranged, call_parts, find_call, inline_scalar, inline_table, plain
+from sandbox.translate.infofilter import wanted_of
 from sandbox.translate.infofunctions import is_function
 from sandbox.translate.infofunctions import rows_of as rows_of_function
 from sandbox.translate.infoschema import relation
@@ -193,7 +194,7 @@ def _put(table: exp.Table, parts: list[str], eyes: Eyes) -> None:
         return
     if len(parts) > 1 and parts[-2] == INFORMATION_SCHEMA:
         database = parts[0] if len(parts) == 3 else database_name(eyes)
-        _replace(table, relation(eyes, database, parts[-1]), parts[-1])
+        _replace(table, relation(eyes, database, parts[-1], wanted_of(table, parts[-1])), parts[-1])
         return
     found = find_relation(eyes, parts)
     guarded = protected(found.thing)

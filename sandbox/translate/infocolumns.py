@@ -5,11 +5,14 @@ Columns: docs.snowflake.com/en/sql-reference/info-schema/columns; snowflake-sqla
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from sandbox.listings import objects
+from sandbox.listings import Listed, objects
 from sandbox.rights import Eyes
 from sandbox.sftypes import parse_type
+from sandbox.translate.infofilter import Wanted
 
 # Columns of the SQL standard that Snowflake keeps empty.
 _STANDARD = [
@@ -53,12 +56,21 @@ def _identity(column: dict[str, Any]) -> tuple[str | None, ...]:
     return ("YES", "BY DEFAULT", str(found["start"]), str(found["step"]), None, None, "NO", ordered)
 
 
-def column_rows(eyes: Eyes, database: str) -> list[tuple[Any, ...]]:
+def relations(eyes: Eyes, database: str, wanted: Wanted, *kinds: str) -> Iterator[Listed]:
+    """The tables and views that the eyes see and the query asks for."""
+    within, name = wanted.test("TABLE_SCHEMA"), wanted.test("TABLE_NAME")
+    return objects(eyes, database, None, *kinds, wanted=name, within=within)
+
+
+def column_rows(eyes: Eyes, database: str, wanted: Wanted) -> list[tuple[Any, ...]]:
     """A row for each column of each table and view that the eyes see."""
     out: list[tuple[Any, ...]] = []
-    for o in objects(eyes, database, None, "TABLE", "VIEW"):
+    asked, kinds = wanted.test("COLUMN_NAME"), cache(parse_type)
+    for o in relations(eyes, database, wanted, "TABLE", "VIEW"):
         for position, column in enumerate(o.thing.props["columns"], start=1):
-            kind = parse_type(column["type"])
+            if not asked(column["name"]):
+                continue
+            kind = kinds(column["type"])
             is_text = kind.name in ("VARCHAR", "BINARY")
             is_number = kind.name == "NUMBER"
             out.append(

@@ -17,15 +17,16 @@ from sandbox.rights import Eyes
 from sandbox.sftypes import parse_type
 from sandbox.store import Thing
 from sandbox.translate import infofiles, infogrants, infokeys
-from sandbox.translate.infocolumns import COLUMNS, column_rows
+from sandbox.translate.infocolumns import COLUMNS, column_rows, relations
+from sandbox.translate.infofilter import EVERYTHING, Wanted
 from sandbox.translate.inline import declared, relation_of_rows
 
 Rows = list[tuple[Any, ...]]
 _COUNTED = 300
 
 
-def _tables(eyes: Eyes, database: str) -> Rows:
-    found = list(objects(eyes, database, None, "TABLE", "VIEW"))
+def _tables(eyes: Eyes, database: str, wanted: Wanted) -> Rows:
+    found = list(relations(eyes, database, wanted, "TABLE", "VIEW"))
     counts = _row_counts(eyes, [o.thing.id for o in found if o.thing.kind == "TABLE"])
     return [
         (
@@ -59,7 +60,7 @@ def _yes(value: object) -> str:
     return "YES" if value else "NO"
 
 
-def _views(eyes: Eyes, database: str) -> Rows:
+def _views(eyes: Eyes, database: str, wanted: Wanted) -> Rows:
     return [
         (
             o.database,
@@ -75,7 +76,7 @@ def _views(eyes: Eyes, database: str) -> Rows:
             moment(o.thing.created),
             o.thing.comment or None,
         )
-        for o in objects(eyes, database, None, "VIEW")
+        for o in relations(eyes, database, wanted, "VIEW")
     ]
 
 
@@ -128,7 +129,8 @@ def _functions(eyes: Eyes, database: str) -> Rows:
     return out
 
 
-_VIEWS: dict[str, tuple[str, Callable[[Eyes, str], Rows]]] = {
+# There may be very many of these: only what the query asks for is made.
+_LARGE: dict[str, tuple[str, Callable[[Eyes, str, Wanted], Rows]]] = {
     "TABLES": (
         "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME TABLE_OWNER TABLE_TYPE IS_TRANSIENT CLUSTERING_KEY ROW_COUNT# "
         "SELF_REFERENCING_COLUMN_NAME REFERENCE_GENERATION USER_DEFINED_TYPE_CATALOG USER_DEFINED_TYPE_SCHEMA "
@@ -142,6 +144,8 @@ _VIEWS: dict[str, tuple[str, Callable[[Eyes, str], Rows]]] = {
         _views,
     ),
     "COLUMNS": (COLUMNS, column_rows),
+}
+_VIEWS: dict[str, tuple[str, Callable[[Eyes, str], Rows]]] = {
     "SCHEMATA": (
         "CATALOG_NAME SCHEMA_NAME SCHEMA_OWNER IS_TRANSIENT IS_MANAGED_ACCESS CREATED! LAST_ALTERED! COMMENT",
         _schemata,
@@ -158,13 +162,17 @@ _VIEWS: dict[str, tuple[str, Callable[[Eyes, str], Rows]]] = {
 }
 
 
-def relation(eyes: Eyes, database: str, name: str) -> exp.Subquery:
+def relation(eyes: Eyes, database: str, name: str, wanted: Wanted = EVERYTHING) -> exp.Subquery:
     """`database.INFORMATION_SCHEMA.name` as a derived table; nothing for views inside a share.
 
     MANAGE GRANTS shows nothing here, unlike in SHOW: docs.snowflake.com/en/sql-reference/info-schema/tables.
     """
     find_database(eyes, database)
-    if name not in _VIEWS or eyes.share is not None:
+    if name not in {*_VIEWS, *_LARGE} or eyes.share is not None:
         raise fail("missing_object", name=dotted(database, "INFORMATION_SCHEMA", name))
+    eyes = replace(eyes, manages=False)
+    if name in _LARGE:
+        columns, chosen = _LARGE[name]
+        return relation_of_rows(declared(columns), chosen(eyes, database, wanted), wanted.used)
     columns, rows = _VIEWS[name]
-    return relation_of_rows(declared(columns), rows(replace(eyes, manages=False), database))
+    return relation_of_rows(declared(columns), rows(eyes, database), wanted.used)

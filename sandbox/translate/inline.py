@@ -34,21 +34,26 @@ def declared(text: str) -> list[Column]:
     return [Column(name.rstrip("!#"), kinds.get(name[-1], TEXT)) for name in text.split()]
 
 
-def relation_of_rows(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> exp.Subquery:
-    """A derived table with these columns, cast to their types.
+def relation_of_rows(
+    columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], used: frozenset[str] | None = None
+) -> exp.Subquery:
+    """A derived table with these columns, or those of them that are used, cast to their types.
 
     Each column is one literal, a JSON array of texts: a tree of one node for each value takes a second for 3,000 rows,
     this one for 300,000. A column with the same value everywhere is written once.
     """
-    texts = [[_text(row[n]) for row in rows] for n in range(len(columns))]
-    same = [len(rows) > 0 and len(set(found)) == 1 for found in texts]
-    varying = [_column(f"C{n}", texts_of) for n, texts_of in enumerate(texts) if not same[n]]
+    kept = [n for n, column in enumerate(columns) if used is None or column.name in used] or [0]
+    texts = {n: [_text(row[n]) for row in rows] for n in kept}
+    same = {n: len(rows) > 0 and len(set(found)) == 1 for n, found in texts.items()}
+    varying = [_column(f"C{n}", found) for n, found in texts.items() if not same[n]]
     source = exp.select(*varying or [_rows(len(rows))]).subquery(exp.Identifier(this="R", quoted=True))
     picked = [
         exp.alias_(
-            _cast(_value(texts[n][0]) if same[n] else _named(f"C{n}"), column), encoded(column.name), quoted=True
+            _cast(_value(texts[n][0]) if same[n] else _named(f"C{n}"), columns[n]),
+            encoded(columns[n].name),
+            quoted=True,
         )
-        for n, column in enumerate(columns)
+        for n in kept
     ]
     return exp.Subquery(this=exp.select(*picked).from_(source))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.sandbox.conftest import Client, Open, Shared
 
 
@@ -182,3 +184,42 @@ def test_procedures_and_the_catalogs_own_name(admin: Client, database: str, svc:
     assert admin.one("SELECT CATALOG_NAME FROM INFORMATION_SCHEMA.INFORMATION_SCHEMA_CATALOG_NAME") == database
     admin.run(f"GRANT USAGE ON DATABASE {database} TO ROLE SHARER", "GRANT USAGE ON SCHEMA PUBLIC TO ROLE SHARER")
     assert svc.rows(said + f"FROM {database}.INFORMATION_SCHEMA.PROCEDURES") == []
+
+
+ASKED = [
+    ("TABLE_NAME, COLUMN_NAME", "C", "TABLE_SCHEMA = 'ONE'", "TABLE_SCHEMA || '' = 'ONE'"),
+    ("*", "C", "C.TABLE_SCHEMA = 'ONE' AND (C.TABLE_NAME = 'T')", "C.TABLE_SCHEMA || C.TABLE_NAME = 'ONET'"),
+    ("COUNT(*)", "C", "TABLE_SCHEMA IN ('ONE', 'Two') AND COLUMN_NAME = 'B'",
+     "(TABLE_SCHEMA || '' = 'ONE' OR TABLE_SCHEMA || '' = 'Two') AND COLUMN_NAME || '' = 'B'"),
+    ("TABLE_SCHEMA, COUNT(*)", "C", "TABLE_SCHEMA >= 'ONE' AND TABLE_SCHEMA <= 'PUBLIC' GROUP BY 1",
+     "TABLE_SCHEMA || '' BETWEEN 'ONE' AND 'PUBLIC' GROUP BY 1"),
+    ("TABLE_NAME", "C", "TABLE_SCHEMA = 'ONE' OR TABLE_NAME = 'V'",
+     "TABLE_SCHEMA || '' = 'ONE' OR TABLE_NAME || '' = 'V'"),
+    ("C.COLUMN_NAME, T.TABLE_TYPE", "C LEFT JOIN {tables} T USING (TABLE_SCHEMA, TABLE_NAME)", "T.TABLE_NAME = 'V'",
+     "T.TABLE_NAME || '' = 'V'"),
+    ("COLUMN_NAME", "C", "TABLE_SCHEMA = CURRENT_SCHEMA()", "TABLE_SCHEMA || '' = CURRENT_SCHEMA()"),
+    ("COLUMN_NAME", "C", "TABLE_SCHEMA = 'one'", "1 = 2"),
+    ("N", "(SELECT TABLE_NAME AS N, TABLE_SCHEMA AS S FROM {columns}) C", "S = 'Two'", "S || '' = 'Two'"),
+    ("1", "C", "EXISTS (SELECT 1 FROM {tables} T WHERE T.TABLE_NAME = C.TABLE_NAME AND T.TABLE_SCHEMA = 'Two')",
+     "EXISTS (SELECT 1 FROM {tables} T WHERE T.TABLE_NAME = C.TABLE_NAME AND T.TABLE_SCHEMA || '' = 'Two')"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "source", "quick", "slow"), ASKED, ids=[quick for *_, quick, _ in ASKED])
+def test_a_condition_that_is_looked_at_early_changes_no_answer(
+    admin: Client, database: str, what: str, source: str, quick: str, slow: str
+) -> None:
+    """What is compared with a literal is left out before any row is made; the slow spelling is not understood there."""
+    admin.run('CREATE SCHEMA "Two"', "CREATE SCHEMA ONE", 'CREATE VIEW "Two".V AS SELECT 1 AS A, 2 AS B')
+    admin.run(
+        "CREATE TABLE T (A INT, B VARCHAR(3))", "CREATE TABLE PUBLIC.U (B DATE)", "CREATE VIEW V AS SELECT 3 AS C"
+    )
+    names = {name: f"{database}.INFORMATION_SCHEMA.{name.upper()}" for name in ("tables", "columns")}
+    source = source if source.startswith("(") else f"{names['columns']} {source}"
+
+    def sql(condition: str) -> str:
+        return f"SELECT {what} FROM {source} WHERE {condition}"
+
+    found, wanted = (sorted(map(str, admin.rows(sql(condition).format(**names)))) for condition in (quick, slow))
+    assert found == wanted
+    assert found or "1 = 2" in slow
