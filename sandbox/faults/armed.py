@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.faults.facts import ON, Facts
-from sandbox.faults.kinds import FAULTS, Fault
+from sandbox.faults.kinds import AFTER, BEFORE, FAULTS, Fault
 from sandbox.hiding import hidden
 
 
@@ -75,7 +75,7 @@ class Armed:
         }  # fmt: skip
 
 
-_FIELDS = {"name", "on", "sql", "account", "user", "first", "times", "probability", "seed", "options"}
+_FIELDS = {"name", "on", "sql", "account", "user", "first", "times", "probability", "seed", "options", "phase"}
 
 
 class Armory:
@@ -146,13 +146,28 @@ async def _nothing_to_refuse(seconds: float) -> None:
 WAITS = {"latency", "hold", "external", "expire", "as_of"}
 
 
+def _fault(wanted: dict[str, Any]) -> Fault:
+    """By its name; `phase` asks for the kind of it that comes before the statement or after."""
+    name, phase = str(wanted.get("name")), wanted.get("phase")
+    fault = FAULTS.get(name)
+    if fault is None:
+        raise NotArmed(f"there is no fault {wanted.get('name')!r}; GET /faults lists them")
+    if phase not in (None, BEFORE, AFTER):
+        raise NotArmed(f"a phase is {BEFORE} or {AFTER}, not {phase!r}")
+    if phase in (None, fault.phase):
+        return fault
+    bare = name.removesuffix("-after")
+    other = FAULTS.get(bare if phase == BEFORE else f"{bare}-after")
+    if other is None or other.phase != phase:
+        raise NotArmed(f"{name} can only strike {fault.phase} the statement")
+    return other
+
+
 def _read(wanted: dict[str, Any], number: int) -> Armed:
     unknown = set(wanted) - _FIELDS
     if unknown:
         raise NotArmed(f"a fault has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(_FIELDS))}")
-    fault = FAULTS.get(str(wanted.get("name")))
-    if fault is None:
-        raise NotArmed(f"there is no fault {wanted.get('name')!r}; GET /faults lists them")
+    fault = _fault(wanted)
     on = str(wanted.get("on") or fault.on).upper()
     if on not in ON:
         raise NotArmed(f"a fault cannot strike {on!r}; it can strike {', '.join(ON)}")

@@ -1,6 +1,6 @@
 """The control endpoint, on a port of its own, which no fault reaches.
 
-GET /faults · POST /armed {name, on, sql, account, user, first, times, probability, seed, options} · GET /armed ·
+GET /faults · POST /armed {name, phase, on, sql, account, user, first, times, …} · GET /armed ·
 DELETE /armed[/ID] · POST /armed/ID/release · GET /fired · GET /statements?since=N&account=A&code=C&wait=S ·
 GET /counters · POST /act, POST /query {account, role, statements} · POST /expire {what, account, user} · GET /health
 """

@@ -78,8 +78,9 @@ def _hold(inner: Inner, armed: Armed, go_on: GoOn) -> Result:
 
 
 def _latency(inner: Inner, armed: Armed, go_on: GoOn) -> Result:
+    result = go_on() if armed.fault.phase == AFTER else None
     _wait(inner, float(armed.options["milliseconds"]) / 1000, _sleep)
-    return go_on()
+    return result or go_on()
 
 
 def _wait(inner: Inner, seconds: float, is_over: Callable[[float], bool]) -> None:
@@ -101,8 +102,9 @@ def _did_nothing(inner: Inner, armed: Armed, go_on: GoOn) -> Result:
 
 def _external(inner: Inner, armed: Armed, go_on: GoOn) -> Result:
     options = armed.options
+    result = go_on() if armed.fault.phase == AFTER else None
     act(inner.sandbox, options["account"], options["role"], options["statements"])
-    return go_on()
+    return result or go_on()
 
 
 def _kill(inner: Inner, armed: Armed, go_on: GoOn) -> Result:

@@ -111,7 +111,9 @@ _STATEMENT: dict[str, tuple[str, dict[str, Any]]] = {
 }
 _OTHERS = [
     Fault("latency", "latency", "Waits `milliseconds`, then goes on as always", options={"milliseconds": 200}),
+    Fault("latency-after", "latency", "Is carried out; its answer waits", AFTER, options={"milliseconds": 200}),
     Fault("slow", "latency", "Waits ten seconds, then goes on as always", options={"milliseconds": 10_000}),
+    Fault("slow-after", "latency", "Is carried out; its answer comes late", AFTER, options={"milliseconds": 10_000}),
     Fault("drip", "drip", "The answer comes one byte every `milliseconds`", AFTER, options={"milliseconds": 1000}),
     Fault("hold", "hold", "Waits until it is let go, `seconds` at most", options={"seconds": 60}),
     Fault("hold-after", "hold", "Is carried out; its answer waits until it is let go", AFTER, options={"seconds": 60}),
@@ -152,6 +154,13 @@ _OTHERS = [
         options={"account": "", "role": "ACCOUNTADMIN", "statements": []},
     ),
     Fault(
+        "external-after",
+        "external",
+        "Is carried out; before its answer somebody else changes something",
+        AFTER,
+        options={"account": "", "role": "ACCOUNTADMIN", "statements": []},
+    ),
+    Fault(
         "unknown-account-silent",
         "silent",
         "An account that cannot be added is passed over in silence",
@@ -170,7 +179,9 @@ _OTHERS = [
         options={"what": "session"},
     ),
     Fault("tokens-expire", "expire", "The session cannot even be renewed any more", options={"what": "master"}),
+    Fault("tokens-expire-after", "expire", "Is carried out; then that", AFTER, options={"what": "master"}),
     Fault("session-ends", "expire", "The session ends, and what it had not committed", options={"what": "gone"}),
+    Fault("session-ends-after", "expire", "Is carried out; then the session ends", AFTER, options={"what": "gone"}),
     Fault(
         "clock-skew",
         "clock_skew",
@@ -198,12 +209,14 @@ def _every() -> list[Fault]:
     for code, (name, text) in _LOGIN.items():
         found.append(Fault(name, "refuse", f"{code} at login", on="login", options={"code": code, "text": text}))
     for code, (name, text) in _SESSION.items():
-        found.append(Fault(name, "refuse", f"{code} for a statement", options={"code": code, "text": text}))
+        said = {"code": code, "text": text}
+        found.append(Fault(name, "refuse", f"{code} for a statement", options=said))
+        found.append(Fault(f"{name}-after", "refuse", f"{code}, though it is done", AFTER, options=said))
     for name, (key, values) in _STATEMENT.items():
         error = fail(key, **values)
-        said = {"code": error.code, "sqlstate": error.sqlstate, "text": error.text}
-        found.append(Fault(name, "code", f"{error.code:06d} for a statement", options=said))
-        found.append(Fault(f"{name}-after", "code", f"{error.code:06d}, though it is done", AFTER, options=said))
+        told = {"code": error.code, "sqlstate": error.sqlstate, "text": error.text}
+        found.append(Fault(name, "code", f"{error.code:06d} for a statement", options=told))
+        found.append(Fault(f"{name}-after", "code", f"{error.code:06d}, though it is done", AFTER, options=told))
     return found + _OTHERS
 
 

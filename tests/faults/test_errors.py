@@ -30,7 +30,7 @@ ONCE = {
     Policy.BUG: Run.Outcome.BLOCKED,
 }
 # Renewed by the driver itself, so that no run ever hears of it.
-UNHEARD = {"session-expired"}
+UNHEARD = {"session-expired", "session-expired-after"}
 AT_STATEMENT = {
     name: Policy.BLOCK_SHARE if name == "account-refused" else POLICIES.get(int(fault.options["code"]), Policy.BUG)
     for name, fault in FAULTS.items()

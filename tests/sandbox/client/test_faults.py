@@ -106,6 +106,13 @@ CASES = {
     "master-unknown": Case(390113, 0),
     "master-expired": Case(390114, 0),
     "master-invalid": Case(390115, 0),
+    "token-unknown-after": Case(390104, 1),
+    "id-token-expired-after": Case(390110, 1),
+    "session-gone-after": Case(390111, 1),
+    "session-expired-after": Case("ok", 1),
+    "master-unknown-after": Case(390113, 1),
+    "master-expired-after": Case(390114, 1),
+    "master-invalid-after": Case(390115, 1),
 }
 # Errors of a statement by their numbers; each comes before it is carried out, and after.
 CODES = {
@@ -141,7 +148,8 @@ ELSEWHERE = {
     "did-nothing", "drip", "external", "hold", "hold-after", "in-progress", "kill", "kill-after", "latency",
     "no-connections", "no-dedupe", "result-lost", "show-cut", "show-empty", "show-stale", "slow",
     "twice", "unknown-account-silent", "show-more-columns", "stale", "token-expires", "token-expires-after",
-    "tokens-expire", "session-ends", "clock-skew", "refused",
+    "tokens-expire", "session-ends", "clock-skew", "refused", "latency-after", "slow-after", "external-after",
+    "tokens-expire-after", "session-ends-after",
 }  # fmt: skip
 _tables = itertools.count(1)
 
