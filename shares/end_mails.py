@@ -12,8 +12,9 @@ from django.utils import timezone
 from portal.mail import links
 from portal.people.models import User
 from shares import mail_facts as facts
+from shares.core.states import RequestKind, RequestState
 from shares.mail_post import everybody, owners, post, requesters
-from shares.models import Dataset, Ending, Grant, Share
+from shares.models import Dataset, Ending, Grant, Share, ShareRequest
 from shares.services import endings
 
 
@@ -76,9 +77,19 @@ def expiring(share: Share, ending_grants: list[Grant], mark: int, now: datetime)
         "ends": [{"dataset": name, "last_day": day} for name, day in ends.items()],
         "days": max(1, math.ceil(left / timedelta(days=1))),
         "objection": endings.objection(share),
+        "renewal_waits": _renewal_waits(share),
         "renew_url": links.absolute(reverse("share-renew", args=[share.public_id])),
     }
     post("expiring", everybody(share), f"{share.public_id}:{first.valid_until:%Y%m%d%H%M%S}:{mark}:{first.pk}", context)
+
+
+def _renewal_waits(share: Share) -> bool:
+    return ShareRequest.objects.filter(
+        organization=share.organization_id,
+        consumer_account=share.consumer_account_id,
+        kind=RequestKind.RENEWAL,
+        state=RequestState.SUBMITTED,
+    ).exists()
 
 
 def suspended(share: Share, by: User, reason: str, at: datetime) -> None:

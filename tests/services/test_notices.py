@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,7 +14,8 @@ from portal.mail.models import Outgoing
 from portal.people.models import Membership, Role
 from shares.jobs import sweep
 from shares.models import Share, ShareRequest
-from shares.services import grants, notices
+from shares.services import altering, approvals, grants, notices, pairs
+from shares.services.altering import Alteration
 from tests.services.rows import Scene, person
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,22 @@ def test_what_another_grant_carries_on_is_not_told() -> None:
     notices.send_due()
     assert share.grants.filter(request=longer).exists()
     assert Outgoing.objects.get(kind="expiring", to="ada@ua.test").subject == "Your share of Flights ends in 6 days"
+
+
+def test_a_renewal_that_waits_is_said_and_once_it_is_granted_nothing_ends() -> None:
+    scene = Scene()
+    share = closing(scene, days=13)
+    had = frozenset(pairs.granted(share, timezone.now()))
+    renewal = altering.renew(Alteration(share, scene.ada, had, "Still needed.", date(2099, 1, 1), pairs.stamp(had)))
+    notices.send_due()
+    mail = Outgoing.objects.get(kind="expiring", to="bea@ua.test")
+    for body in (mail.text, mail.html.replace("&#x27;", "'")):
+        assert "waits for the data owner's answer" in body
+        assert "Renew it" not in body
+    approvals.decide(renewal, scene.dan, "approve", channel="session", revision=renewal.revision)
+    later(share, days=7)
+    notices.send_due()
+    assert Outgoing.objects.filter(kind="expiring", to="bea@ua.test").count() == 1
 
 
 def test_after_the_providers_ending_nobody_is_sent_to_renew() -> None:
