@@ -46,7 +46,7 @@ def summary(lines: list[Line]) -> dict[str, Any]:
         "kills": sum(line.get("kills", 0) for line in lines),
         "sequences": sum(line.get("sequences", 0) for line in lines if line["held"]),
         "kinds": {kind: counts for kind, counts in kinds.items() if counts["drills"]},
-        "not_held": sorted(f"{_named(line)}: {line.get('broken', '')}" for line in failed),
+        "not_held": sorted(f"{_named(line)}: {' '.join(line.get('broken', '').split())[:200]}" for line in failed),
         "worst": {words: broke[code] for code, words in WORST.items()},
         "seeds": sorted({line["seed"] for line in lines if "seed" in line}),
         "commits": dict(Counter(line["commit"] for line in lines if line.get("commit"))),

@@ -15,7 +15,7 @@ from shares.services.reconcile import reconcile
 from shares.snowflake import pool
 from shares.snowflake.errors import POLICIES, Policy
 from tests.faults.effort import some, tallied
-from tests.faults.invariants import broken_at_rest
+from tests.faults.invariants import broken_at_rest, broken_now
 from tests.snowflake.builders import Scene, settle
 from tests.snowflake.world import Snowflake
 
@@ -129,4 +129,24 @@ def test_f19_f47_f61_any_fault_is_survived(scene: Scene, snowflake: Snowflake, f
             with snowflake.control.armed(fault, on=on, user="FIRN_SVC", first=first):
                 run_of(share)
                 time_passes()
+        heals(snowflake, share, since)
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("hang", {"seconds": 3}),
+        ("hang-after", {"seconds": 3}),
+        ("drip", {"milliseconds": 2}),
+        ("latency", {"milliseconds": 1500}),
+    ],
+)
+def test_f32_f33_an_answer_that_comes_late_or_never(
+    scene: Scene, snowflake: Snowflake, fault: str, options: dict[str, int]
+) -> None:
+    with tallied("fault", f"{fault} {options}"):
+        share, since = scene.share(), snowflake.now()
+        with snowflake.control.armed(fault, sql="^(CREATE|GRANT SELECT)", user="FIRN_SVC", options=options):
+            run_of(share)
+        assert broken_now(snowflake, share, since) == []
         heals(snowflake, share, since)

@@ -4,7 +4,8 @@ Forking saves the start of Django each time, and is what a worker does: this pro
 Reads `{"share": id, "of": "statement"|"write", "at": n, "text": "…", "phase": "before"|"after"}` a line (the n-th
 statement to Snowflake or the n-th changing statement to the database, or the first that holds the text), writes
 `{"status": …, "statement": n, "write": n}` a line: -9 when the child was killed, and how many of each it came to
-when it ended by itself. With `"largest_file"`, no file of the child's may grow beyond so many bytes: a full disk.
+when it ended by itself. With `"largest_file"`, no file of the child's may grow beyond so many bytes: a full disk. With
+`"memory"`, it may take so many bytes more than it has.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ def _be_the_child(order: dict[str, Any], pipe: int) -> None:
     try:
         if order.get("largest_file"):
             resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], resource.RLIM_INFINITY))
+        if order.get("memory"):
+            used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (used + order["memory"], resource.RLIM_INFINITY))
         os.write(pipe, json.dumps(_run(order)).encode())
     except BaseException:
         traceback.print_exc()

@@ -56,14 +56,13 @@ class Killer:
     def pid(self) -> int:
         return self._process.pid
 
-    def run(
-        self, share: Share, at: int, phase: str, text: str = "", of: str = "statement", largest_file: int = 0
-    ) -> int:
+    def run(self, share: Share, at: int, phase: str, text: str = "", of: str = "statement", **limits: int) -> int:
         """-9 when the run was killed at its `of` (statement or write) number `at` (or the first with `text`), 0 when it
-        ended before; then `counts` tells how many of each it came to. 1 when something was raised."""
+        ended before; then `counts` tells how many of each it came to. 1 when something was raised. `limits` are
+        largest_file and memory, in bytes."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"share": share.pk, "of": of, "at": at, "text": text, "phase": phase, "largest_file": largest_file}
+        order = {"share": share.pk, "of": of, "at": at, "text": text, "phase": phase, **limits}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         self.counts = json.loads(self._process.stdout.readline())
