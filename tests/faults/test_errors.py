@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from sandbox.faults.kinds import AFTER, FAULTS
 from shares.models import ProviderAccount, Run, Share
-from shares.services import sessions
+from shares.services import sessions, watch
 from shares.services.reconcile import reconcile
 from shares.snowflake import pool
 from shares.snowflake.errors import POLICIES, Policy
@@ -150,3 +151,20 @@ def test_f32_f33_an_answer_that_comes_late_or_never(
             run_of(share)
         assert broken_now(snowflake, share, since) == []
         heals(snowflake, share, since)
+
+
+def test_many_shares_and_checks_sign_in_once_a_pause_between_them(scene: Scene, snowflake: Snowflake) -> None:
+    """Five refusals in a quarter of an hour lock a user: that is three pauses."""
+    with tallied("login", "many shares of one account"):
+        pool.close_idle()
+        shares = [scene.share(scene.account(f"CUSTOMER{number}", "A"), scene.airports) for number in range(6)]
+        account = ProviderAccount.objects.get()
+        with snowflake.control.armed("jwt-invalid", user="FIRN_SVC", times=None) as number:
+            for pause in range(1, 4):
+                for share in shares:
+                    assert run_of(share).outcome == Run.Outcome.FAILED
+                watch.check(account.pk)
+                assert snowflake.control.shown(number)["struck"] == pause
+                time_passes()
+        assert Outgoing.objects.filter(kind="alert").count() == 1
+        assert AuditEntry.objects.filter(action="account.stopped").count() == 1
