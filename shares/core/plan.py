@@ -6,8 +6,10 @@ different inputs. It is pure, and its answer for a healthy share is empty.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
+from shares.core.keeping import Kept, stand_in
 from shares.core.problems import problems
 from shares.core.sound import (
     function_is_sound,
@@ -15,6 +17,7 @@ from shares.core.sound import (
     is_audience,
     readers,
     sound_grants,
+    staying,
     strangers,
     view_is_sound,
 )
@@ -83,7 +86,15 @@ def _shrink(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
             Step(Stage.SHRINK, Revoke(granted, desired.share), f"Take {granted.path[-1]} out of the share")
             for granted in extra
         ),
+        *(_narrow(desired, kept) for kept in staying(desired, observed).values() if kept.must_shrink),
     )
+
+
+def _narrow(desired: ShareSpec, kept: Kept) -> Step:
+    """At once and in place: what stays in it can be read all the time, what leaves cannot from this moment on."""
+    path = (desired.database, desired.schema, kept.wanted.name)
+    purpose = f"Leave only rows of {', '.join(kept.fewer.tenant_keys)} in {kept.wanted.name}"
+    return Step(Stage.SHRINK, CreateView(path, kept.fewer, desired.mark, True), purpose)
 
 
 def _deepest_first(granted: Granted) -> tuple[int, str, tuple[str, ...]]:
@@ -99,24 +110,45 @@ def _build(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
 
     if observed.schema_comment is None:
         add(CreateSchema(schema, desired.mark), "Make a place of its own for this share")
+    kept = staying(desired, observed)
     for view in desired.views:
-        if not view_is_sound(view, desired, observed):
-            replace = any(seen.name == view.name for seen in observed.views)
-            add(CreateView((*schema, view.name), view, desired.mark, replace), _view_purpose(view, replace))
+        if view.name in kept:
+            steps += _beside(desired, observed, kept[view.name])
+        elif not view_is_sound(view, desired, observed):
+            there = any(seen.name == view.name for seen in observed.views)
+            add(CreateView((*schema, view.name), view, desired.mark, there), _view_purpose(view, there))
     for function in desired.functions:
         if not function_is_sound(function, desired, observed):
-            replace = any(
+            there = any(
                 (seen.name, seen.signature) == (function.name, function.signature) for seen in observed.functions
             )
-            purpose = f"{'Put back' if replace else 'Build'} the function {function.name}"
-            add(CreateFunction((*schema, function.name), function, desired.mark, replace), purpose)
+            purpose = f"{'Put back' if there else 'Build'} the function {function.name}"
+            add(CreateFunction((*schema, function.name), function, desired.mark, there), purpose)
     if observed.share is None:
         add(CreateShare(desired.share, desired.mark), "Create the share, still without readers")
+    # Before the grants: a function that is granted anew may read a view that is still to show more.
+    steps += [_widen(desired, item) for item in kept.values() if item.must_grow]
     return (*steps, *_grant_steps(desired, observed))
 
 
-def _view_purpose(view: ViewSpec, replace: bool) -> str:
-    verb = "Put back" if replace else "Build"
+def _beside(desired: ShareSpec, observed: Observed, kept: Kept) -> tuple[Step, ...]:
+    """What the view will show, under a name that nobody is granted: the leak test reads it there."""
+    name = stand_in(kept.wanted.name)
+    if not kept.must_grow or view_is_sound(replace(kept.wanted, name=name), desired, observed):
+        return ()
+    there = any(seen.name == name for seen in observed.views)
+    action = CreateView((desired.database, desired.schema, name), kept.wanted, desired.mark, there)
+    return (Step(Stage.BUILD, action, f"Build what {kept.wanted.name} will show, for the leak test only"),)
+
+
+def _widen(desired: ShareSpec, kept: Kept) -> Step:
+    path = (desired.database, desired.schema, kept.wanted.name)
+    purpose = f"Let {kept.wanted.name} show rows of {', '.join(kept.wanted.tenant_keys)}"
+    return Step(Stage.EXPOSE, CreateView(path, kept.wanted, desired.mark, True), purpose)
+
+
+def _view_purpose(view: ViewSpec, there: bool) -> str:
+    verb = "Put back" if there else "Build"
     if view.tenant_column:
         return f"{verb} {view.name}, only rows where {view.tenant_column} is {', '.join(view.tenant_keys)}"
     return f"{verb} {view.name}, the same for every customer"
@@ -170,6 +202,11 @@ def _clean(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
             Step(Stage.CLEAN, Drop("VIEW", (*schema, seen.name)), f"Drop {seen.name}, not shared any more")
             for seen in observed.views
             if seen.comment == desired.mark and seen.name not in views
+        ),
+        *(
+            Step(Stage.CLEAN, Drop("VIEW", (*schema, stand_in(name))), f"Drop what was built to test {name}")
+            for name, kept in staying(desired, observed).items()
+            if kept.must_grow and stand_in(name) not in {seen.name for seen in observed.views}
         ),
     )
 

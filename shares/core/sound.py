@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from shares.core.keeping import Kept, kept_views
 from shares.core.spec import (
     FunctionSpec,
     Granted,
@@ -51,15 +54,25 @@ def grants_that_may_stay(desired: ShareSpec, observed: Observed) -> set[Granted]
 
 
 def sound_grants(desired: ShareSpec, observed: Observed) -> set[Granted]:
-    """Grants of approved objects that are exactly as approved, as are the views that they read."""
+    """Grants of approved objects that are exactly as approved, as are the views that they read; or that come to be so
+    without a pause (shares.core.keeping)."""
     if desired.phase is not Phase.LIVE or audiences(observed) or unproved_readers(desired, observed):
         return set()
     sound = {view.name for view in desired.views if view_is_sound(view, desired, observed)}
+    sound |= set(staying(desired, observed))
     allowed = {object_grant(desired, view) for view in desired.views if view.exposed and view.name in sound}
     for function in desired.functions:
         if function.exposed and set(function.reads) <= sound and function_is_sound(function, desired, observed):
             allowed.add(object_grant(desired, function))
     return allowed
+
+
+def staying(desired: ShareSpec, observed: Observed) -> Mapping[str, Kept]:
+    """Views whose grant stays while the tenants in them change: only in a place of ours, for somebody who reads."""
+    if desired.phase is not Phase.LIVE or audiences(observed) or unproved_readers(desired, observed):
+        return {}
+    ours = observed.schema_comment == desired.mark
+    return kept_views(desired, observed) if ours and readers(observed) else {}
 
 
 def view_is_sound(view: ViewSpec, desired: ShareSpec, observed: Observed) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from shares.core.spec import ShareSpec, ViewSpec
+from shares.core.keeping import read_at
+from shares.core.spec import Observed, ShareSpec, ViewSpec
 from shares.core.verdicts import ViewReading, judge
 from shares.models import Proof, Run
 from shares.services.apply import look
@@ -16,15 +18,15 @@ from shares.snowflake.client import Client
 from shares.snowflake.errors import SnowflakeError
 
 
-def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec) -> Proof:
-    """Read each view of `spec` as its consumer and store the verdict.
+def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> Proof:
+    """Read each view of `spec` as its consumer and store the verdict: of one that is to show more, what it will show.
 
     Snowflake does not simulate a consumer for functions: they are proved through the views that they read, which are
     all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views). Raises SnowflakeError.
     """
     look(client, run, lease, (f"See the data as {spec.accounts[0].key} would", sql.pretend(spec.accounts[0])))
     try:
-        readings = _read(client, run, lease, spec)
+        readings = _read(client, run, lease, spec, read_at(spec, observed))
     finally:
         _stop_pretending(client)
     verdict = judge(readings, [view.name for view in spec.views])
@@ -56,9 +58,10 @@ def _stop_pretending(client: Client) -> None:
         raise
 
 
-def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec) -> list[ViewReading]:
+def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, places: Mapping[str, str]) -> list[ViewReading]:
     """What every view shows, side by side."""
-    questions = [(_purpose(view), sql.leak_test(view, spec.database, spec.schema)) for view in spec.views]
+    read = [replace(view, name=places.get(view.name, view.name)) for view in spec.views]
+    questions = [(_purpose(view), sql.leak_test(view, spec.database, spec.schema)) for view in read]
     answers = look(client, run, lease, *questions) if questions else []
     return [
         replace(reading_in(view.name, answer.rows[0]), exposed=view.exposed)

@@ -160,7 +160,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         claims.compare(run.share.provider_account, observed.database_comment)
         if not asked_again and naming.is_open(run.share, spec, observed):
             asked_again = True
-            if not prove(client, run, lease, spec).isolated:
+            if not prove(client, run, lease, spec, observed).isolated:
                 outcomes.leak(run)
             else:
                 claims.note(client, run.share.provider_account, observed.database_comment)
@@ -174,7 +174,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
                 return
             if not proved and _needs_proof(run.share, spec, observed):
                 proved = True
-                if not prove(client, run, lease, spec).isolated:
+                if not prove(client, run, lease, spec, observed).isolated:
                     outcomes.leak(run)
                     continue
             outcomes.converged(run, lease, spec, observed)
@@ -182,7 +182,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         _note_plan(run, wanted, drift=was_well and run.share.spec_digest == outcomes.digest_of(spec))
         if steps[0].stage is Stage.EXPOSE and not proved:
             proved = True
-            if not prove(client, run, lease, spec).isolated:
+            if not prove(client, run, lease, spec, observed).isolated:
                 outcomes.leak(run)
                 continue
         if steps[0].stage is Stage.EXPOSE and _spec(run.share) != spec:

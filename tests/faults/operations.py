@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Manager
 from django.utils import timezone
 
 from portal.mail.models import Outgoing
-from shares.models import Run, Share
+from shares.models import Grant, Run, Share, Workspace
 from shares.models.catalog import DatasetColumn
-from shares.services import grants
+from shares.services import altering, approvals, grants, pairs
+from shares.services.altering import Alteration
 from tests.snowflake.builders import Scene, settle
 from tests.snowflake.world import Snowflake
 
@@ -38,6 +39,11 @@ def live(scene: Scene, share: Share) -> None:
     Share.objects.filter(pk=share.pk).update(
         suspended_at=None, closes_at=None, taken_back_at=None, blocked_at=None, attempts=0, failures=0
     )
+    for dataset in (scene.flights, scene.airports):
+        # What changes and renewals wrote since goes; the first grant of each dataset is whole again.
+        first, *later = share.grants.filter(dataset=dataset).order_by("pk")
+        Grant.objects.filter(pk__in=[grant.pk for grant in later]).delete()
+        first.workspaces.set([scene.workspace])
     share.grants.update(revoked_at=None, revoked_by=None, revoke_reason="", valid_until=None)
     share.endings.update(undone_at=timezone.now())
     _columns(scene).get_or_create(name="FLIGHT", defaults={"position": 2})
@@ -94,6 +100,30 @@ def _suspend(scene: Scene, _: Snowflake, share: Share) -> None:
     grants.suspend(share, scene.eve, "drill")
 
 
+def _asks(*, datasets: str = "flights airports", keys: str = "UA", renewal: bool = False) -> Act:
+    """The customer asks that flights are there for the workspaces `keys`, airports for their own, or for a later end;
+    what needs it is approved."""
+
+    def act(scene: Scene, _: Snowflake, share: Share) -> None:
+        spaces = [
+            Workspace.objects.get_or_create(tenant_key=key, defaults={"organization": scene.united, "name": key})[0]
+            for key in keys.split()
+        ]
+        wanted = {(scene.flights, space) for space in spaces} | {(scene.airports, scene.workspace)}
+        chosen = frozenset(pair for pair in wanted if pair[0].slug in datasets.split())
+        seen, until = pairs.stamp(pairs.granted(share, timezone.now())), date(2099, 12, 31) if renewal else None
+        verb = altering.renew if renewal else altering.change
+        request = verb(Alteration(share, scene.ada, chosen, "drill", until, seen))
+        if request.is_open:
+            approvals.decide(request, scene.eve, "approve", channel="session", revision=request.revision)
+
+    return act
+
+
+def _ends_soon(scene: Scene, _: Snowflake, share: Share) -> None:
+    share.grants.update(valid_until=timezone.now() + timedelta(days=1))
+
+
 def _by_hand(sql: str) -> Act:
     """A colleague's statement; {view} and {share} are put in, {mark} is Firn's."""
 
@@ -122,6 +152,10 @@ OPERATIONS: dict[str, Operation] = {
     "add-dataset": Operation(_grant_flights, before=_settled(_revoke_flights)),
     "remove-dataset": Operation(_revoke_flights, takes=True),
     "change-object": Operation(_fewer_columns, takes=True),
+    "ask-for-more": Operation(_asks(), before=_settled(_asks(datasets="flights"))),
+    "take-out": Operation(_asks(datasets="airports"), takes=True),
+    "swap-workspaces": Operation(_asks(keys="UA DL"), before=_settled(_asks(keys="AA UA"))),
+    "renew": Operation(_asks(renewal=True), before=_settled(_ends_soon)),
     "suspend": Operation(_suspend, takes=True),
     "resume": Operation(lambda scene, _, share: grants.resume(share, scene.eve), before=_settled(_suspend)),
     "end": Operation(_end, takes=True),

@@ -61,7 +61,7 @@ def can_see(person: Person, share: Share) -> bool:
     return any(row["name"].split(".")[-1] == share.name and row["kind"] == "INBOUND" for row in rows)
 
 
-def foreign_rows(snowflake: Snowflake, share: Share, own: str = "UA") -> int:
+def foreign_rows(snowflake: Snowflake, share: Share, *own: str) -> int:
     """Rows of others that the consumer can read through `share` now; a stranger must not even be offered it."""
     assert not can_see(snowflake.mallory, share)
     assert not can_see(snowflake.dl, share)
@@ -72,7 +72,7 @@ def foreign_rows(snowflake: Snowflake, share: Share, own: str = "UA") -> int:
         if "FLIGHTS" not in names:
             return 0
         seen = rows_of(snowflake.ua, database, share)
-    return sum(rows for carrier, rows in seen.items() if carrier != own)
+    return sum(rows for carrier, rows in seen.items() if carrier not in (own or ("UA",)))
 
 
 def state(snowflake: Snowflake, share: Share) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import pytest
 from django.utils import timezone
 
 from portal.mail.models import Outgoing
+from shares.core.spec import ViewSpec
 from shares.core.states import ShareState
 from shares.models import Share, ShareRequest, Workspace
 from shares.services import altering, approvals, pairs
 from shares.services.altering import Alteration
 from shares.services.pairs import Pair
+from shares.services.reconcile import reconcile
 from shares.services.status import state_of
 from tests.snowflake.builders import Scene, ready, settle
 from tests.snowflake.reading import asking, mounted, rows_of
@@ -118,3 +120,77 @@ def test_a_share_is_renewed_without_a_statement_and_without_a_gap(customer: Cust
     fresh = Share.objects.get(pk=share.pk)
     assert (state_of(fresh), fresh.closes_at) == (ShareState.MOUNTED, None)
     assert not Outgoing.objects.filter(kind="ready", key__contains=str(request.public_id)).exists()
+
+
+def test_workspaces_are_added_and_swapped_while_the_rest_is_read(customer: Customer, snowflake: Snowflake) -> None:
+    """No answer is refused, none holds a row that is not approved then, and what the leak test reads stays hidden."""
+    share, united = customer.share, customer.scene.united
+    aa, dl = (Workspace.objects.create(organization=united, name=key, tenant_key=key) for key in ("AA", "DL"))
+    with mounted(snowflake.ua, share) as database:
+        query = f"SELECT DISTINCT CARRIER FROM {database}.{share.name}.FLIGHTS ORDER BY 1"
+        function = f"SELECT {database}.{share.name}.FLIGHTS_FROM('JFK')"
+        with asking(snowflake.port, query) as answers, asking(snowflake.port, function) as counts:
+            before = snowflake.now()
+            request = customer.ask(customer.pair("flights"), customer.pair("airports"), customer.pair("flights", aa))
+            customer.approve(request)
+            settle(share)
+            assert rows_of(snowflake.ua, database, share) == {"UA": 3, "AA": 1}
+            assert sorted(snowflake.changes_since(before)) == sorted(step["sql"] for step in request.plan_sql)
+            swapped = len(answers)
+            request = customer.ask(customer.pair("flights"), customer.pair("airports"), customer.pair("flights", dl))
+            customer.approve(request)
+            settle(share)
+            assert rows_of(snowflake.ua, database, share) == {"UA": 3, "DL": 2}
+            customer.ask(customer.pair("flights"), customer.pair("airports"))
+            settle(share)
+            assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+            assert names(snowflake, database) == {"FLIGHTS", "AIRPORTS"}
+        assert {tuple(answer) for answer in answers[:swapped]} <= {("UA",), ("AA", "UA")}
+        assert {tuple(answer) for answer in answers[swapped + 1 :]} <= {("AA", "UA"), ("UA",), ("DL", "UA")}
+        assert {answer[0] for answer in counts} <= {"0", "1"}, "the function over it works all the time, too"
+    kept = snowflake.colleague.run(f"SHOW VIEWS IN SCHEMA FIRN_OUT.{share.name}")
+    assert {row["name"] for row in kept} == {"FLIGHTS", "AIRPORTS"}
+
+
+def test_what_a_view_is_about_to_show_is_proved_before_it_shows_it(customer: Customer, snowflake: Snowflake) -> None:
+    share = customer.share
+    aa = Workspace.objects.create(organization=customer.scene.united, name="AA", tenant_key="AA")
+    customer.approve(customer.ask(*pairs.granted(share, timezone.now()), customer.pair("flights", aa)))
+    before = snowflake.now()
+    settle(share)
+    sent = snowflake.firn_since(before)
+    path = f"FIRN_OUT.{share.name}.FLIGHTS"
+    pretended = next(n for n, sql in enumerate(sent) if "SIMULATED_DATA_SHARING_CONSUMER" in sql)
+    read = next(n for n, sql in enumerate(sent) if sql.startswith("SELECT COUNT") and f"FROM {path}$NEXT" in sql)
+    shown = next(n for n, sql in enumerate(sent) if sql.startswith(f"CREATE OR REPLACE SECURE VIEW {path}\n"))
+    assert pretended < read < shown
+    proof = share.proofs.first()
+    assert proof is not None
+    assert [item["rows"] for item in proof.readings if item["name"] == "FLIGHTS"] == [4]
+    assert not any(f"{path}$NEXT" in sql for sql in sent if sql.startswith("GRANT"))
+
+
+def one_too_many(view: ViewSpec) -> str:
+    """The bug that the leak test is for: a filter that lets in more than it was asked to."""
+    keys = [*view.tenant_keys, *(["DL"] if len(view.tenant_keys) > 1 else [])]
+    where = f"\nWHERE {view.tenant_column} IN ({', '.join(repr(key) for key in keys)})" if view.tenant_column else ""
+    return f"SELECT {', '.join(view.columns)}\nFROM {'.'.join(view.source)}{where}"
+
+
+def test_a_row_too_many_is_found_before_anybody_sees_it(
+    customer: Customer, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share = customer.share
+    aa = Workspace.objects.create(organization=customer.scene.united, name="AA", tenant_key="AA")
+    monkeypatch.setattr("shares.snowflake.sql.select", one_too_many)
+    settle(share)
+    customer.approve(customer.ask(*pairs.granted(share, timezone.now()), customer.pair("flights", aa)))
+    with mounted(snowflake.ua, share) as database:
+        query = f"SELECT DISTINCT CARRIER FROM {database}.{share.name}.FLIGHTS ORDER BY 1"
+        with asking(snowflake.port, query, refused_too=False) as answers:
+            reconcile(share.pk)
+        assert {tuple(answer) for answer in answers} == {("UA",)}
+    proof, fresh = share.proofs.first(), Share.objects.get(pk=share.pk)
+    assert proof is not None
+    assert (proof.isolated, proof.foreign_rows) == (False, 2)
+    assert fresh.suspended_at is not None

@@ -43,6 +43,12 @@ def situation(make: Callable[[], Situation]) -> Callable[[], Situation]:
     return make
 
 
+def beside(observed: Observed, wanted: ShareSpec, comment: str = MARK) -> Observed:
+    """With what FLIGHTS is to show, built under the name for the leak test."""
+    text = next(view.definition for view in wanted.views if view.name == "FLIGHTS")
+    return replace(observed, views=(*observed.views, ObservedView("FLIGHTS$NEXT", text, True, comment)))
+
+
 def seen(wanted: ShareSpec = WHOLE) -> Observed:
     return replace(converged(wanted), mounted_by=("UA12345",))
 
@@ -96,6 +102,34 @@ def dataset_removed() -> Situation:
 @situation
 def tenant_key_added() -> Situation:
     return spec(airports(), flights("DL", "UA"), punctuality()), seen()
+
+
+@situation
+def tenant_key_removed() -> Situation:
+    return WHOLE, seen(spec(airports(), flights("DL", "UA"), punctuality()))
+
+
+@situation
+def tenant_keys_swapped() -> Situation:
+    before = spec(airports(), flights("DL", "UA"), punctuality())
+    return spec(airports(), flights("AA", "UA"), punctuality()), seen(before)
+
+
+@situation
+def tenant_key_added_and_the_worker_died_before_the_test() -> Situation:
+    wanted = spec(airports(), flights("DL", "UA"), punctuality())
+    return wanted, beside(seen(), wanted)
+
+
+@situation
+def tenant_key_added_where_somebody_has_the_name() -> Situation:
+    wanted = spec(airports(), flights("DL", "UA"), punctuality())
+    return wanted, beside(seen(), wanted, comment="somebody's")
+
+
+@situation
+def all_tenant_keys_replaced() -> Situation:
+    return spec(airports(), flights("DL"), punctuality()), seen()
 
 
 @situation

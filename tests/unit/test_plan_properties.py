@@ -61,6 +61,30 @@ def seen_through_ours(world: World, account: str) -> set[tuple[tuple[str, ...], 
     return replace(world, shares={name: s for name, s in world.shares.items() if name == SHARE}).visible(account)
 
 
+def tenants(text: str) -> tuple[str, frozenset[str]]:
+    """A view's text up to its tenants, and these."""
+    head, _, keys = text.rpartition(" IN (")
+    return (head, frozenset(keys.removesuffix(")").split(", "))) if head else (text, frozenset())
+
+
+def shows_less(item: tuple[tuple[str, ...], str, bool], shown: set[tuple[tuple[str, ...], str, bool]]) -> bool:
+    """Whether the same object was shown before, with these tenants and more."""
+    path, text, secure = item
+    head, keys = tenants(text)
+    others = [tenants(other) for there, other, _ in shown if there == path]
+    return secure and bool(keys) and any(head == before and keys < had for before, had in others)
+
+
+def part_of(wanted: ShareSpec, path: tuple[str, ...], text: str) -> bool:
+    """Whether `text` is the wanted view for some of its tenants."""
+    views = [view for view in wanted.views if (*SCHEMA, view.name) == path and view.exposed]
+    return any(
+        tenants(view.definition)[0] == tenants(text)[0]
+        and frozenset() < tenants(text)[1] <= tenants(view.definition)[1]
+        for view in views
+    )
+
+
 def take(world: World, step: Step, wanted: ShareSpec) -> None:
     """One statement, with every promise about what it may show and to whom."""
     everybody = world.readers() | set(STRANGERS) | {ref.key for ref in wanted.accounts}
@@ -68,7 +92,11 @@ def take(world: World, step: Step, wanted: ShareSpec) -> None:
     world.apply(step.action, MARK)
     customers = {ref.key for ref in wanted.accounts}
     for account in everybody:
-        gained = seen_through_ours(world, account) - before[account]
+        gained = {
+            item
+            for item in seen_through_ours(world, account) - before[account]
+            if not shows_less(item, before[account])
+        }
         if not gained:
             continue
         assert step.stage is Stage.EXPOSE, f"{step.purpose}: {account} gained {gained} before any proof"
@@ -105,8 +133,23 @@ def after_shrinking(wanted: ShareSpec, world: World, shown: set[str]) -> None:
         return
     allowed = sound_objects(wanted, world) if wanted.phase is Phase.LIVE else set()
     for account in world.shares[SHARE].accounts:
-        assert {path for path, _, _ in seen_through_ours(world, account)} <= allowed
+        for path, text, secure in seen_through_ours(world, account):
+            assert path in allowed or (secure and part_of(wanted, path, text)) or reads_parts(wanted, world, path)
     assert not set(STRANGERS) & set(world.shares[SHARE].accounts) & shown
+
+
+def reads_parts(wanted: ShareSpec, world: World, path: tuple[str, ...]) -> bool:
+    """Whether it is a wanted function all of whose views are as wanted, or are shown for some of their tenants."""
+    seen = world.observe(wanted)
+    for item in wanted.functions:
+        if (*SCHEMA, item.name + item.signature) == path and item.exposed and function_is_sound(item, wanted, seen):
+            views = [view for view in wanted.views if view.name in item.reads]
+            return all(
+                view_is_sound(view, wanted, seen)
+                or part_of(wanted, (*SCHEMA, view.name), world.views[(*SCHEMA, view.name)].definition)
+                for view in views
+            )
+    return False
 
 
 @thorough

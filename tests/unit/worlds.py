@@ -69,8 +69,8 @@ def worlds(draw: st.DrawFn, wanted: ShareSpec) -> World:
 def _fill_schema(draw: st.DrawFn, world: World, wanted: ShareSpec) -> None:
     world.schemas[SCHEMA] = draw(COMMENTS)
     desired = {view.name: view.definition for view in wanted.views}
-    for view in (flights(), fleet(), airports()):
-        text = (desired.get(view.name, view.definition), view.definition)
+    for view, other in ((flights(), flights("AA", "UA")), (fleet(), fleet("AA", "UA")), (airports(), airports())):
+        text = (desired.get(view.name, view.definition), view.definition, other.definition)
         if thing := draw(things(text, (view.source[0],))):
             world.views[(*SCHEMA, view.name)] = thing
     for name in ("OLD", "THEIRS"):
