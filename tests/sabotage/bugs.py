@@ -311,6 +311,42 @@ BUGS: dict[str, Bug] = {
         "unit/test_together.py::test_a_lost_answer_is_asked_for_again_and_only_that",
     ),
     # --- whose account it is
+    "more-tenants-before-proof": Bug(
+        "shares.core.plan",
+        "return Step(Stage.EXPOSE, CreateView(path, kept.wanted, desired.mark, True), purpose)",
+        "return Step(Stage.SHRINK, CreateView(path, kept.wanted, desired.mark, True), purpose)",
+        _GOLDEN,
+    ),
+    "proves-what-is-shown-already": Bug(
+        "shares.core.keeping",
+        "return {name: stand_in(name) for name in growing if stand_in(name) in there}",
+        "return {}",
+        "unit/test_keeping.py::test_the_leak_test_reads_what_will_be_shown_where_it_was_built",
+    ),
+    "keeps-another-filter": Bug(
+        "shares.core.keeping",
+        "if not same_text(text[: found.start()], view.definition[: own.start()]):",
+        "if False:",
+        "unit/test_keeping.py::test_whatever_else_differs_goes_out_of_the_share_first",
+    ),
+    "a-renewal-brings-back": Bug(
+        "shares.services.pairs",
+        "return Difference(tuple(pair for pair in said.added if pair in kept))",
+        "return Difference(said.added)",
+        "services/test_altering.py::test_a_renewal_does_not_bring_back_what_was_taken_out_since",
+    ),
+    "takes-the-rest-too": Bug(
+        "shares.services.entitling",
+        "if closed and left:",
+        "if False:",
+        "services/test_altering.py::test_taking_a_workspace_out_closes_the_grant_and_writes_the_rest_anew",
+    ),
+    "a-renewal-looks-like-a-build": Bug(
+        "shares.services.entitling",
+        "if request.plan_sql or share.closes_at or share.taken_back_at:",
+        "if True:",
+        "services/test_altering.py::test_a_renewal_goes_on_without_a_gap_a_statement_or_a_build",
+    ),
     "a-copy-goes-on": Bug(
         "shares.services.reconcile",
         "        claims.compare(run.share.provider_account, observed.database_comment)\n",
