@@ -29,8 +29,8 @@ class AsksInline(ReadOnlyInline):
 
 @admin.register(ShareRequest)
 class ShareRequestAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "state", "organization", "account", "requester", "submitted_at", "decided_by"]
-    list_filter = ["state", ("organization", admin.RelatedOnlyFieldListFilter), "datasets", "submitted_at"]
+    list_display = ["__str__", "kind", "state", "organization", "account", "requester", "submitted_at", "decided_by"]
+    list_filter = ["state", "kind", ("organization", admin.RelatedOnlyFieldListFilter), "datasets", "submitted_at"]
     list_select_related = ["organization", "consumer_account", "requester", "decided_by"]
     search_fields = [
         "public_id", "organization__name", "requester__email", "consumer_account__snowflake_organization",
@@ -40,11 +40,11 @@ class ShareRequestAdmin(ReadOnlyAdmin):
     inlines = [VotesInline, AsksInline]
     actions = ["approve", "decline"]
     fields = [
-        "public_id", "state", "organization", "requester", "account", "provider", "dataset_links", "workspace_links",
-        "reason", "valid_until", "submitted_at", "decided_at", "decided_by", "decision_reason", "share", "revision",
-        "plan_digest", "plan",
+        "public_id", "kind", "state", "organization", "requester", "account", "provider", "dataset_links",
+        "workspace_links", "difference", "reason", "valid_until", "submitted_at", "decided_at", "decided_by",
+        "decision_reason", "share", "revision", "plan_digest", "plan",
     ]  # fmt: skip
-    readonly_fields = ["account", "provider", "dataset_links", "workspace_links", "share", "plan"]
+    readonly_fields = ["account", "provider", "dataset_links", "workspace_links", "difference", "share", "plan"]
 
     @admin.display(description="account", ordering="consumer_account__account_name")
     def account(self, request: ShareRequest) -> str:
@@ -61,6 +61,11 @@ class ShareRequestAdmin(ReadOnlyAdmin):
     @admin.display(description="workspaces")
     def workspace_links(self, request: ShareRequest) -> str:
         return links(request.workspaces.all())
+
+    @admin.display(description="comes in, goes out")
+    def difference(self, request: ShareRequest) -> str:
+        lines = request.lines.select_related("dataset", "workspace")
+        return format_html_join("", "{}<br>", ((str(line),) for line in lines)) or "–"
 
     @admin.display(description="share")
     def share(self, request: ShareRequest) -> str:

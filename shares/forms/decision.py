@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from shares.core.states import RequestKind
 from shares.models import Vote
+
+# What each answer leads to.
+ANSWERS = {
+    RequestKind.NEW: ("run this SQL", "share nothing"),
+    RequestKind.CHANGE: ("run this SQL", "leave the share as it is"),
+    RequestKind.RENEWAL: ("let it go on", "let it end on its day"),
+}
 
 
 class DecisionForm(forms.Form):
     """Nothing is chosen beforehand, so that one careless click decides nothing."""
 
     answer = forms.ChoiceField(
-        choices=((Vote.Answer.APPROVE, "Approve: run this SQL"), (Vote.Answer.DECLINE, "Decline: share nothing")),
+        choices=Vote.Answer.choices,
         widget=forms.RadioSelect,
         label="Your answer",
         error_messages={"required": "Choose approve or decline."},
@@ -23,6 +33,15 @@ class DecisionForm(forms.Form):
         help_text="The requester reads it, and so does everybody who sees the request.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        approve, decline = ANSWERS.get(RequestKind(kind), ANSWERS[RequestKind.NEW])
+        choices = [(Vote.Answer.APPROVE, f"Approve: {approve}"), (Vote.Answer.DECLINE, f"Decline: {decline}")]
+        old = self.fields["answer"]
+        self.fields["answer"] = forms.ChoiceField(
+            choices=choices, widget=forms.RadioSelect, label=old.label, error_messages=old.error_messages
+        )
 
 
 class CodeDecisionForm(DecisionForm):

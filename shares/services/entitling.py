@@ -26,7 +26,8 @@ def carry_out(request: ShareRequest, by: User) -> list[Entry]:
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
     now, difference = moment(share), due(request, share)
-    _take(share, difference.removed, by, f"{request}: {request.reason}", now)
+    why = f"{request}: {request.reason}" if request.reason else f"{request}."
+    _take(share, difference.removed, by, why, now)
     _give(share, request, difference.added, now)
     if request.plan_sql or share.closes_at or share.taken_back_at:
         # A share that was being taken down, or had been, is wanted again. One that needs no work stays as it looks.

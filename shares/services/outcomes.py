@@ -22,6 +22,7 @@ from shares.core.states import RequestKind, RequestState
 from shares.core.steps import Problem
 from shares.models import ConsumerAccount, Dataset, Run, Share, ShareRequest
 from shares.services import incidents, versions
+from shares.services.clock import moment
 from shares.services.leases import MAX_ATTEMPTS, Lease, release
 
 # How soon a blocked share is looked at again: often enough to heal by itself once a person acted, far from a hot loop.
@@ -123,7 +124,7 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
     datasets = Dataset.objects.filter(grants__in=share.grants.in_force(now)).distinct()
     times += [version.notice_until for version in versions.coming(share, datasets, now) if version.notice_until]
     for grant in share.grants.filter(revoked_at__isnull=True):
-        times += [moment for moment in (grant.valid_from, grant.valid_until) if moment and moment > now]
+        times += [when for when in (grant.valid_from, grant.valid_until) if when and when > now]
     if share.closes_at and share.closes_at > now:
         times.append(share.closes_at)
     return min(times)
@@ -131,13 +132,15 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
 
 def close_when_over(share: Share) -> None:
     """When the last window has closed by itself, begin the grace days after which everything is taken back."""
-    now = timezone.now()
-    if share.closes_at or not share.grants.exists() or share.grants.in_force(now).exists():
+    if share.closes_at or not share.grants.exists() or share.grants.not_over(timezone.now()).exists():
         return
-    if share.grants.not_over(now).exists():
-        return
-    closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
     with transaction.atomic():
+        # Locked, and asked again: a renewal may have been approved at this very moment.
+        list(Share.objects.select_for_update().filter(pk=share.pk))
+        now = moment(share)
+        if share.grants.not_over(now).exists():
+            return
+        closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
         if Share.objects.filter(pk=share.pk, closes_at=None).update(closes_at=closes_at):
             share.closes_at = closes_at
             end_mails.ending(share)

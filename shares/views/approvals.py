@@ -37,7 +37,7 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
         public_id=public_id,
     )
     known = request.user == ask.approver
-    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None)
+    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind)
     status = 200
     if request.method == "POST":
         status = _answer(ask, form, known=known)

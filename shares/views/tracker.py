@@ -68,5 +68,6 @@ def request_withdraw(request: PageRequest, public_id: UUID) -> HttpResponse:
     except requests.Refused as refused:
         messages.error(request, refused.words)
     else:
-        messages.success(request, "Withdrawn. Nobody can approve it any more, and nothing was shared.")
+        left = "nothing was shared" if found.kind == RequestKind.NEW else "the share stays as it is"
+        messages.success(request, f"Withdrawn. Nobody can approve it any more, and {left}.")
     return redirect("request", public_id)

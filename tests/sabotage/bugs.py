@@ -333,7 +333,7 @@ BUGS: dict[str, Bug] = {
         "shares.services.pairs",
         "return Difference(tuple(pair for pair in said.added if pair in kept))",
         "return Difference(said.added)",
-        "services/test_altering.py::test_a_renewal_does_not_bring_back_what_was_taken_out_since",
+        "services/test_renewing.py::test_a_renewal_does_not_bring_back_what_was_taken_out_since",
     ),
     "takes-the-rest-too": Bug(
         "shares.services.entitling",
@@ -345,7 +345,7 @@ BUGS: dict[str, Bug] = {
         "shares.services.entitling",
         "if request.plan_sql or share.closes_at or share.taken_back_at:",
         "if True:",
-        "services/test_altering.py::test_a_renewal_goes_on_without_a_gap_a_statement_or_a_build",
+        "services/test_renewing.py::test_a_renewal_goes_on_without_a_gap_a_statement_or_a_build",
     ),
     "a-copy-goes-on": Bug(
         "shares.services.reconcile",

@@ -1,10 +1,8 @@
-"""Changing what is in a live share, and renewing it: what is asked, what is granted, and what stays meanwhile."""
+"""Changing what is in a live share: what is asked, what is granted, and what stays meanwhile."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -13,70 +11,20 @@ from django_q.models import OrmQ
 from portal.audit.record import history
 from portal.mail.models import Outgoing
 from shares.core.states import ShareState
-from shares.models import Grant, Share, ShareRequest, Vote, Workspace
-from shares.services import altering, approvals, desired, grants, pairs, requests
-from shares.services.altering import Alteration
-from shares.services.approvals import CannotDecide, PlanChanged
-from shares.services.pairs import Pair
+from shares.models import Share, ShareRequest
+from shares.services import approvals, grants
+from shares.services.approvals import PlanChanged
 from shares.services.requests import Refused
 from shares.services.status import state_of
-from tests.services.rows import Scene, customer, dataset, person
+from tests.services.live import BOTH, Live
+from tests.services.rows import customer, person
 
 pytestmark = pytest.mark.django_db
-END = date(2099, 12, 31)
-
-
-class Live(Scene):
-    """Flights and Fleet granted to United and built; a workspace Express, and a dataset Delays that nobody has yet."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ua = self.united.workspaces.get()
-        self.express = Workspace.objects.create(organization=self.united, name="Express", tenant_key="UX")
-        self.delays = dataset("Delays", [self.east], [self.dan])
-        first = self.approved(datasets=[self.flights, self.fleet], workspaces=[self.ua], valid_until=END)
-        Share.objects.update(converged_at=timezone.now(), ready_at=timezone.now(), mounted_at=timezone.now())
-        self.first, self.share = first, self.share_of(first)
-        Outgoing.objects.all().delete()
-        OrmQ.objects.all().delete()
-
-    def had(self) -> set[Pair]:
-        return pairs.granted(self.share, timezone.now())
-
-    def alteration(self, *wanted: Pair, **fields: Any) -> Alteration:
-        draft = Alteration(
-            share=self.share,
-            requester=self.ada,
-            wanted=frozenset(wanted),
-            reason="For the board.",
-            valid_until=END,
-            seen=pairs.stamp(self.had()),
-        )
-        return replace(draft, **fields)
-
-    def change(self, *wanted: Pair, **fields: Any) -> ShareRequest:
-        return altering.change(self.alteration(*wanted, **fields))
-
-    def renew(self, *wanted: Pair, **fields: Any) -> ShareRequest:
-        fields.setdefault("valid_until", date(2100, 12, 31))
-        return altering.renew(self.alteration(*(wanted or self.had()), **fields))
-
-    def approve(self, request: ShareRequest) -> ShareRequest:
-        return approvals.decide(request, self.dan, "approve", channel="session", revision=request.revision)
-
-    def entitlement(self) -> dict[str, set[str]]:
-        return {item.slug: keys for item, keys in desired.entitlement(self.share, timezone.now()).items()}
-
-    def fresh(self) -> Share:
-        return Share.objects.get(pk=self.share.pk)
 
 
 @pytest.fixture
 def scene() -> Live:
     return Live()
-
-
-BOTH = {"flights": {"UA"}, "fleet": {"UA"}}
 
 
 # --- putting in
@@ -239,113 +187,3 @@ def test_the_same_is_not_asked_twice_but_may_be_taken_out_any_time(scene: Live) 
         scene.request(datasets=[scene.delays])
     scene.change((scene.flights, scene.ua))
     assert scene.entitlement() == {"flights": {"UA"}}
-
-
-# --- renewal
-def test_a_renewal_goes_on_without_a_gap_a_statement_or_a_build(scene: Live) -> None:
-    before = scene.fresh()
-    request = scene.renew()
-    assert request.plan_sql == []
-    assert [ask.approver for ask in request.asks.all()] == [scene.dan]
-    Share.objects.update(blocked_at=timezone.now(), blocked_reason="other")
-    scene.approve(request)
-    after = scene.fresh()
-    assert after.converged_at == before.converged_at
-    assert after.blocked_reason == "other", "what stopped it has nothing to do with its end"
-    assert scene.entitlement() == BOTH
-    assert set(pairs.ending(scene.share, timezone.now()).values()) == {datetime(2101, 1, 1, tzinfo=UTC)}
-    assert scene.first.grants.filter(revoked_at=None).count() == 2, "no window is shortened"
-    assert "goes on without a gap until 31 Dec 2100" in Outgoing.objects.get(kind="approved").text
-    assert history(scene.share).first().action == "share.renewed"  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("fate", ["pending", "declined", "withdrawn"])
-def test_a_renewal_that_is_not_approved_changes_nothing(scene: Live, fate: str) -> None:
-    ends = pairs.ending(scene.share, timezone.now())
-    request = scene.renew()
-    if fate == "declined":
-        approvals.decide(request, scene.dan, "decline", channel="session", revision=1)
-    if fate == "withdrawn":
-        requests.withdraw(request, scene.ada)
-    assert state_of(scene.fresh()) is ShareState.MOUNTED
-    assert pairs.ending(scene.share, timezone.now()) == ends
-    assert scene.fresh().closes_at is None
-
-
-def test_a_renewal_stands_beside_a_request_that_waits(scene: Live) -> None:
-    scene.request(datasets=[scene.flights], workspaces=[scene.express])
-    request = scene.renew()
-    with pytest.raises(Refused, match=str(request)):
-        scene.renew()
-    assert request.is_open
-
-
-def test_a_renewal_of_a_part_leaves_the_rest_its_end(scene: Live) -> None:
-    scene.approve(scene.renew((scene.flights, scene.ua)))
-    ends = {item.slug: end for (item, _), end in pairs.ending(scene.share, timezone.now()).items()}
-    assert ends == {"flights": datetime(2101, 1, 1, tzinfo=UTC), "fleet": datetime(2100, 1, 1, tzinfo=UTC)}
-
-
-def test_a_renewal_may_have_no_end(scene: Live) -> None:
-    scene.approve(scene.renew(valid_until=None))
-    assert pairs.ending(scene.share, timezone.now()) == {}
-    with pytest.raises(Refused, match="at least one dataset"):
-        scene.renew()
-
-
-def test_a_renewal_must_end_later(scene: Live) -> None:
-    with pytest.raises(Refused, match="until 2099-12-31 anyway"):
-        scene.renew(valid_until=END)
-
-
-def test_a_renewal_does_not_bring_back_what_was_taken_out_since(scene: Live) -> None:
-    request = scene.renew()
-    scene.change((scene.flights, scene.ua))
-    scene.approve(request)
-    assert scene.entitlement() == {"flights": {"UA"}}
-
-
-def test_a_renewal_of_a_share_that_was_ended_since_is_closed(scene: Live) -> None:
-    request = scene.renew()
-    grants.end(scene.fresh(), scene.ada)
-    with pytest.raises(CannotDecide, match="Nothing of it is left"):
-        scene.approve(request)
-    request.refresh_from_db()
-    assert (request.state, Vote.objects.filter(request=request).count()) == ("withdrawn", 0)
-    assert scene.entitlement() == {}
-
-
-def test_a_change_of_a_share_that_was_ended_since_is_closed(scene: Live) -> None:
-    request = scene.change(*scene.had(), (scene.delays, scene.ua))
-    grants.end(scene.fresh(), scene.ada)
-    with pytest.raises(CannotDecide, match="Nothing of it is left"):
-        scene.approve(request)
-    assert scene.entitlement() == {}
-
-
-def test_a_renewal_that_comes_after_the_end_shows_its_real_plan_first(scene: Live) -> None:
-    request = scene.renew()
-    Grant.objects.update(valid_until=timezone.now() - timedelta(seconds=1))
-    Share.objects.update(closes_at=timezone.now() + timedelta(days=7))
-    with pytest.raises(PlanChanged):
-        scene.approve(request)
-    request.refresh_from_db()
-    assert any("CREATE SECURE VIEW" in step["sql"] for step in request.plan_sql)
-    scene.approve(request)
-    assert scene.entitlement() == BOTH
-    assert scene.fresh().closes_at is None
-
-
-def test_while_the_provider_ends_it_it_is_neither_renewed_nor_changed(scene: Live) -> None:
-    grants.end_by_provider(scene.fresh(), scene.eve, "The product ends.", 14)
-    for ask in (lambda: scene.renew(), lambda: scene.change((scene.flights, scene.ua))):
-        with pytest.raises(Refused, match="neither renewed nor changed"):
-            ask()
-    assert scene.entitlement() == BOTH
-
-
-def test_a_share_that_is_over_is_not_changed(scene: Live) -> None:
-    had = scene.had()
-    grants.end(scene.fresh(), scene.ada)
-    with pytest.raises(Refused, match="has ended"):
-        scene.change(*had, (scene.delays, scene.ua))

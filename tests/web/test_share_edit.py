@@ -76,6 +76,7 @@ def test_the_approver_sees_the_difference_and_what_would_run(house: House, share
     assert "<b>Flights</b> leaves" in page
     assert "What they would read besides" in page
     assert "REVOKE" in page
+    assert "Decline: leave the share as it is" in page
 
 
 def test_what_only_leaves_is_out_at_once(house: House, share: Share, fleet: Dataset) -> None:
@@ -161,6 +162,7 @@ def test_sending_a_renewal_as_it_is_asks_the_approvers(house: House, share: Shar
     answer = rows.browser(house.dan).get(f"/approvals/{asked.public_id}/").content.decode()
     assert "Carrier UA asks to renew Flights" in answer
     assert "Nothing has to run: only the end moves" in answer
+    assert "Approve: let it go on" in answer
 
 
 def test_a_renewal_that_is_not_later_is_explained(house: House, share: Share) -> None:
@@ -216,3 +218,12 @@ def test_the_share_page_offers_it_to_those_who_may(house: House, share: Share) -
     for user, offered in ((house.ada, True), (house.bea, True), (house.vic, False), (house.eve, False)):
         page = rows.browser(user).get(_path(share, ".")).content.decode()
         assert (_path(share) in page, _path(share, "renew") in page) == (offered, offered), user
+
+
+def test_taking_a_change_back_says_that_the_share_stays(house: House, share: Share, fleet: Dataset) -> None:
+    rows.browser(house.ada).post(_path(share), _filled(share, *_value(house.ua, house.flights, fleet)))
+    sent = ShareRequest.objects.get(kind="change")
+    page = rows.browser(house.ada).post(f"/requests/{sent.public_id}/withdraw/", follow=True).content.decode()
+
+    assert "the share stays as it is." in page
+    assert "waits for approval" not in rows.browser(house.ada).get(_path(share, ".")).content.decode()
