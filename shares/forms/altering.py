@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from portal.people.models import User
 from shares.core.states import RequestKind
@@ -69,7 +70,7 @@ class AlterForm(WhyForm):
 
     def _choice(self) -> forms.MultipleChoiceField:
         old = self.fields["wanted"]
-        offered = [(value_of(found), "") for _, groups in self.offered() for found in groups]
+        offered = [(value_of(found), "") for _, groups in self.offered for found in groups]
         return forms.MultipleChoiceField(choices=offered, required=False, error_messages=old.error_messages)
 
     def _fill(self) -> None:
@@ -80,6 +81,7 @@ class AlterForm(WhyForm):
         until = pages.last_until(pages.grants_shown(self.share))
         self.initial.setdefault("valid_until", last_day(until) if until else None)
 
+    @cached_property
     def offered(self) -> list[tuple[Dataset, list[tuple[Pair, ...]]]]:
         """By dataset, what can be ticked: one group of pairs for each tick."""
         here = catalog_pages.for_request(self.user).filter(provider_accounts=self.share.provider_account)
@@ -107,7 +109,7 @@ class AlterForm(WhyForm):
                 self._rows[dataset.pk],
                 tuple(self._box(found, ticked, named=len(groups) > 1) for found in groups if found),
             )
-            for dataset, groups in self.offered()
+            for dataset, groups in self.offered
         ]
 
     def _box(self, found: tuple[Pair, ...], ticked: set[str] | None, *, named: bool) -> Box:
@@ -124,7 +126,7 @@ class AlterForm(WhyForm):
         """What was filled in, for the service."""
         data = self.cleaned_data
         chosen = set(data["wanted"])
-        groups = [found for _, offered in self.offered() for found in offered]
+        groups = [found for _, offered in self.offered for found in offered]
         return Alteration(
             share=self.share,
             requester=self.user,
@@ -143,20 +145,21 @@ class RenewForm(AlterForm):
     def _fill(self) -> None:
         before = pages.newest_request(self.share)
         self.initial.setdefault("reason", before.reason if before else "")
-        last = max(self._ends().values(), default=self.now)
+        last = max(self._ends.values(), default=self.now)
         self.initial.setdefault("valid_until", last_day(last) + timedelta(days=DEFAULT_DAYS))
         self.fields["valid_until"].help_text = "The new last day. Leave it empty for no end."
 
+    @cached_property
     def _ends(self) -> dict[Pair, datetime]:
         return pairs.ending(self.share, self.now)
 
+    @cached_property
     def offered(self) -> list[tuple[Dataset, list[tuple[Pair, ...]]]]:
         """What has an end, one tick for each dataset."""
-        listed = pairs.by_dataset(pairs.in_order(self._ends()))
+        listed = pairs.by_dataset(pairs.in_order(self._ends))
         self._rows = {row.dataset.pk: row for row in self._catalog(dataset for dataset, _ in listed)}
         return [(dataset, [tuple((dataset, space) for space in spaces)]) for dataset, spaces in listed]
 
     def _box(self, found: tuple[Pair, ...], ticked: set[str] | None, *, named: bool) -> Box:
-        ends = self._ends()
-        until = max(ends[pair] for pair in found)
+        until = max(self._ends[pair] for pair in found)
         return Box(found, "", True, ticked is None or value_of(found) in ticked, until)

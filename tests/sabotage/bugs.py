@@ -226,9 +226,9 @@ BUGS: dict[str, Bug] = {
     # --- who decides
     "get-that-approves": Bug(
         "shares.views.approvals",
-        "form = (DecisionForm if known else CodeDecisionForm)(request.POST or None)\n    status = 200\n"
+        "CodeDecisionForm)(request.POST or None, kind=ask.request.kind)\n    status = 200\n"
         '    if request.method == "POST":',
-        "form = (DecisionForm if known else CodeDecisionForm)(request.POST or request.GET or None)\n    status = 200\n"
+        "CodeDecisionForm)(request.POST or request.GET or None, kind=ask.request.kind)\n    status = 200\n"
         "    if form.is_bound:",
         "web/test_approval.py::test_reading_it_decides_nothing",
     ),
