@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from django import forms
@@ -37,6 +37,14 @@ def links(targets: Iterable[Model]) -> str:
 def code(text: str) -> str:
     """SQL and the like as it is."""
     return format_html('<pre class="firn-code">{}</pre>', text) if text else "–"
+
+
+class NamedValues(admin.AllValuesFieldListFilter):
+    """A filter by value whose link for "no value" has words, too."""
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for choice in super().choices(changelist):
+            yield choice | {"display": choice["display"] or "(none)"}
 
 
 class ReadOnlyInline(admin.TabularInline):

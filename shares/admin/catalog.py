@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from portal.audit.admin import AuditedAdmin
 from shares.admin import columns, publishing
-from shares.admin.base import ReadOnlyInline, actor, link
+from shares.admin.base import NamedValues, ReadOnlyInline, actor, link
 from shares.models import Dataset, DatasetColumn, DatasetObject
 from shares.services.publishing import OF_NO_VERSION, NotPublished, propose, publish
 from shares.services.soundness import flaws
@@ -51,7 +51,7 @@ class ObjectsInline(ReadOnlyInline):
 class DatasetAdmin(AuditedAdmin, admin.ModelAdmin):
     form = DatasetForm
     list_display = ["name", "topic", "is_published", "object_count", "approver_names", "updated_at"]
-    list_filter = ["is_published", "topic", "provider_accounts"]
+    list_filter = ["is_published", ("topic", NamedValues), "provider_accounts"]
     search_fields = ["name", "slug", "summary", "dataset_objects__shared_name"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["approvers"]

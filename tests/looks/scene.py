@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from portal.audit.record import record
 from portal.people.models import User
 from shares.core.states import RequestState
 from shares.models import Ask, Dataset, DatasetColumn, Share, ShareRequest
+from shares.services import grants
 from shares.services.publishing import publish
 from tests.web import rows
 from tests.web.rows import House
@@ -28,9 +28,9 @@ ABOUT = """Every departure from the three New York airports, as the airlines rep
 | `ORIGIN` | EWR, JFK or LGA |
 """
 COLUMNS = {
-    "CARRIER": ("VARCHAR(2)", "The airline that flew."),
-    "ORIGIN": ("VARCHAR(3)", "Where it left from."),
-    "DEP_DELAY": ("NUMBER(38,0)", "Minutes late at departure; negative is early."),
+    "CARRIER": "The airline that flew.",
+    "ORIGIN": "Where it left from.",
+    "DEP_DELAY": "Minutes late at departure; negative is early.",
 }
 
 
@@ -57,16 +57,15 @@ def _catalog(house: House) -> list[Dataset]:
     described.description, described.topic = ABOUT, "Traffic"
     described.first_query = "SELECT ORIGIN, COUNT(*) FROM {{schema}}.FLIGHTS GROUP BY ORIGIN"
     described.save()
-    for name, (data_type, words) in COLUMNS.items():
-        DatasetColumn.objects.filter(object__dataset=described, name=name).update(
-            data_type=data_type, description=words
-        )
+    for name, words in COLUMNS.items():
+        DatasetColumn.objects.filter(object__dataset=described, name=name).update(description=words)
     publish(described, house.eve, "Columns are described now.")
     rows.reading(described, house.ua)
     more = [
         rows.dataset("Airports and weather", kind="reference", approver=house.dan, topic="Reference"),
         rows.dataset(
             "Punctuality by origin, destination and hour of the day",
+            slug="punctuality",
             kind="function",
             approver=house.dan,
             topic="Traffic",
@@ -81,11 +80,12 @@ def _catalog(house: House) -> list[Dataset]:
 
 def _shares(house: House, datasets: list[Dataset]) -> dict[str, Share]:
     """One share in each state that a page shows differently."""
-    flights, airports, *_ = datasets
+    flights, airports, _, fleet, *_ = datasets
     now = timezone.now()
 
-    def made(name: str, mounted: bool = True, **fields: object) -> Share:
-        asked = rows.request(house.ada, flights, airports, to=rows.account(house.ua, f"CARRIERUA.{name}"))
+    def made(name: str, *chosen: Dataset, mounted: bool = True, **fields: object) -> Share:
+        account = rows.account(house.ua, f"CARRIERUA.{name}")
+        asked = rows.request(house.ada, *(chosen or (flights, airports)), to=account)
         share = rows.healthy(asked, house.dan, mounted=mounted)
         Share.objects.filter(pk=share.pk).update(**fields)
         record("share.granted", target=share, organization=house.ua, actor=house.dan)
@@ -98,11 +98,25 @@ def _shares(house: House, datasets: list[Dataset]) -> dict[str, Share]:
             "RESEARCH", blocked_at=now, blocked_reason="A view was replaced by hand.", blocked_what_to_do="Drop it."
         ),
         "suspended": made("OPERATIONS", suspended_at=now),
-        "ending": made("OLD_WAREHOUSE", closes_at=now + timedelta(days=6)),
+        "ending": _ended(made("OLD_WAREHOUSE"), house),
+        "changing": _changing(made("FLEET", fleet), house),
         "building": rows.approved(
             rows.request(house.bea, flights, to=rows.account(house.ua, "CARRIERUA.NEW")), house.dan
         ),
     }
+
+
+def _ended(share: Share, house: House) -> Share:
+    grants.end(share, house.ada, "The project is over.")
+    return share
+
+
+def _changing(share: Share, house: House) -> Share:
+    """Its dataset loses a column in two weeks."""
+    fleet = Dataset.objects.get(slug="fleet")
+    DatasetColumn.objects.filter(object__dataset=fleet, name="DEP_DELAY").delete()
+    publish(fleet, house.eve, "Delays are in Flights.")
+    return share
 
 
 def _requests(house: House, datasets: list[Dataset]) -> dict[str, ShareRequest]:
@@ -140,8 +154,9 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             **lists,
             **seen,
             "catalog-nothing": "/catalog/?q=nothing-like-this",
-            "function": "/catalog/punctuality-by-origin-destination-and-hour-of-the-day/",
+            "function": "/catalog/punctuality/",
             "request-new": "/requests/new/?dataset=flights",
+            "share-change": f"/shares/{shares['changing'].public_id}/changes/fleet/2/",
             "share-end": f"/shares/{shares['healthy'].public_id}/end/",
             "email": "/accounts/email/",
             "password": "/accounts/password/change/",

@@ -33,6 +33,15 @@ def test_markdown_links_do_not_tell_where_the_reader_came_from() -> None:
     assert 'rel="noopener noreferrer nofollow"' in richtext.markdown("[x](https://example.org)")
 
 
+def test_markdown_headings_leave_no_level_out() -> None:
+    """A text that begins with ## stands below the card's h2 as one that begins with # does."""
+    page = richtext.markdown("## A\n\n### B\n\n## C")
+
+    assert "<h3>A</h3>" in page
+    assert "<h4>B</h4>" in page
+    assert "<h3>C</h3>" in page
+
+
 def test_markdown_headings_start_below_the_page_s() -> None:
     assert "<h3>A</h3>" in richtext.markdown("# A")
 

@@ -8,7 +8,6 @@ import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 _TAGS = {
     *("a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong", "ul"),
@@ -17,7 +16,7 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 _LINK_REL = "noopener noreferrer nofollow"
-_LOWEST_HEADING = 6
+_HIGHEST_HEADING, _LOWEST_HEADING = 3, 6
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
@@ -39,10 +38,12 @@ _KEYWORDS = frozenset(_WORDS.split())
 
 
 def markdown(text: str) -> SafeString:
-    """Markdown to HTML without raw HTML, images or foreign schemes; headings start at h3."""
+    """Markdown to HTML without raw HTML, images or foreign schemes; its highest heading becomes h3."""
     tokens = _parser.parse(text)
-    for token in tokens:
-        _lower_heading(token)
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    lower = _HIGHEST_HEADING - min((int(token.tag[1]) for token in headings), default=0)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) + lower, _LOWEST_HEADING)}"
     html = _parser.renderer.render(tokens, _parser.options, {})
     clean = nh3.clean(
         html,
@@ -52,11 +53,6 @@ def markdown(text: str) -> SafeString:
         link_rel=_LINK_REL,
     )
     return mark_safe(clean)  # noqa: S308 - nh3 has just cleaned it
-
-
-def _lower_heading(token: Token) -> None:
-    if token.type in {"heading_open", "heading_close"}:
-        token.tag = f"h{min(int(token.tag[1]) + 2, _LOWEST_HEADING)}"
 
 
 def sql(text: str) -> SafeString:

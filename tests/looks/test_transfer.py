@@ -1,0 +1,59 @@
+"""What a page weighs, cold and warm, and that nothing on it moves once it is there."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.looks.conftest import Tab
+from tests.looks.place import Place
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nodb]
+
+COLD_BYTES, WARM_BYTES = 100_000, 15_000
+# What is shifted by less than this nobody sees; 0.1 is what is called good.
+SHIFT = 0.01
+PAGES = [
+    "home",
+    "catalog",
+    "dataset",
+    "request-new",
+    "request-waiting",
+    "share-healthy",
+    "shares",
+    "requests",
+    "access",
+    "audit",
+    "help",
+]
+_OBSERVE = """
+window.shifted = 0;
+new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shifted += entry.value; })
+  .observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+def _weigh(page: Page, path: str) -> int:
+    """Bytes over the wire for a page with all that it asks for; what the browser has kept counts as nothing."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    bytes_seen: list[int] = []
+    session.on("Network.loadingFinished", lambda event: bytes_seen.append(int(event["encodedDataLength"])))
+    page.goto(path, wait_until="networkidle")
+    session.detach()
+    return sum(bytes_seen)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_light_and_stands_still(name: str, place: Place, tab: Tab) -> None:
+    page, _ = tab("owner")
+    page.add_init_script(_OBSERVE)
+    path = place.paths["owner"][name]
+
+    cold = _weigh(page, path)
+    shifted = page.evaluate("window.shifted")
+    warm = _weigh(page, path)
+
+    assert cold <= COLD_BYTES, f"{cold} bytes"
+    assert warm <= WARM_BYTES, f"{warm} bytes"
+    assert shifted <= SHIFT
