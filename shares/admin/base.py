@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -42,7 +42,7 @@ def code(text: str) -> str:
 class NamedValues(admin.AllValuesFieldListFilter):
     """A filter by value whose link for "no value" has words, too."""
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Any:
         for choice in super().choices(changelist):
             yield choice | {"display": choice["display"] or "(none)"}
 

@@ -43,17 +43,22 @@ def changelog(dataset: Dataset) -> list[Entry]:
 
 def coming(share: Share, datasets: Iterable[Dataset], now: datetime) -> list[Coming]:
     """What comes to `share`, in its order. Raises ValueError for a dataset that never was published."""
-    datasets = list(datasets)
-    current = versions.of_share(share, datasets, now)
-    latest: dict[int, datetime] = {}
-    found = []
-    for version in versions.coming(share, datasets, now):
-        pk = version.dataset_id
-        latest[pk] = max(latest.get(pk, now), version.notice_until or now)
-        found.append(Coming(share, version, told(current[pk].items, version.items), latest[pk]))
-    return found
+    return coming_of(share, versions.held([share], datasets, now)[share.pk], now)
 
 
 def coming_to(shares: Iterable[Share], dataset: Dataset, now: datetime) -> list[Coming]:
     """What comes of one dataset to each of these shares."""
-    return [item for share in shares for item in coming(share, [dataset], now)]
+    listed = list(shares)
+    held = versions.held(listed, [dataset], now)
+    return [item for share in listed for item in coming_of(share, held[share.pk], now)]
+
+
+def coming_of(share: Share, held: versions.Held, now: datetime) -> list[Coming]:
+    """The same, where what the share has was read already."""
+    latest: dict[int, datetime] = {}
+    found = []
+    for version in held.later:
+        pk = version.dataset_id
+        latest[pk] = max(latest.get(pk, now), version.notice_until or now)
+        found.append(Coming(share, version, told(held.current[pk].items, version.items), latest[pk]))
+    return found

@@ -84,7 +84,8 @@ def newest_request(share: Share) -> ShareRequest | None:
     decided = ShareRequest.objects.filter(
         organization=share.organization_id, consumer_account=share.consumer_account_id, state=RequestState.APPROVED
     )
-    return decided.order_by("-decided_at", "-pk").first()
+    seen = decided.select_related("consumer_account", "decided_by").prefetch_related("datasets__version")
+    return seen.order_by("-decided_at", "-pk").first()
 
 
 def waiting(share: Share) -> list[ShareRequest]:
@@ -108,18 +109,20 @@ def grants_shown(share: Share) -> list[Grant]:
 
 def datasets_of(share: Share) -> list[Dataset]:
     """The datasets of the grants shown, each once."""
-    return sorted({grant.dataset_id: grant.dataset for grant in grants_shown(share)}.values(), key=str)
+    return datasets_in(grants_shown(share))
 
 
-def shared_objects(share: Share, proof: Proof | None) -> list[SharedObject]:
+def datasets_in(grants: Iterable[Grant]) -> list[Dataset]:
+    return sorted({grant.dataset_id: grant.dataset for grant in grants}.values(), key=str)
+
+
+def shared_objects(datasets: list[Dataset], held: versions.Held, proof: Proof | None) -> list[SharedObject]:
     """What is granted now (or was, once all has ended), object by object, with the last proof's counts."""
     read = {reading["name"]: reading for reading in (proof.readings if proof else [])}
-    datasets = datasets_of(share)
-    published = versions.contents(share, datasets, timezone.now())
     return [
         _shared_object(dataset, item, read.get(item.shared_name))
         for dataset in datasets
-        for item in published[dataset.pk]
+        for item in held.current[dataset.pk].items
         if item.is_exposed
     ]
 

@@ -56,11 +56,14 @@ class Story:
     version: str = ""
 
 
-def story_of(request: ShareRequest) -> Story:
+def story_of(request: ShareRequest, share: Share | None = None) -> Story:
     """The request as the customer sees it: asked, decided, built, proved, added, mounted, and in the end ended."""
-    share = Share.objects.filter(
-        organization=request.organization_id, consumer_account=request.consumer_account_id
-    ).first()
+    share = (
+        share
+        or Share.objects.filter(
+            organization=request.organization_id, consumer_account=request.consumer_account_id
+        ).first()
+    )
     chapters = [_asked(request), _decided(request)]
     if request.is_open:
         chapters += [Chapter(code, doing, "waiting") for code, _, doing in _physical_of(request)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Max, Min
@@ -61,20 +62,43 @@ def standing(datasets: Iterable[int]) -> dict[int, list[DatasetVersion]]:
     return found
 
 
-def of_share(share: Share, datasets: Iterable[Dataset], now: datetime) -> dict[int, DatasetVersion]:
-    """By dataset id, the version in force for `share`. Raises ValueError for a dataset that never was published."""
-    wanted = {dataset.pk: dataset for dataset in datasets}
+@dataclass(frozen=True)
+class Held:
+    """What a share has: by dataset id the version in force, and those that it is still to move to, oldest first."""
+
+    current: dict[int, DatasetVersion]
+    later: list[DatasetVersion]
+
+
+def held(shares: Iterable[Share], datasets: Iterable[Dataset], now: datetime) -> dict[int, Held]:
+    """By share id, in three queries for all of them. Raises ValueError for a dataset that never was published."""
+    keys, wanted = [share.pk for share in shares], {dataset.pk: dataset for dataset in datasets}
     known = standing(wanted)
-    first = dict(Grant.objects.filter(share=share).order_by().values_list("dataset").annotate(Min("valid_from")))
-    mine = Acknowledgement.objects.filter(share=share, version__withdrawn_at=None).order_by()
-    adapted = dict(mine.values_list("version__dataset").annotate(Max("version__number")))
-    found = {}
     for pk, dataset in wanted.items():
         if not known.get(pk):
             raise ValueError(f"{dataset} was never published.")
-        number = in_force([version.edition for version in known[pk]], adapted.get(pk, 0), first.get(pk), now)
-        found[pk] = next(version for version in known[pk] if version.number == number)
-    return found
+    grants = Grant.objects.filter(share__in=keys, dataset__in=wanted).order_by()
+    first = {(share, pk): at for share, pk, at in grants.values_list("share", "dataset").annotate(Min("valid_from"))}
+    mine = Acknowledgement.objects.filter(share__in=keys, version__withdrawn_at=None).order_by()
+    numbers = mine.values_list("share", "version__dataset").annotate(Max("version__number"))
+    adapted = {(share, pk): number for share, pk, number in numbers}
+    return {
+        key: _held(known, {pk: (adapted.get((key, pk), 0), first.get((key, pk))) for pk in wanted}, now) for key in keys
+    }
+
+
+def _held(known: dict[int, list[DatasetVersion]], facts: dict[int, tuple[int, datetime | None]], now: datetime) -> Held:
+    numbers = {
+        pk: in_force([version.edition for version in known[pk]], adapted, first, now)
+        for pk, (adapted, first) in facts.items()
+    }
+    current = {pk: next(one for one in known[pk] if one.number == number) for pk, number in numbers.items()}
+    return Held(current, [one for pk, number in numbers.items() for one in known[pk] if one.number > number])
+
+
+def of_share(share: Share, datasets: Iterable[Dataset], now: datetime) -> dict[int, DatasetVersion]:
+    """By dataset id, the version in force for `share`. Raises ValueError for a dataset that never was published."""
+    return held([share], datasets, now)[share.pk].current
 
 
 def contents(share: Share, datasets: Iterable[Dataset], now: datetime) -> Contents:
@@ -93,6 +117,4 @@ def in_use(datasets: Iterable[int], now: datetime) -> list[DatasetVersion]:
 
 def coming(share: Share, datasets: Iterable[Dataset], now: datetime) -> list[DatasetVersion]:
     """Versions that `share` is still to move to, oldest first."""
-    current = of_share(share, datasets, now)
-    known = standing(current)
-    return [version for pk, now_on in current.items() for version in known[pk] if version.number > now_on.number]
+    return held([share], datasets, now)[share.pk].later

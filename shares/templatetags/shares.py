@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django import template
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -12,10 +13,11 @@ from portal.audit.models import AuditEntry
 from portal.pages.templatetags import icons
 from portal.pages.templatetags.firn import badge
 from portal.pages.templatetags.moments import day
-from portal.people.models import Organization, User
+from portal.people import guards
+from portal.people.models import Organization
 from shares.core import regions
 from shares.core.states import RequestState, ShareState
-from shares.services import pages
+from shares.services.desk import desk
 from shares.services.status import Chapter
 from shares.templatetags import words
 
@@ -106,21 +108,21 @@ def last_day(moment: datetime) -> SafeString | str:
 
 
 @register.simple_tag
-def customers_of(user: User) -> list[Organization]:
+def customers_of(request: HttpRequest) -> list[Organization]:
     """The customers that this person may act for."""
-    return list(user.organizations.filter(is_active=True).order_by("name"))
+    return [membership.organization for membership in guards.memberships(request)]
 
 
 @register.simple_tag
-def menu_of(user: User, organization: Organization | None) -> dict[str, int]:
+def menu_of(request: HttpRequest) -> dict[str, int]:
     """Which sections concern this person; `waiting` counts the requests that wait for their answer."""
-    waiting = pages.open_asks(user).count()
-    approver = bool(waiting) or user.approves.exists()
-    customer = bool(organization) or user.is_staff
+    mine = desk(request)
+    approver = mine.approves
+    customer = guards.current_organization(request) is not None or guards.is_provider_staff(request.user)
     return {
         "home": customer or approver,
         "catalog": customer or approver,
         "shares": customer,
         "approvals": approver,
-        "waiting": waiting,
+        "waiting": mine.waiting,
     }

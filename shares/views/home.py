@@ -14,6 +14,7 @@ from portal.people.models import Organization
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestState
 from shares.services import pages, visible
+from shares.services.desk import desk
 from shares.views.http import PageRequest, own_organization
 
 FEW = 6
@@ -23,8 +24,8 @@ FEW = 6
 def home(request: PageRequest) -> HttpResponse:
     """What is well, what waits, and the next thing to do; each person sees the parts that concern them."""
     user, staff = request.user, guards.is_provider_staff(request.user)
-    asks = list(pages.open_asks(user))
-    approver = bool(asks) or user.approves.exists()
+    asks = list(pages.open_asks(user)) if desk(request).waiting else []
+    approver = desk(request).approves
     organization = own_organization(request)
     if not (staff or approver or organization):
         return redirect("awaiting")

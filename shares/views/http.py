@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 from portal.people import guards
 from portal.people.models import Membership, Organization, Role, User
+from shares.services.desk import desk
 
 View = Callable[..., HttpResponseBase]
 
@@ -39,7 +40,7 @@ def reader_required(view: View) -> View:
 
     @wraps(view)
     def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if guards.is_provider_staff(request.user) or request.user.approves.exists():
+        if guards.is_provider_staff(request.user) or desk(request).approves:
             return view(request, *args, **kwargs)
         return guards.member_required(view)(request, *args, **kwargs)
 
@@ -54,7 +55,7 @@ def asker_required(view: View) -> View:
         organization = own_organization(request)
         if organization is None and not guards.is_provider_staff(request.user):
             return guards.member_required(view)(request, *args, **kwargs)
-        if organization and guards.role_in(request.user, organization) in (Role.OWNER, Role.MEMBER):
+        if organization and guards.role_of(request, organization) in (Role.OWNER, Role.MEMBER):
             return guards.member_required(view)(request, *args, **kwargs)
         return who_can(request, organization)
 

@@ -15,9 +15,9 @@ from portal.people import guards
 from portal.people.models import Role
 from shares.core.states import ShareState
 from shares.models import Share
-from shares.services import changes, endings, incidents, mount, pages, pairs, visible
+from shares.services import changes, endings, incidents, mount, pages, pairs, versions, visible
 from shares.services.pages import SharedObject
-from shares.services.status import state_of, story_of
+from shares.services.status import state_given, story_of
 from shares.views.http import PageRequest, reader_required
 from shares.views.operating import may_operate
 from shares.views.tracker import story_context
@@ -40,14 +40,17 @@ def share_list(request: PageRequest) -> HttpResponse:
 def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     share = get_object_or_404(visible.shares(request.user), public_id=public_id)
     newest = pages.newest_request(share)
-    story = story_context(request, newest, story_of(newest), share) if newest else {}
+    story = story_context(request, newest, story_of(newest, share), share) if newest else {}
     return render(request, "shares/share.html", story | _facts(request, share) | {"section": "shares"})
 
 
 def _facts(request: PageRequest, share: Share) -> dict[str, object]:
-    state, proof, owner = state_of(share), share.proofs.first(), guards.role_in(request.user, share.organization)
-    ending = endings.current(share)
-    objects, datasets = pages.shared_objects(share, proof), pages.datasets_of(share)
+    now, proof, owner = timezone.now(), share.proofs.first(), guards.role_of(request, share.organization)
+    ending, grants = endings.current(share), pages.grants_shown(share)
+    open_now = any(grant.is_in_force(now) for grant in grants)
+    state, datasets = state_given(share, window_open=open_now, ever_granted=bool(grants)), pages.datasets_in(grants)
+    held = versions.held([share], datasets, now)[share.pk]
+    objects = pages.shared_objects(datasets, held, proof)
     return {
         "share": share,
         "state": state,
@@ -55,11 +58,11 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "objects": objects,
         "datasets": datasets,
         "newest": _newest(objects),
-        "until": pages.last_until(pages.grants_shown(share)),
+        "until": pages.last_until(grants),
         "snippets": mount.snippets(share, datasets) if state in READABLE and share.ready_at else [],
         "history": pages.told_history(share),
-        "coming": changes.coming(share, datasets, timezone.now()) if state not in OVER else [],
-        **_askable(request, share, state),
+        "coming": changes.coming_of(share, held, now) if state not in OVER else [],
+        **_askable(share, state, owner),
         "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
         "ending": ending,
         "incidents": incidents.open_ones(share, for_staff=guards.is_provider_staff(request.user)),
@@ -68,10 +71,10 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
     }
 
 
-def _askable(request: PageRequest, share: Share, state: ShareState) -> dict[str, object]:
+def _askable(share: Share, state: ShareState, role: Role | None) -> dict[str, object]:
     """What this person may ask for on it, and what of that waits for an answer already."""
     now = timezone.now()
-    asker = guards.role_in(request.user, share.organization) in (Role.OWNER, Role.MEMBER)
+    asker = role in (Role.OWNER, Role.MEMBER)
     may = asker and state not in (*OVER, ShareState.WAITING) and not endings.objection(share)
     ends = pairs.ending(share, now) if may else {}
     return {

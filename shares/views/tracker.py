@@ -24,12 +24,14 @@ from shares.views.http import PageRequest, fragment, reader_required
 @reader_required
 def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The page, or, when polled, its story; 204 while nothing changed since `?v=`."""
-    found = get_object_or_404(visible.requests(request.user), public_id=public_id)
-    story, share = story_of(found), pages.share_of(found)
+    seen = visible.requests(request.user).select_related("decided_by").prefetch_related("datasets__version")
+    found = get_object_or_404(seen, public_id=public_id)
+    share = pages.share_of(found)
+    story = story_of(found, share)
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
     context = story_context(request, found, story, share) | {"section": "requests"}
-    role = guards.role_in(request.user, found.organization)
+    role = guards.role_of(request, found.organization)
     context["difference"] = pairs.asked(found) if found.kind == RequestKind.CHANGE else None
     context["may_withdraw"] = found.is_open and role in (Role.OWNER, Role.MEMBER)
     if fragment(request):

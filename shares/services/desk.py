@@ -1,0 +1,39 @@
+"""What lies on an approver's desk; read once per request, for guard, menu and page alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from portal.people.models import User
+from shares.models import Dataset
+from shares.services import pages
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whether this person approves anything, and how many requests wait for their answer."""
+
+    approves: bool
+    waiting: int
+
+
+def desk(request: HttpRequest) -> Desk:
+    """The signed-in person's."""
+    if not hasattr(request, "_firn_desk"):
+        request._firn_desk = _look(cast(User, request.user))  # type: ignore[attr-defined]
+    return cast(Desk, request._firn_desk)  # type: ignore[attr-defined]
+
+
+def _look(user: User) -> Desk:
+    waiting = pages.open_asks(user).order_by().values("approver").annotate(number=Count("pk")).values("number")
+    approves = Dataset.approvers.through.objects.filter(user=OuterRef("pk"))
+    found = User.objects.filter(pk=user.pk).values_list(
+        Exists(approves), Coalesce(Subquery(waiting, output_field=IntegerField()), 0)
+    )
+    approver, number = found.get()
+    return Desk(bool(approver or number), number)

@@ -1,0 +1,56 @@
+"""At most ten queries for a page, and no more of them when there is more to show."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from portal.people.models import User
+from tests.looks.scene import Scene, build
+from tests.web import rows
+
+MOST = 10
+# Pages of a whole story: runs, statements, proofs, endings, versions and history lie in tables of their own.
+WHOLE_STORY, MOST_OF_A_STORY = ("owner share-", "owner dataset"), 21
+MORE = 25
+# Django's own pages count as they like.
+OTHERS = ("admin", "styleguide", "email", "password", "sign-out")
+
+
+def _counts(scene: Scene) -> dict[str, int]:
+    found = {}
+    for role, paths in scene.paths.items():
+        client = rows.browser(scene.people.get(role))
+        for name, path in paths.items():
+            if not name.startswith(OTHERS) and client.get(path).status_code == 200:
+                found[f"{role} {name}"] = rows.queries(client, path)
+    return found
+
+
+@pytest.mark.django_db
+def test_a_page_takes_few_queries_whatever_the_amount() -> None:
+    scene = build()
+    before = _counts(scene)
+    _much_more(scene.people["owner"], scene.people["approver"])
+
+    after = _counts(scene)
+
+    assert {page: count for page, count in after.items() if count > _most(page)} == {}
+    assert {page: (count, after[page]) for page, count in before.items() if after[page] > count} == {}
+
+
+def _most(page: str) -> int:
+    return MOST_OF_A_STORY if page.startswith(WHOLE_STORY) else MOST
+
+
+def _much_more(owner: User, approver: User) -> None:
+    """More of everything that a list shows: datasets, shares of them, requests."""
+    organization = owner.organizations.get()
+    now = timezone.now()
+    for number in range(MORE):
+        made = rows.dataset(f"More {number}", approver=approver)
+        rows.reading(made, organization)
+        target = rows.account(organization, f"CARRIERUA.MORE{number}")
+        asked = rows.request(owner, made, to=target)
+        if number % 2:
+            rows.approved(asked, approver, converged_at=now, ready_at=now, checked_at=now)
