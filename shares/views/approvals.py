@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
-from shares.services import approvals, catalog_pages, pages, pairs, versions
+from shares.services import approvals, pages, pairs, versions
 from shares.views.http import PageRequest
 
 
@@ -33,7 +33,7 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
     ask = get_object_or_404(
         Ask.objects.select_related(
             "approver", "request__organization", "request__requester", "request__consumer_account"
-        ),
+        ).prefetch_related("request__datasets__version", "request__workspaces__organization"),
         public_id=public_id,
     )
     known = request.user == ask.approver
@@ -72,7 +72,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
     mine = next((vote for vote in votes if vote.approver_id == ask.approver_id), None)
     outdated = asked.is_open and ask.revision != asked.revision
     difference = pairs.asked(asked)
-    datasets = {item.pk: item for item in catalog_pages.with_version(asked.datasets.all())}
+    datasets = {item.pk: item for item in asked.datasets.all()}
     return {
         "section": "approvals",
         "ask": ask,

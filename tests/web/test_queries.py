@@ -11,7 +11,7 @@ from tests.web import rows
 
 MOST = 10
 # Pages of a whole story: runs, statements, proofs, endings, versions and history lie in tables of their own.
-WHOLE_STORY, MOST_OF_A_STORY = ("owner share-", "owner dataset"), 21
+WHOLE_STORY, MOST_OF_A_STORY = ("owner share-", "owner dataset"), 25
 MORE = 25
 # Django's own pages count as they like.
 OTHERS = ("admin", "styleguide", "email", "password", "sign-out")
