@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -92,7 +93,7 @@ def _shares(house: House, datasets: list[Dataset]) -> dict[str, Share]:
         return share
 
     return {
-        "healthy": made("ANALYTICS"),
+        "healthy": _windowed(made("ANALYTICS")),
         "ready": made("FINANCE", mounted=False),
         "stopped": made(
             "RESEARCH", blocked_at=now, blocked_reason="A view was replaced by hand.", blocked_what_to_do="Drop it."
@@ -104,6 +105,11 @@ def _shares(house: House, datasets: list[Dataset]) -> dict[str, Share]:
             rows.request(house.bea, flights, to=rows.account(house.ua, "CARRIERUA.NEW")), house.dan
         ),
     }
+
+
+def _windowed(share: Share) -> Share:
+    share.grants.update(valid_until=timezone.now() + timedelta(days=20))
+    return share
 
 
 def _ended(share: Share, house: House) -> Share:
@@ -156,6 +162,8 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "catalog-nothing": "/catalog/?q=nothing-like-this",
             "function": "/catalog/punctuality/",
             "request-new": "/requests/new/?dataset=flights",
+            "share-edit": f"/shares/{shares['healthy'].public_id}/edit/",
+            "share-renew": f"/shares/{shares['healthy'].public_id}/renew/",
             "share-change": f"/shares/{shares['changing'].public_id}/changes/fleet/2/",
             "share-end": f"/shares/{shares['healthy'].public_id}/end/",
             "email": "/accounts/email/",
@@ -168,6 +176,8 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "home": "/",
             "shares": "/shares/",
             "audit": "/audit/",
+            "share": f"/shares/{shares['healthy'].public_id}/",
+            "operate": f"/shares/operate/suspend/?share={shares['healthy'].public_id}",
             "styleguide": "/styleguide/",
             "admin": "/admin/",
             "admin-shares": "/admin/shares/share/",
