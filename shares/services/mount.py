@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from shares.models import Dataset, Share
@@ -15,6 +16,28 @@ class Snippet:
 
     title: str
     sql: str
+
+
+# What parts/use.html gets of a share that nobody can read.
+NO_HELP: dict[str, object] = {"snippets": [], "dbt_source": ""}
+
+
+def help_of(share: Share, datasets: list[Dataset]) -> dict[str, object]:
+    """What parts/use.html needs."""
+    return {"snippets": snippets(share, datasets), "dbt_source": dbt_source(share, datasets)}
+
+
+def dbt_source(share: Share, datasets: list[Dataset]) -> str:
+    """A source of dbt with every table of the share, as YAML. Texts are quoted as in JSON, which YAML understands."""
+    database = share.provider_account.snowflake_organization
+    lines = ["version: 2", "sources:", f"  - name: {database.lower()}", f"    database: {database}"]
+    lines += [f"    schema: {share.name}", "    tables:"]
+    for dataset in datasets:
+        for item in versions.exposed(dataset):
+            if not item.is_function:
+                words = json.dumps(item.description or dataset.summary, ensure_ascii=False)
+                lines += [f"      - name: {item.shared_name}", f"        description: {words}"]
+    return "\n".join(lines) + "\n"
 
 
 def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:

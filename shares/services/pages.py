@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -20,6 +20,7 @@ from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
 _UNTOLD = ("share.statement", "share.reconcile_asked")
+_DAYS_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,17 @@ def _shared_object(dataset: Dataset, item: Item, read: dict[str, object] | None)
         rows if isinstance(rows, int) else None,
         datetime.fromisoformat(newest) if isinstance(newest, str) else None,
     )
+
+
+def volume(share: Share, now: datetime) -> list[tuple[date, int | None]]:
+    """How many rows the last proof of each of the last 30 days read, oldest first; None for a day without one.
+    Empty while there are not two days to compare."""
+    today = timezone.localdate(now)
+    first = today - timedelta(days=_DAYS_SHOWN - 1)
+    proofs = share.proofs.filter(proved_at__gte=now - timedelta(days=_DAYS_SHOWN)).order_by("id")
+    read = {timezone.localdate(at): rows for at, rows in proofs.values_list("proved_at", "rows")}
+    days = [first + timedelta(days=number) for number in range(_DAYS_SHOWN)]
+    return [(day, read.get(day)) for day in days] if len(read) > 1 else []
 
 
 def told_history(share: Share, limit: int = 30) -> QuerySet[AuditEntry]:

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from portal.people import guards
@@ -59,7 +60,8 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "datasets": datasets,
         "newest": _newest(objects),
         "until": pages.last_until(grants),
-        "snippets": mount.snippets(share, datasets) if state in READABLE and share.ready_at else [],
+        **(mount.help_of(share, datasets) if state in READABLE and share.ready_at else mount.NO_HELP),
+        "volume": [(date_format(day, "j M"), rows) for day, rows in pages.volume(share, now)],
         "history": pages.told_history(share),
         "coming": changes.coming_of(share, held, now) if state not in OVER else [],
         **_askable(share, state, owner),

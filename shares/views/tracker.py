@@ -55,7 +55,7 @@ def story_context(request: PageRequest, found: ShareRequest, story: Story, share
         "news": request.GET.get("c") != mark,
         "poll": pages.poll_seconds(story, share),
         "poll_url": reverse("request", args=[found.public_id]),
-        "snippets": mount.snippets(share, list(found.datasets.all())) if readable and share else [],
+        **(mount.help_of(share, list(found.datasets.all())) if readable and share else mount.NO_HELP),
     }
 
 

@@ -141,7 +141,7 @@ def wait_until_added(page: Page, watch: Watch) -> None:
 def mount(stack: Stack, page: Page) -> None:
     """Every statement of the page, in the customer's own account, through the real connector."""
     with consumer.session(UNITED.account, stack.addresses.sandbox_port) as session:
-        for text in page.locator("#use pre code").all_text_contents():
+        for text in page.locator("#use-sql pre code").all_text_contents():
             session.run(text.strip().removesuffix(";"))
         seen = consumer.count(session, "SKYLEDGER", UNITED.key)
     assert set(seen.rows) == {"FLIGHTS", "PUNCTUALITY"}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.audit.record import record
 from portal.people.models import User
 from shares.core.states import RequestState
-from shares.models import Ask, Dataset, DatasetColumn, Share, ShareRequest
+from shares.models import Ask, Dataset, DatasetColumn, Proof, Run, Share, ShareRequest
 from shares.services import grants
 from shares.services.publishing import publish
 from tests.web import rows
@@ -108,7 +108,16 @@ def _shares(house: House, datasets: list[Dataset]) -> dict[str, Share]:
 
 
 def _windowed(share: Share) -> Share:
-    share.grants.update(valid_until=timezone.now() + timedelta(days=20))
+    """With an end in sight, and proofs of most days of the month."""
+    now = timezone.now()
+    share.grants.update(valid_until=now + timedelta(days=20))
+    proof = share.proofs.get()
+    proof.run = Run.objects.create(share=share, trigger="audit", fence=2, worker="w")
+    for day in (*reversed(range(14, 30)), *reversed(range(12))):
+        proof.pk = None
+        proof.rows = 96_220 - 410 * day - 900 * (day % 5)
+        proof.save()
+        Proof.objects.filter(pk=proof.pk).update(proved_at=now - timedelta(days=day))
     return share
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from django.utils import timezone
 
 from portal.audit.record import record
-from shares.models import Incident, Share
+from shares.models import Incident, Proof, Share
 from shares.services import grants
 from tests.web import rows
 from tests.web.rows import House
@@ -137,3 +138,27 @@ def test_open_incidents_are_shown_to_whom_they_concern(house: House) -> None:
     assert "mount-removed is seen." in staff
     assert "strangers-object is seen." in staff
     assert "Long over." not in customer + staff
+
+
+def test_rows_of_thirty_days_are_a_chart_once_there_are_two_days(house: House) -> None:
+    share = _healthy(house)
+    client = rows.browser(house.ada)
+    assert "Rows over 30 days" not in client.get(_path(share)).content.decode()
+    old = rows.prove(share.runs.get(), timezone.now())
+    Proof.objects.filter(pk=old.pk).update(proved_at=timezone.now() - timedelta(days=3), rows=40_000)
+    too_old = rows.prove(share.runs.get(), timezone.now())
+    Proof.objects.filter(pk=too_old.pk).update(proved_at=timezone.now() - timedelta(days=31), rows=7)
+
+    page = client.get(_path(share)).content.decode()
+
+    assert 'aria-label="Rows in this share: from 40,000 to 48,110 rows, last 48,110"' in page
+    assert page.count('class="chart-bar"') == 2
+
+
+def test_it_says_how_to_mount_by_clicks_and_for_dbt(house: House) -> None:
+    share = _healthy(house)
+
+    page = rows.browser(house.ada).get(_path(share)).content.decode()
+
+    assert f"choose <code>{share.name}</code>" in page
+    assert f"schema: {share.name}" in page
