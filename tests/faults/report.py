@@ -146,10 +146,12 @@ def write(tally: Path, folder: Path, command: str, seconds: str) -> dict[str, An
 
 
 def main() -> None:
-    """`python -m tests.faults.report TALLY`: the report of a tally that another checkout keeps."""
+    """`python -m tests.faults.report TALLY [NOTE…]`: the report of a tally that another checkout keeps."""
     tally = Path(sys.argv[1])
     seconds = json.loads(tally.with_name("slices.json").read_text())["seconds"]
-    found = write(tally, ROOT / "docs" / "evidence", "script/torture, in slices", f"{seconds:,}")
+    found = write(
+        tally, ROOT / "docs" / "evidence", " ".join(["script/torture, in slices", *sys.argv[2:]]), f"{seconds:,}"
+    )
     print(f"{found['kills']:,} kills, {found['sequences']:,} sequences, not held: {found['not_held'] or 'none'}")
 
 

@@ -34,3 +34,8 @@ def test_whoever_was_given_ten_days_is_not_told_at_once_that_it_ends() -> None:
     opened = CLOSES - timedelta(days=10)
     assert due_mark(opened, CLOSES, opened + SECOND) is None
     assert due_mark(opened, CLOSES, CLOSES - timedelta(days=6)) == 7
+
+
+def test_a_window_that_opens_at_a_mark_is_told_at_it() -> None:
+    opened = CLOSES - timedelta(days=7)
+    assert due_mark(opened, CLOSES, opened) == 7

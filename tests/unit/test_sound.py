@@ -118,3 +118,12 @@ def test_every_account_of_a_step_is_named() -> None:
     ]
     gone = replace(wanted, phase=Phase.GONE)
     assert plan(gone, converged(wanted)).steps[0].purpose == "Remove the account UNITED.ANALYTICS, UNITED.OTHER"
+
+
+def test_every_audience_of_a_listing_is_named() -> None:
+    there = ObservedShare(MARK, DATABASE, ("TARGETED WITHIN ORGANIZATION", "EXTERNAL LISTING"))
+    (found,) = problems(spec(flights()), replace(NOTHING, share=there))
+    assert found.words == (
+        f"The share {SHARE} is open to TARGETED WITHIN ORGANIZATION, EXTERNAL LISTING, which is no account. "
+        "Firn shows it nothing."
+    )

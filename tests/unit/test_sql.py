@@ -201,6 +201,7 @@ def test_a_new_function_is_secure_and_holds_its_body_in_one_string() -> None:
         Drop("VIEW IF EXISTS A; DROP VIEW", PATH),
         Revoke(Granted("USAGE", "FUNCTION", ("D", "S", "F(X;DROP/**/TABLE/**/Y)")), "X"),
         Revoke(Granted("USAGE", "FUNCTION", ("D", "S", "F")), "X"),
+        Revoke(Granted("USAGE", "FUNCTION", ("D", "S", "F(NUMBER)(NUMBER)")), "X"),
         RemoveAccounts("X", ("A.",)),
         CreateFunction(("D", "S", "F"), replace(punctuality(), returns="FLOAT AS 'SELECT 1'; --"), "m", False),
         CreateFunction(("D", "S", "F"), replace(punctuality(), arguments=(("A", "FLOAT) --"),)), "m", False),
