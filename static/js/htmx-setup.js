@@ -5,6 +5,9 @@
   var PATIENCE_MS = 200;
   var waits = new Map();
 
+  // The policy forbids style attributes, so none may be carried over from the part that was there before.
+  window.htmx.config.attributesToSettle = ["class", "width", "height"];
+
   var WORDS = {
     0: "Firn could not be reached. Nothing was lost: check your connection, then try again.",
     400: "Firn did not understand that. Reload the page and try again.",
