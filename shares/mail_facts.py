@@ -16,7 +16,7 @@ from shares.core.published import Item
 from shares.core.states import RequestKind
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Workspace
 from shares.models.requests import listed
-from shares.services import pairs, versions
+from shares.services import move_facts, pairs, versions
 
 # Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
 _JOINERS = frozenset("\u200c\u200d")
@@ -72,6 +72,7 @@ def _about(request: ShareRequest) -> list[dict[str, str]]:
         found = [
             ("Datasets", listed(names)),
             ("Rows of", listed([_workspace(workspace) for workspace in request.workspaces.all()])),
+            ("Moves from", _moves_from(request)),
         ]
     return [{"label": label, "value": value, "padded": f"{label:<12}{value}"} for label, value in found if value]
 
@@ -102,6 +103,15 @@ def _window(request: ShareRequest) -> str:
     if request.valid_until is None:
         return "from approval until somebody ends it"
     return f"from approval until {request.valid_until:%d %b %Y}, that day included"
+
+
+def _moves_from(request: ShareRequest) -> str:
+    """Of a move: what the new share takes the place of; "" of any other request."""
+    move = move_facts.of_request(request)
+    if move is None:
+        return ""
+    days = f"{move.overlap_days} day{'s' if move.overlap_days != 1 else ''}"
+    return f"{move.old_share.consumer_account}, whose share stays for {days} beside this one, then ends"
 
 
 def decision(request: ShareRequest) -> dict[str, Any]:

@@ -177,9 +177,10 @@ def drop(ctx: Context, tokens: Tokens) -> Result:
 
 
 def alter(ctx: Context, tokens: Tokens) -> Result:
-    if_exists(tokens)
-    eyes = ctx.eyes()
-    database = find_database(eyes, tokens.identifier())
+    quiet, eyes, name = if_exists(tokens), ctx.eyes(), tokens.identifier()
+    if quiet and ctx.store.find(ctx.session.account, "DATABASE", name) is None:
+        return done()
+    database = find_database(eyes, name)
     need_ownership(eyes, database)
     return change(ctx, tokens, database, DATABASE)
 
@@ -193,9 +194,8 @@ def change(ctx: Context, tokens: Tokens, thing: Thing, allowed: dict[str, type])
             raise fail("exists", name=name)
         thing.name = name
     elif tokens.accept("SET"):
-        properties = read_properties(tokens, thing.kind, allowed)
+        thing.props.update(_rest(properties := read_properties(tokens, thing.kind, allowed)))
         thing.comment = str(properties.get("COMMENT", thing.comment))
-        thing.props.update(_rest(properties))
     else:
         tokens.expect("UNSET")
         name = tokens.next().text.upper()

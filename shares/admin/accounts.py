@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from portal.audit.admin import AuditedAdmin
-from shares.admin import claims, lake
+from shares.admin import adopting, claims, lake
 from shares.admin.base import actor
 from shares.models import AccountClaim, ConsumerAccount, ProviderAccount, Workspace
 from shares.services import watch
@@ -35,7 +35,7 @@ class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
     readonly_fields = [
         "doubt", "breaker_until", "breaker_reason", "checked_at", "check_words", "next_check_at", "created_at",
     ]  # fmt: skip
-    actions = ["test_connection", "check_now", "import_from_lake"]
+    actions = ["test_connection", "check_now", "import_from_lake", "take_over"]
 
     @admin.display(description="stopped")
     def breaker(self, account: ProviderAccount) -> str:
@@ -62,6 +62,11 @@ class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
                 self.admin_site.admin_view(lambda request, pk: claims.page(self, request, pk)),
                 name="shares_provideraccount_claim",
             ),
+            path(
+                "<int:pk>/adopt/",
+                self.admin_site.admin_view(lambda request, pk: adopting.page(self, request, pk)),
+                name="shares_provideraccount_adopt",
+            ),
         ]
         return own + super().get_urls()
 
@@ -87,6 +92,14 @@ class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
             self.message_user(request, "Choose one account to import from.", messages.WARNING)
             return None
         return redirect("admin:shares_provideraccount_lake", pk=account.pk)
+
+    @admin.action(description="Take over shares…", permissions=["change"])
+    def take_over(self, request: HttpRequest, queryset: QuerySet[ProviderAccount]) -> HttpResponse | None:
+        account = queryset.first()
+        if account is None or queryset.count() != 1:
+            self.message_user(request, "Choose one account whose shares should be looked at.", messages.WARNING)
+            return None
+        return redirect("admin:shares_provideraccount_adopt", pk=account.pk)
 
 
 @admin.register(Workspace)

@@ -16,6 +16,7 @@ from portal.audit.models import AuditEntry
 from shares.admin.base import ReasonForm, actor
 from shares.admin.lake import TROUBLE, session
 from shares.core import claims as words
+from shares.core.names import derived_name
 from shares.models import ProviderAccount, Share
 from shares.services import claims, watch
 from shares.services.claims import Doubt
@@ -43,8 +44,8 @@ def look(client: Client, account: ProviderAccount) -> Findings:
     seen = watch.listed(client, account)
     marks = claims.marks_in(seen.comments)
     epoch = words.read(comment, settings.FIRN_INSTANCE)
-    strange = {f"{Share.PREFIX}{mark[:12].upper()}" for mark in claims.unknown_shares(marks)}
-    known = watch.watched(account).only("public_id", "listed_print")
+    strange = {derived_name(Share.PREFIX, mark) for mark in claims.unknown_shares(marks)}
+    known = watch.watched(account).only("public_id", "adopted_name", "listed_print")
     moved = (share for share in known if seen.prints.get(share.name, watch.NOTHING_LISTED) != share.listed_print)
     return Findings(
         comment,

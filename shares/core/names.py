@@ -28,6 +28,11 @@ def ident(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def derived_name(prefix: str, id_in_hex: str) -> str:
+    """How Firn calls what it makes: from an id, never from what somebody typed."""
+    return f"{prefix}{id_in_hex[:12].upper()}"
+
+
 def plain(name: str) -> str:
     """`name` unquoted where Snowflake would read it the same (`LAKE`), quoted otherwise.
 

@@ -15,6 +15,7 @@ from shares.core.sound import (
     function_is_sound,
     grants_that_may_stay,
     is_audience,
+    may_adopt,
     readers,
     sound_grants,
     staying,
@@ -40,6 +41,7 @@ from shares.core.steps import (
     CreateView,
     Drop,
     Grant,
+    MarkShare,
     Plan,
     RemoveAccounts,
     Revoke,
@@ -124,6 +126,8 @@ def _build(desired: ShareSpec, observed: Observed) -> tuple[Step, ...]:
             )
             purpose = f"{'Put back' if there else 'Build'} the function {function.name}"
             add(CreateFunction((*schema, function.name), function, desired.mark, there), purpose)
+    if may_adopt(desired, observed):
+        add(MarkShare(desired.share, desired.mark), "Take the share over: from now on Firn looks after it")
     if observed.share is None:
         add(CreateShare(desired.share, desired.mark), "Create the share, still without readers")
     # Before the grants: a function that is granted anew may read a view that is still to show more.

@@ -47,6 +47,13 @@ def of_grants(grants: Iterable[Granted]) -> str:
     )
 
 
+def of_found(observed: Observed) -> str:
+    """Who is in a share and what it shows: what somebody sees who decides to take it over."""
+    if observed.share is None:
+        return ""
+    return together([of_share(observed.share), of_grants(observed.grants).encode()])
+
+
 def of_columns(columns: Iterable[tuple[str, str]]) -> str:
     """Names and types of a source's columns: when one is dropped or retyped, views over it may not work any more."""
     return together(_digest("column", name, kind) for name, kind in columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shares.core.sound import audiences, unproved_readers
+from shares.core.sound import audiences, may_adopt, unproved_readers
 from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.steps import Problem
 
@@ -33,7 +33,9 @@ def _unready(desired: ShareSpec, observed: Observed) -> Iterator[Problem]:
 
 
 def _foreign(desired: ShareSpec, observed: Observed) -> Iterator[Problem]:
-    if observed.share and observed.share.comment != desired.mark:
+    if desired.adopted and desired.adopted.fresh:
+        yield from _adoption(desired, observed)
+    elif observed.share and observed.share.comment != desired.mark:
         yield _not_ours("share", desired.share, observed.share.comment)
     if observed.schema_comment is not None and observed.schema_comment != desired.mark:
         yield _not_ours("schema", f"{desired.database}.{desired.schema}", observed.schema_comment)
@@ -42,6 +44,17 @@ def _foreign(desired: ShareSpec, observed: Observed) -> Iterator[Problem]:
             "other-database",
             f"The share {desired.share} is bound to the database {observed.share.database}.",
             f"Firn shares from {desired.database} only; find out who changed the share.",
+        )
+
+
+def _adoption(desired: ShareSpec, observed: Observed) -> Iterator[Problem]:
+    """Nothing but what a person confirmed is taken over; until then the share is not touched."""
+    marked = observed.share is not None and observed.share.comment == desired.mark
+    if desired.phase is Phase.LIVE and not marked and not may_adopt(desired, observed):
+        yield Problem(
+            "adoption-moved",
+            f"The share {desired.share} is not what it was when somebody confirmed that Firn takes it over.",
+            "Nothing was changed. Use “Take over shares” of the provider account: look at it anew, and confirm that.",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shares.core import prints
 from shares.core.keeping import Kept, kept_views
 from shares.core.spec import (
     FunctionSpec,
@@ -50,7 +51,30 @@ def unproved_readers(desired: ShareSpec, observed: Observed) -> tuple[str, ...]:
 
 def grants_that_may_stay(desired: ShareSpec, observed: Observed) -> set[Granted]:
     """Containers always: alone they show nothing. Objects only while they are sound and only the right ones read."""
-    return {*container_grants(desired), *reference_grants(desired), *sound_grants(desired, observed)}
+    ours = {*container_grants(desired), *reference_grants(desired), *sound_grants(desired, observed)}
+    return ours | kept_grants(desired, observed)
+
+
+def kept_grants(desired: ShareSpec, observed: Observed) -> set[Granted]:
+    """Of a share that was there before Firn: its own objects, until ours stand in for them, so that its reader never
+    loses what is still approved."""
+    if desired.adopted is None or desired.phase is not Phase.LIVE or audiences(observed):
+        return set()
+    exposed = {object_grant(desired, item) for item in desired.objects if item.exposed}
+    replaced = bool(exposed) and exposed <= sound_grants(desired, observed) & observed.grants
+    return set(desired.adopted.overlap if replaced else desired.adopted.kept)
+
+
+def may_adopt(desired: ShareSpec, observed: Observed) -> bool:
+    """Whether what is there is exactly what a person confirmed, and nobody has marked it yet."""
+    adopted = desired.adopted
+    return (
+        adopted is not None
+        and adopted.fresh
+        and observed.share is not None
+        and observed.share.comment != desired.mark
+        and prints.of_found(observed) == adopted.found
+    )
 
 
 def sound_grants(desired: ShareSpec, observed: Observed) -> set[Granted]:

@@ -69,6 +69,30 @@ class FunctionSpec:
 
 
 @dataclass(frozen=True)
+class Granted:
+    """One row of SHOW GRANTS TO SHARE. `path` is the object's qualified name; a function's ends in its signature."""
+
+    privilege: str
+    kind: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """What a person confirmed of a share that was there before Firn.
+
+    `found` is the print of what they saw (shares.core.prints), which counts while the share is `fresh`: not yet as it
+    should be. `kept` are grants of others' objects that may stay until ours stand in for them, and the ones in
+    `overlap` beyond that.
+    """
+
+    found: str
+    fresh: bool = False
+    kept: tuple[Granted, ...] = ()
+    overlap: tuple[Granted, ...] = ()
+
+
+@dataclass(frozen=True)
 class ShareSpec:
     """One physical share as it should be.
 
@@ -85,6 +109,7 @@ class ShareSpec:
     functions: tuple[FunctionSpec, ...] = ()
     accounts: tuple[AccountRef, ...] = ()
     may_add: bool = False
+    adopted: Adopted | None = None
 
     @property
     def objects(self) -> tuple[ViewSpec | FunctionSpec, ...]:
@@ -121,15 +146,6 @@ class ObservedShare:
     database: str
     accounts: tuple[str, ...]
     created: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True)
-class Granted:
-    """One row of SHOW GRANTS TO SHARE. `path` is the object's qualified name; a function's ends in its signature."""
-
-    privilege: str
-    kind: str
-    path: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class RequestKind(StrEnum):
     NEW = "new"  # datasets for workspaces, into an account
     CHANGE = "change"  # put into a live share, or taken out of it
     RENEWAL = "renewal"  # a later end for what is in a live share
+    ADOPTION = "adoption"  # what a share had before Firn, as a person of the provider confirmed it
+    MOVE = "move"  # all that is in a live share, in another account beside it for a while
 
 
 # Every decision is final: what changes later is the grant, or a new request.

@@ -46,6 +46,14 @@ class CreateShare:
 
 
 @dataclass(frozen=True)
+class MarkShare:
+    """Take over a share that somebody made before Firn: from now on its comment says whose it is."""
+
+    share: str
+    comment: str
+
+
+@dataclass(frozen=True)
 class Grant:
     granted: Granted
     share: str
@@ -77,7 +85,18 @@ class Drop:
     path: tuple[str, ...]
 
 
-Action = CreateSchema | CreateView | CreateFunction | CreateShare | Grant | Revoke | AddAccounts | RemoveAccounts | Drop
+Action = (
+    CreateSchema
+    | CreateView
+    | CreateFunction
+    | CreateShare
+    | MarkShare
+    | Grant
+    | Revoke
+    | AddAccounts
+    | RemoveAccounts
+    | Drop
+)
 
 
 @dataclass(frozen=True)

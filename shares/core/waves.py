@@ -14,6 +14,7 @@ from shares.core.steps import (
     CreateView,
     Drop,
     Grant,
+    MarkShare,
     RemoveAccounts,
     Revoke,
     Step,
@@ -37,7 +38,7 @@ def waves(steps: Iterable[Step]) -> tuple[tuple[Step, ...], ...]:
 
 def _rank(action: Action) -> int:
     match action:
-        case CreateSchema() | CreateShare() | RemoveAccounts():
+        case CreateSchema() | CreateShare() | MarkShare() | RemoveAccounts():
             return 0
         case CreateView():
             return 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
+from shares.models.adoptions import Adoption
 from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
 from shares.models.claims import AccountClaim
 from shares.models.endings import EndedGrant, Ending
 from shares.models.health import Beat, Proof, Reading
 from shares.models.incidents import Incident
+from shares.models.moves import Move
 from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
 from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
@@ -18,6 +20,7 @@ __all__ = [
     "AccessReview",
     "AccountClaim",
     "Acknowledgement",
+    "Adoption",
     "Ask",
     "Beat",
     "ConsumerAccount",
@@ -29,6 +32,7 @@ __all__ = [
     "Ending",
     "Grant",
     "Incident",
+    "Move",
     "Proof",
     "ProviderAccount",
     "Reading",

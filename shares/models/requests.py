@@ -21,7 +21,7 @@ def listed(names: list[str]) -> str:
 class ShareRequest(models.Model):
     """Who asks for which datasets, for which workspaces, account and window.
 
-    Datasets and workspaces are those that somebody must approve. A change and a renewal say in `lines` exactly which
+    Datasets and workspaces are those that somebody must approve. All but a new one say in `lines` exactly which
     dataset is meant for which workspace; a change that only takes away has nothing else, and needs no approval.
     `plan_sql` is what approvers saw, statement by statement; `plan_digest` is its SHA-256 in hex.
     """
@@ -69,6 +69,10 @@ class ShareRequest(models.Model):
         names, coming, leaving = self._names()
         if self.kind == RequestKind.RENEWAL:
             return f"Renewal of {listed(names)}"
+        if self.kind == RequestKind.ADOPTION:
+            return f"Taken over: {listed(names)}"
+        if self.kind == RequestKind.MOVE:
+            return f"Move of {listed(names)}"
         if self.kind != RequestKind.CHANGE:
             return ", ".join(names)
         both = sorted({*coming} & {*leaving})
@@ -85,6 +89,8 @@ class ShareRequest(models.Model):
         names, coming, leaving = self._names()
         if self.kind == RequestKind.RENEWAL:
             return f"to renew {listed(names)}"
+        if self.kind == RequestKind.MOVE:
+            return f"to move {listed(names)} to another account"
         if self.kind != RequestKind.CHANGE:
             return f"for {listed(names)}"
         told = [f"{verb} {listed(side)}" for verb, side in (("add", coming), ("take out", leaving)) if side]

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.people.models import Organization
+from shares.core.names import derived_name
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.catalog import Dataset
 from shares.models.requests import ShareRequest
@@ -29,6 +30,9 @@ class Share(models.Model):
     consumer_account = models.ForeignKey(ConsumerAccount, on_delete=models.PROTECT, related_name="shares")
     provider_account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="shares")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Of a share that was there before Firn (shares.models.adoptions): the name and the database that it keeps.
+    adopted_name = models.CharField(max_length=255, blank=True, editable=False)
+    adopted_database = models.CharField(max_length=255, blank=True, editable=False)
 
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Who closed it and why; nobody where the leak test did.
@@ -73,8 +77,18 @@ class Share(models.Model):
 
     @property
     def name(self) -> str:
-        """The share's and its schema's name in Snowflake, from its id and nothing else."""
-        return f"{self.PREFIX}{self.public_id.hex[:12].upper()}"
+        """The share's name in Snowflake, from its id and nothing else, unless it had one before Firn."""
+        return self.adopted_name or self.schema
+
+    @property
+    def schema(self) -> str:
+        """The schema that holds what is in it, always of Firn's own making."""
+        return derived_name(self.PREFIX, self.public_id.hex)
+
+    @property
+    def database(self) -> str:
+        """Where that schema stands. A share is bound to one database for life."""
+        return self.adopted_database or self.provider_account.outbound_database
 
     @property
     def mark(self) -> str:
@@ -109,6 +123,11 @@ class Grant(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     revoke_reason = models.TextField(blank=True)
+    # Of a grant that moved here from another share: which it was there, and since when the customer holds it.
+    moved_from = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="moved_to"
+    )
+    held_since = models.DateTimeField(null=True, blank=True, editable=False)
     # The last notice of its end: how many days before, and of which end.
     told_mark = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     told_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -120,7 +139,12 @@ class Grant(models.Model):
         # Of those that stand: one that loses a workspace is closed, and what is left of it is written anew.
         constraints = (
             models.UniqueConstraint(
-                fields=("request", "dataset"), condition=Q(revoked_at=None), name="grant_once_per_request"
+                fields=("request", "dataset"),
+                condition=Q(revoked_at=None, moved_from=None),
+                name="grant_once_per_request",
+            ),
+            models.UniqueConstraint(
+                fields=("request", "moved_from"), condition=Q(revoked_at=None), name="grant_moved_once"
             ),
         )
         indexes = (

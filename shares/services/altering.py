@@ -14,7 +14,7 @@ from portal.people.models import Role, User
 from shares import mails
 from shares.core.states import RequestKind, RequestState
 from shares.models import RequestLine, Share, ShareRequest
-from shares.services import endings, pairs, requests
+from shares.services import endings, move_facts, pairs, requests
 from shares.services.clock import moment
 from shares.services.entitling import carry_out
 from shares.services.pairs import Difference, Pair
@@ -76,7 +76,7 @@ def _hold(draft: Alteration) -> tuple[Share, datetime, set[Pair]]:
     had = pairs.granted(share, now)
     if not had:
         raise Refused("", "This share has ended. Send a new request instead.")
-    if objection := endings.objection(share):
+    if objection := endings.objection(share) or move_facts.objection(share):
         raise Refused("", objection)
     if draft.seen != pairs.stamp(had):
         raise Refused("", "The share changed while this page was open. Look at it as it is now, and send it again.")
@@ -116,7 +116,7 @@ def _check_added(draft: Alteration, share: Share, added: Iterable[Pair], now: da
 
 
 def _store(draft: Alteration, share: Share, kind: RequestKind, difference: Difference) -> ShareRequest:
-    steps = requests.planned(share, difference)
+    steps = requests.planned(lambda: requests.dry_run(share, difference))
     request = ShareRequest.objects.create(
         kind=kind.value,
         organization=share.organization,

@@ -12,7 +12,7 @@ from shares import mails
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
-from shares.services import endings, requests
+from shares.services import endings, move_facts, requests
 from shares.services.codes import is_code
 from shares.services.entitling import Entry, carry_out
 
@@ -121,8 +121,12 @@ def _refuse_while_ending(request: ShareRequest) -> None:
     share = Share.objects.select_for_update().get(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
-    if objection := endings.objection(share):
+    if objection := endings.objection(share) or move_facts.objection(share):
         raise CannotDecide(objection)
+    if move := move_facts.of_request(request):
+        old = Share.objects.select_for_update().get(pk=move.old_share_id)
+        if words := move_facts.obstacle(old, share):
+            raise CannotDecide(words)
 
 
 def decided_words(request: ShareRequest) -> str:

@@ -25,6 +25,7 @@ from portal.audit.record import record
 from portal.people.models import User
 from shares import mails
 from shares.core import claims
+from shares.core.names import derived_name
 from shares.models import AccountClaim, ProviderAccount, Share
 from shares.snowflake import sql
 from shares.snowflake.client import Client
@@ -129,7 +130,7 @@ def _unknown(claim: AccountClaim, marks: Iterable[str]) -> Doubt | None:
     strange = [mark for mark in unknown_shares(marks) if mark not in claim.accepted]
     if not strange:
         return None
-    names = ", ".join(f"{Share.PREFIX}{mark[:12].upper()}" for mark in strange[:5])
+    names = ", ".join(derived_name(Share.PREFIX, mark) for mark in strange[:5])
     more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
     return Doubt("unknown", f"Shares carry this portal's mark, but it does not know them: {names}{more}.")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shares.core.published import Item
-from shares.core.spec import AccountRef, FunctionSpec, Phase, ShareSpec, ViewSpec
+from shares.core.spec import AccountRef, Adopted, FunctionSpec, Phase, ShareSpec, ViewSpec
 from shares.models import ConsumerAccount, Dataset, Share
 from shares.services.pairs import Difference
 from shares.services.versions import Contents, contents
@@ -52,7 +52,22 @@ def spec_of(share: Share, now: datetime) -> ShareSpec:
     """What `share` should be at `now`."""
     allowed = entitlement(share, now)
     published = contents(share, allowed, now)
-    return build(share, allowed, published, phase_of(share, allowed, now), may_add=share.consumer_account.is_proved)
+    spec = build(share, allowed, published, phase_of(share, allowed, now), may_add=share.consumer_account.is_proved)
+    return replace(spec, adopted=_adopted(share, allowed, now)) if share.adopted_name else spec
+
+
+def _adopted(share: Share, allowed: Entitlement, now: datetime) -> Adopted:
+    """What may stay of a share that was there before Firn: only objects of datasets that are still granted."""
+    adoption = share.adoption
+    slugs = {dataset.slug for dataset in allowed}
+    kept = [item for item in adoption.items if item.dataset in slugs or (not item.dataset and slugs)]
+    overlap = [item for item in kept if item.stays] if adoption.overlap_until > now else []
+    return Adopted(
+        found=adoption.found,
+        fresh=share.ready_at is None,
+        kept=tuple(item.granted for item in kept),
+        overlap=tuple(item.granted for item in overlap),
+    )
 
 
 def build(share: Share, allowed: Entitlement, published: Contents, phase: Phase, *, may_add: bool) -> ShareSpec:
@@ -60,17 +75,17 @@ def build(share: Share, allowed: Entitlement, published: Contents, phase: Phase,
     left out: a filter that filters nothing must never be built."""
     views: list[ViewSpec] = []
     functions: list[FunctionSpec] = []
-    database = share.provider_account.outbound_database
+    database = share.database
     for dataset in sorted(allowed, key=lambda item: item.slug):
         keys = tuple(sorted(allowed[dataset]))
         objects, slug = published[dataset.pk], dataset.slug
         views += [view_of(item, slug, keys) for item in objects if not item.is_function and (item.is_reference or keys)]
         there = {view.name for view in views}
-        functions += [function_of(item, slug, there, database, share.name) for item in objects if item.is_function]
+        functions += [function_of(item, slug, there, database, share.schema) for item in objects if item.is_function]
     return ShareSpec(
         share=share.name,
         database=database,
-        schema=share.name,
+        schema=share.schema,
         mark=share.mark,
         phase=phase,
         views=tuple(sorted(views, key=lambda view: view.name)),

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from portal.people.models import User
 from shares.models import Grant, Run, Share, ShareRequest
+from shares.services import move_facts, moves
 from shares.services.bell import wake
 from shares.services.clock import moment
 from shares.services.pairs import Pair, by_dataset, due
@@ -27,8 +28,11 @@ def carry_out(request: ShareRequest, by: User) -> list[Entry]:
     )
     now, difference = moment(share), due(request, share)
     why = f"{request}: {request.reason}" if request.reason else f"{request}."
-    _take(share, difference.removed, by, why, now)
-    _give(share, request, difference.added, now)
+    if move := move_facts.of_request(request):
+        moves.carry_over(move, now)
+    else:
+        _take(share, difference.removed, by, why, now)
+        _give(share, request, difference.added, now)
     if request.plan_sql or share.closes_at or share.taken_back_at:
         # A share that was being taken down, or had been, is wanted again. One that needs no work stays as it looks.
         Share.objects.filter(pk=share.pk).update(
@@ -75,6 +79,8 @@ def _take(share: Share, pairs: Iterable[Pair], by: User, reason: str, now: datet
                 request_id=grant.request_id,
                 valid_from=grant.valid_from,
                 valid_until=grant.valid_until,
+                moved_from_id=grant.moved_from_id,
+                held_since=grant.held_since,
                 told_mark=grant.told_mark,
                 told_until=grant.told_until,
             )

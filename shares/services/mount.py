@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from shares.models import Dataset, Share
+from shares.models import Dataset, Move, Share
 from shares.services import versions
 from shares.snowflake import sql
 
@@ -49,12 +49,38 @@ def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:
         Snippet("Let a role read it", sql.imported_privileges(database, "PUBLIC")),
     ]
     for dataset in datasets:
-        schema = f"{database}.{share.name}"
+        schema = f"{database}.{share.schema}"
         query = dataset.first_query.replace("{{schema}}", schema).strip()
         if not query:
             shown = next(iter(versions.exposed(dataset)), None)
             if shown is None or shown.is_function:
                 continue
-            query = sql.first_rows(database, share.name, shown.shared_name)
+            query = sql.first_rows(database, share.schema, shown.shared_name)
         found.append(Snippet(f"First look at {dataset.name}", query))
     return found
+
+
+def switch_over(move: Move, datasets: list[Dataset]) -> list[Snippet]:
+    """What a customer runs in the new account: mount the new share beside what is there, compare, swap the names."""
+    new, old = move.new_share, move.old_share
+    name = new.provider_account.snowflake_organization
+    beside = f"{name}_NEW"
+    found = [
+        Snippet("Mount the new share", sql.mount(beside, new.provider_account.identifier, new.name)),
+        Snippet("Let a role read it", sql.imported_privileges(beside, "PUBLIC")),
+    ]
+    views = [item.shared_name for dataset in datasets for item in versions.exposed(dataset) if not item.is_function]
+    if views:
+        title = f"Count the rows, and compare with {old.name} in the old account"
+        found.append(Snippet(title, sql.count_rows(beside, new.schema, views)))
+    return [
+        *found,
+        Snippet(f"A database called {name} in this account makes room", sql.rename_database(name, f"{name}_OLD")),
+        Snippet("The new one takes its name", sql.rename_database(beside, name)),
+    ]
+
+
+def leave(move: Move) -> list[Snippet]:
+    """What a customer runs in the old account, once nothing reads there any more."""
+    database = move.old_share.provider_account.snowflake_organization
+    return [Snippet("Drop the old database when nothing reads it any more", sql.unmount(database))]

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal.audit.record import record
-from shares import end_mails, mails
+from shares import adoption_mails, end_mails, mails
 from shares.core import prints
 from shares.core.backoff import delay
 from shares.core.findings import MOUNT_REMOVED, findings
@@ -21,7 +21,7 @@ from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.states import RequestKind, RequestState
 from shares.core.steps import Problem
 from shares.models import ConsumerAccount, Dataset, Run, Share, ShareRequest
-from shares.services import incidents, versions
+from shares.services import incidents, moves, versions
 from shares.services.clock import moment
 from shares.services.leases import MAX_ATTEMPTS, Lease, release
 
@@ -101,12 +101,19 @@ def _is_mounted(account: ConsumerAccount, observed: Observed) -> bool:
     return any(name in names for name in observed.mounted_by) or len(observed.mounted_by) == 1
 
 
+# Moves and shares that were taken over have mails of their own.
+_TOLD_OTHERWISE = (RequestKind.MOVE, RequestKind.ADOPTION)
+
+
 def _tell_ready(share: Share) -> None:
     """The mail with the SQL, once for each request that can be read now. Where only the end moved there is no news."""
     waiting = ShareRequest.objects.filter(grants__share=share, state=RequestState.APPROVED).distinct()
-    waiting = waiting.exclude(kind=RequestKind.RENEWAL, plan_sql=[])
+    waiting = waiting.exclude(kind=RequestKind.RENEWAL, plan_sql=[]).exclude(kind__in=_TOLD_OTHERWISE)
     for request in waiting.select_related("requester", "consumer_account", "organization"):
         mails.ready(request)
+    moves.arrived(share)
+    if share.adopted_name:
+        adoption_mails.taken_over(share)
 
 
 def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetime:
@@ -127,6 +134,8 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
         times += [when for when in (grant.valid_from, grant.valid_until) if when and when > now]
     if share.closes_at and share.closes_at > now:
         times.append(share.closes_at)
+    if share.adopted_name and share.adoption.overlap_until > now:
+        times.append(share.adoption.overlap_until)
     return min(times)
 
 

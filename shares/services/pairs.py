@@ -56,7 +56,7 @@ def between(had: Iterable[Pair], wanted: Iterable[Pair]) -> Difference:
 
 def asked(request: ShareRequest) -> Difference:
     """What the request says."""
-    if request.kind not in (RequestKind.CHANGE, RequestKind.RENEWAL):
+    if request.kind in (RequestKind.NEW, RequestKind.ADOPTION):
         return Difference(in_order(product(request.datasets.all(), request.workspaces.all())))
     lines = list(request.lines.select_related("dataset", "workspace"))
     return Difference(

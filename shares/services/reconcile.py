@@ -26,7 +26,7 @@ from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake.client import Client
 from shares.snowflake.connect import BadConnection
 from shares.snowflake.errors import Policy, SnowflakeError
-from shares.snowflake.inspect import observe
+from shares.snowflake.inspect import database_comment, observe
 
 logger = logging.getLogger(__name__)
 
@@ -157,13 +157,14 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         keep(lease)
         spec = _spec(run.share)
         observed = observe(client, spec)
-        claims.compare(run.share.provider_account, observed.database_comment)
+        comment = _account_comment(client, run.share, observed)
+        claims.compare(run.share.provider_account, comment)
         if not asked_again and naming.is_open(run.share, spec, observed):
             asked_again = True
             if not prove(client, run, lease, spec, observed).isolated:
                 outcomes.leak(run)
             else:
-                claims.note(client, run.share.provider_account, observed.database_comment)
+                claims.note(client, run.share.provider_account, comment)
                 naming.ask_again(client, run, lease, spec, observed)
             continue
         wanted = plan(spec, observed)
@@ -189,7 +190,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
             # Somebody decided something since the look: what is not wanted any more must not be opened for a moment.
             continue
         if observed.database_exists:
-            claims.note(client, run.share.provider_account, observed.database_comment)
+            claims.note(client, run.share.provider_account, comment)
         try:
             _apply(client, run, lease, steps, observed, spec)
         except SnowflakeError as error:
@@ -204,6 +205,13 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
             if steps[0].stage is not Stage.EXPOSE:
                 proved = False
     raise Restless
+
+
+def _account_comment(client: Client, share: Share, observed: Observed) -> str:
+    """The comment that says whose the account is: a share that Firn took over stands in another database."""
+    if not share.adopted_database:
+        return observed.database_comment
+    return database_comment(client, share.provider_account.outbound_database) or ""
 
 
 def _spec(share: Share) -> ShareSpec:

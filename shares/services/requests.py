@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -19,8 +20,18 @@ from shares.core.accounts import AccountIdentity
 from shares.core.plan import plan
 from shares.core.spec import Phase, converged
 from shares.core.states import RequestKind, RequestState
-from shares.models import Ask, ConsumerAccount, Dataset, ProviderAccount, Share, ShareRequest, Workspace
-from shares.services import desired, endings, preflight
+from shares.models import (
+    Ask,
+    ConsumerAccount,
+    Dataset,
+    Move,
+    ProviderAccount,
+    RequestLine,
+    Share,
+    ShareRequest,
+    Workspace,
+)
+from shares.services import desired, endings, move_facts, pairs, preflight
 from shares.services.clock import moment
 from shares.services.pairs import Difference, asked, due
 from shares.services.versions import contents
@@ -49,6 +60,9 @@ class Draft:
     identity: AccountIdentity
     reason: str
     valid_until: date | None = None
+    # A move: the share that this one takes the place of, and for how many days both stay.
+    leaving: Share | None = None
+    overlap_days: int = 0
 
 
 def submit(draft: Draft) -> ShareRequest:
@@ -58,10 +72,16 @@ def submit(draft: Draft) -> ShareRequest:
         account = _account(draft.organization, identity)
         share = _share(draft.organization, account, provider)
         refuse_twin(share, draft.datasets, (RequestKind.NEW, RequestKind.CHANGE))
-        if objection := endings.objection(share):
+        if objection := endings.objection(share) or move_facts.objection(share):
             raise Refused("", objection)
-        steps = planned(share, Difference(tuple(product(draft.datasets, draft.workspaces))))
+        if old := draft.leaving:
+            _refuse_move(old, share)
+            steps = planned(lambda: dry_run_of_move(old, share))
+        else:
+            difference = Difference(tuple(product(draft.datasets, draft.workspaces)))
+            steps = planned(lambda: dry_run(share, difference))
         request = ShareRequest.objects.create(
+            kind=(RequestKind.MOVE if draft.leaving else RequestKind.NEW).value,
             organization=draft.organization,
             requester=draft.requester,
             consumer_account=account,
@@ -73,6 +93,8 @@ def submit(draft: Draft) -> ShareRequest:
         )
         request.datasets.set(draft.datasets)
         request.workspaces.set(draft.workspaces)
+        if draft.leaving:
+            _note_move(request, draft.leaving, share, draft.overlap_days)
         announce(request)
     return request
 
@@ -95,8 +117,8 @@ def announce(request: ShareRequest) -> None:
 def told(difference: Difference) -> dict[str, object]:
     """A difference as an audit entry keeps it: by slug, the tenant keys."""
     found: dict[str, object] = {}
-    for name, pairs in (("datasets", difference.put_in), ("taken_out", difference.taken_out)):
-        found[name] = {dataset.slug: [item.tenant_key for item in workspaces] for dataset, workspaces in pairs}
+    for name, side in (("datasets", difference.put_in), ("taken_out", difference.taken_out)):
+        found[name] = {dataset.slug: [item.tenant_key for item in workspaces] for dataset, workspaces in side}
     return found
 
 
@@ -162,9 +184,34 @@ def refuse_twin(share: Share, datasets: Iterable[Dataset], kinds: Iterable[Reque
             )
 
 
-def planned(share: Share, difference: Difference) -> list[dict[str, str]]:
+def _refuse_move(old: Share, new: Share) -> None:
+    # Locked, so that of two moves at the same moment the second finds the first.
+    old = Share.objects.select_for_update().get(pk=old.pk)
+    if old.pk == new.pk:
+        raise Refused("account", "The share is in this account already. Name the account that it should move to.")
+    if words := move_facts.obstacle(old, new):
+        raise Refused("", words)
+    if move_facts.open_moves().filter(Q(old_share__in=(old, new)) | Q(new_share__in=(old, new))).exists():
+        raise Refused("", "Another move of this share is under way. Wait for its end, or call it off first.")
+    waiting = ShareRequest.objects.filter(
+        organization=old.organization_id, consumer_account=old.consumer_account_id, state=RequestState.SUBMITTED
+    ).first()
+    if waiting:
+        raise Refused("", f"{waiting} for this share waits for a decision. Wait for it, or withdraw it first.")
+
+
+def _note_move(request: ShareRequest, old: Share, new: Share, overlap_days: int) -> None:
+    Move.objects.create(old_share=old, new_share=new, request=request, overlap_days=overlap_days)
+    RequestLine.objects.bulk_create(
+        RequestLine(request=request, dataset=dataset, workspace=workspace, adds=True)
+        for dataset, workspace in pairs.granted(old, moment(old))
+    )
+
+
+def planned(dry: Callable[[], list[dict[str, str]]]) -> list[dict[str, str]]:
+    """What a dry run plans. Raises Refused, in words for a customer, where a dataset cannot be planned."""
     try:
-        return dry_run(share, difference)
+        return dry()
     except ValueError as error:
         logger.error("a published dataset cannot be planned: %s", error)
         raise Refused("datasets", "One of these is not set up completely. Write to support, who can mend it.") from None
@@ -181,6 +228,16 @@ def dry_run(share: Share, difference: Difference) -> list[dict[str, str]]:
     return [{"purpose": step.purpose, "sql": sql.render(step.action)} for step in plan(after, converged(before)).steps]
 
 
+def dry_run_of_move(old: Share, new: Share) -> list[dict[str, str]]:
+    """The statements that build in `new` what is granted on `old` now, in the versions that it has there."""
+    now = timezone.now()
+    allowed = desired.entitlement(old, now)
+    published = contents(old, allowed, now)
+    after = desired.build(new, allowed, published, Phase.LIVE, may_add=True)
+    before = desired.build(new, {}, {}, Phase.LIVE, may_add=True)
+    return [{"purpose": step.purpose, "sql": sql.render(step.action)} for step in plan(after, converged(before)).steps]
+
+
 def is_void(request: ShareRequest) -> bool:
     """Whether it asks about a share on which nothing of what it needs is left."""
     share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
@@ -191,6 +248,8 @@ def is_void(request: ShareRequest) -> bool:
 
 def plan_now(request: ShareRequest) -> list[dict[str, str]]:
     """What approving it would run at this moment."""
+    if move := move_facts.of_request(request):
+        return dry_run_of_move(move.old_share, move.new_share)
     share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
     return dry_run(share, due(request, share))
 

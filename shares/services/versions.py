@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Max, Min
+from django.db.models.functions import Coalesce
 
 from shares.core.published import Column, Item, in_force
 from shares.models import Acknowledgement, Dataset, DatasetObject, DatasetVersion, Grant, Share
@@ -78,7 +79,9 @@ def held(shares: Iterable[Share], datasets: Iterable[Dataset], now: datetime) ->
         if not known.get(pk):
             raise ValueError(f"{dataset} was never published.")
     grants = Grant.objects.filter(share__in=keys, dataset__in=wanted).order_by()
-    first = {(share, pk): at for share, pk, at in grants.values_list("share", "dataset").annotate(Min("valid_from"))}
+    # What moved here from another share goes on with the version that it had there.
+    began = grants.values("share", "dataset").annotate(began=Min(Coalesce("held_since", "valid_from")))
+    first = {(share, pk): at for share, pk, at in began.values_list("share", "dataset", "began")}
     mine = Acknowledgement.objects.filter(share__in=keys, version__withdrawn_at=None).order_by()
     numbers = mine.values_list("share", "version__dataset").annotate(Max("version__number"))
     adapted = {(share, pk): number for share, pk, number in numbers}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from portal.people.models import User
-from shares.models import Ask, Dataset, Share, ShareRequest
+from shares.models import Ask, Dataset, Move, Share, ShareRequest
+from shares.services import move_facts
 
 
 def datasets(user: User) -> QuerySet[Dataset]:
@@ -27,6 +28,11 @@ def shares(user: User) -> QuerySet[Share]:
         Q(pk__in=Share.objects.filter(grants__isnull=False).values("pk"))
     )
     return found if user.is_staff else found.filter(_mine(user))
+
+
+def moves(user: User) -> QuerySet[Move]:
+    """Moves of the user's organizations; staff see all."""
+    return move_facts.moves().filter(old_share__in=shares(user))
 
 
 def _mine(user: User) -> Q:

@@ -90,7 +90,9 @@ def _checked(account: ProviderAccount) -> str:
     client = open_client(account)
     try:
         began = timezone.now()
-        shares = {share.name: share for share in watched(account).only("pk", "public_id", "listed_print")}
+        shares = {
+            share.name: share for share in watched(account).only("pk", "public_id", "adopted_name", "listed_print")
+        }
         if not shares and not claims.claim_of(account).doubted_at:
             return "No share to check."
         lake = _lake(account)
@@ -163,7 +165,7 @@ def _grants_moved(client: Client, account: ProviderAccount, known: set[int]) -> 
     waiting = watched(account).exclude(pk__in=known).order_by(F("grants_read_at").asc(nulls_first=True), "pk")
     moved: set[int] = set()
     limit = settings.FIRN_LIVE_GRANTS
-    rows = list(waiting.only("pk", "public_id", "grants_print")[:limit])
+    rows = list(waiting.only("pk", "public_id", "adopted_name", "grants_print")[:limit])
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         answers = run_together(client, [sql.show_grants_to_share(share.name) for share in chunk], READ_AT_ONCE)

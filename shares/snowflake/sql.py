@@ -20,6 +20,7 @@ from shares.core.steps import (
     CreateView,
     Drop,
     Grant,
+    MarkShare,
     RemoveAccounts,
     Revoke,
 )
@@ -39,6 +40,8 @@ def render(action: Action) -> str:
             return _create_function(action)
         case CreateShare():
             return f"CREATE SHARE {plain(action.share)} COMMENT = {literal(action.comment)}"
+        case MarkShare():
+            return f"ALTER SHARE {plain(action.share)} SET COMMENT = {literal(action.comment)}"
         case Grant():
             return f"GRANT {_privilege(action.granted)} TO SHARE {plain(action.share)}"
         case Revoke():
@@ -188,6 +191,7 @@ def show_shares(name: str) -> str:
 
 # SHOW answers at most this many rows (docs.snowflake.com/en/sql-reference/sql/show-shares, "Usage notes").
 PAGE = 10_000
+SHOW_SHARES = "SHOW SHARES"
 
 
 def show_shares_page(prefix: str, after: str = "") -> str:
@@ -238,6 +242,10 @@ def changed_grants(since: str) -> str:
     )
 
 
+def show_grants_on_database(name: str) -> str:
+    return f"SHOW GRANTS ON DATABASE {plain(name)}"
+
+
 def show_grants_to_share(share: str) -> str:
     return f"SHOW GRANTS TO SHARE {plain(share)}"
 
@@ -256,8 +264,20 @@ def imported_privileges(database: str, role: str) -> str:
     return f"GRANT IMPORTED PRIVILEGES ON DATABASE {plain(database)} TO ROLE {plain(role)};"
 
 
+def unmount(database: str) -> str:
+    return f"DROP DATABASE {plain(database)};"
+
+
+def rename_database(old: str, new: str) -> str:
+    return f"ALTER DATABASE IF EXISTS {plain(old)} RENAME TO {plain(new)};"
+
+
+def count_rows(database: str, schema: str, names: Sequence[str]) -> str:
+    counts = (f"SELECT {literal(name)} AS NAME, COUNT(*) AS N FROM {path(database, schema, name)}" for name in names)  # noqa: S608 - quoted
+    return "\nUNION ALL ".join(counts) + ";"
+
+
 def first_rows(database: str, schema: str, name: str) -> str:
-    """A first look at a shared view."""
     return f"SELECT * FROM {path(database, schema, name)} LIMIT 10;"  # noqa: S608 - quoted by path()
 
 

@@ -17,7 +17,9 @@ from portal.people import guards
 from portal.people.models import Organization
 from shares.core import regions
 from shares.core.states import RequestState, ShareState
+from shares.models import Move
 from shares.services.desk import desk
+from shares.services.move_facts import MoveState
 from shares.services.status import Chapter
 from shares.templatetags import words
 
@@ -49,6 +51,13 @@ def request_badge(state: str) -> SafeString:
 @register.filter
 def request_next(state: str) -> str:
     return words.REQUEST[RequestState(state)].next
+
+
+@register.filter
+def move_next(state: MoveState, move: Move) -> SafeString:
+    """How a move stands, in a sentence."""
+    on = move.retired_at or move.retires_at
+    return format_html(words.MOVE[state], day=day(on) if on else "")
 
 
 @register.simple_tag

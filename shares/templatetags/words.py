@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shares.core.states import RequestKind, RequestState, ShareState
+from shares.services.move_facts import MoveState
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,16 @@ FORM: dict[RequestKind, FormWords] = {
     ),
 }
 
+MOVE: dict[MoveState, str] = {
+    MoveState.ASKED: "The data owner was asked by mail; nothing has changed yet.",
+    MoveState.REFUSED: "It was not approved, or withdrawn: nothing has changed.",
+    MoveState.BUILDING: "Firn builds and proves the new share; the old one stays as it is.",
+    MoveState.OVERLAP: "Both can be read. The old one ends on {day}.",
+    MoveState.HELD: "The old one stays, because the new one is not well.",
+    MoveState.OFF: "It was called off: neither share ends by itself.",
+    MoveState.DONE: "The old one ended on {day}.",
+}
+
 # Chapters that wait for a person, not for Firn: nothing turns there.
 UP_TO_PEOPLE = ("approved", "mounted")
 
@@ -127,6 +138,11 @@ HISTORY = {
     "share.end_announced": "The data provider announced its end.",
     "share.end_undone": "The ending was undone.",
     "share.expiry_told": "People were told that its window closes soon.",
+    "share.adopted": "The data provider has it looked after by Firn, with the name and the readers that it had before.",
+    "share.move_ready": "The share in the new account could be read: from here both stay for the overlap.",
+    "share.move_held": "The old share stays beyond the overlap, because the new one is not well.",
+    "share.move_called_off": "The move to another account was called off.",
+    "share.moved": "The move to another account is complete.",
     "share.suspended": "It was suspended.",
     "share.resumed": "It was resumed.",
     "share.window_closed": "Its window closed.",

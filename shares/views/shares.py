@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from portal.people import guards
 from portal.people.models import Role
 from shares.core.states import ShareState
-from shares.models import Share
-from shares.services import changes, endings, incidents, mount, pages, pairs, versions, visible
+from shares.models import Move, Share
+from shares.services import changes, endings, incidents, mount, move_facts, pages, pairs, versions, visible
 from shares.services.pages import SharedObject
 from shares.services.status import state_given, story_of
 from shares.views.http import PageRequest, reader_required
@@ -47,7 +47,7 @@ def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 def _facts(request: PageRequest, share: Share) -> dict[str, object]:
     now, proof, owner = timezone.now(), share.proofs.first(), guards.role_of(request, share.organization)
-    ending, grants = endings.current(share), pages.grants_shown(share)
+    ending, grants, move = endings.current(share), pages.grants_shown(share), move_facts.of_share(share)
     open_now = any(grant.is_in_force(now) for grant in grants)
     state, datasets = state_given(share, window_open=open_now, ever_granted=bool(grants)), pages.datasets_in(grants)
     held = versions.held([share], datasets, now)[share.pk]
@@ -64,20 +64,22 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "volume": [(date_format(day, "j M"), rows) for day, rows in pages.volume(share, now)],
         "history": pages.told_history(share),
         "coming": changes.coming_of(share, held, now) if state not in OVER else [],
-        **_askable(share, state, owner),
+        **_askable(share, state, owner, move),
         "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
         "ending": ending,
         "incidents": incidents.open_ones(share, for_staff=guards.is_provider_staff(request.user)),
         "may_undo": owner == Role.OWNER and state == ShareState.ENDING and bool(ending and not ending.by_provider),
         "may_operate": may_operate(request.user),
+        **_move_facts(move, state, owner),
     }
 
 
-def _askable(share: Share, state: ShareState, role: Role | None) -> dict[str, object]:
+def _askable(share: Share, state: ShareState, role: Role | None, move: Move | None) -> dict[str, object]:
     """What this person may ask for on it, and what of that waits for an answer already."""
     now = timezone.now()
     asker = role in (Role.OWNER, Role.MEMBER)
-    may = asker and state not in (*OVER, ShareState.WAITING) and not endings.objection(share)
+    objection = endings.objection(share) or move_facts.objection_of(move, share)
+    may = asker and state not in (*OVER, ShareState.WAITING) and not objection
     ends = pairs.ending(share, now) if may else {}
     return {
         "may_change": may,
@@ -85,6 +87,13 @@ def _askable(share: Share, state: ShareState, role: Role | None) -> dict[str, ob
         "renew_soon": bool(ends) and min(ends.values()) - now < SOON,
         "waiting": pages.waiting(share),
     }
+
+
+def _move_facts(move: Move | None, state: ShareState, role: Role | None) -> dict[str, object]:
+    """The move that it is part of, and whether an owner may ask for one."""
+    going = move is not None and move_facts.state_of(move) in move_facts.GOING
+    may = role == Role.OWNER and not going and state in (*READABLE, ShareState.BLOCKED, ShareState.PROVISIONING)
+    return {"move": move, "move_state": move_facts.state_of(move) if move else None, "may_move": may}
 
 
 def _newest(objects: list[SharedObject]) -> SharedObject | None:

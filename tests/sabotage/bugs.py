@@ -349,7 +349,7 @@ BUGS: dict[str, Bug] = {
     ),
     "a-copy-goes-on": Bug(
         "shares.services.reconcile",
-        "        claims.compare(run.share.provider_account, observed.database_comment)\n",
+        "        claims.compare(run.share.provider_account, comment)\n",
         "",
         "snowflake/test_claims.py::test_of_two_portals_on_one_account_the_second_to_write_stops",
     ),

@@ -11,10 +11,12 @@ from django.utils import timezone
 from portal.people.models import Membership, Organization, Role, User
 from shares.core.states import RequestState
 from shares.models import (
+    Adoption,
     ConsumerAccount,
     Dataset,
     DatasetObject,
     Grant,
+    Move,
     ProviderAccount,
     Run,
     Share,
@@ -149,6 +151,8 @@ class Scene:
 
     def forget(self, share: Share) -> None:
         """Make room for another share to the same account; what it left in Snowflake stays there."""
+        Move.objects.filter(new_share=share).delete()
+        Adoption.objects.filter(share=share).delete()
         Grant.objects.filter(share=share).delete()
         Share.objects.filter(pk=share.pk).delete()
 

@@ -51,7 +51,7 @@ def asking(port: int, query: str, *, refused_too: bool = True) -> Iterator[list[
 
 def rows_of(person: Person, database: str, share: Share) -> dict[str, int]:
     """Flights by carrier, as `person` sees them."""
-    found = person.run(f"SELECT CARRIER, COUNT(*) AS N FROM {database}.{share.name}.FLIGHTS GROUP BY CARRIER")
+    found = person.run(f"SELECT CARRIER, COUNT(*) AS N FROM {database}.{share.schema}.FLIGHTS GROUP BY CARRIER")
     return {row["carrier"]: int(row["n"]) for row in found}
 
 
@@ -79,18 +79,18 @@ def state(snowflake: Snowflake, share: Share) -> dict[str, Any]:
     """What Snowflake holds of the share, without the names and times that differ from share to share."""
 
     def plain(value: object) -> str:
-        return str(value).replace(share.name, "SHARE").replace(share.mark, "MARK")
+        return str(value).replace(share.schema, "SHARE").replace(share.name, "SHARE").replace(share.mark, "MARK")
 
     firn = snowflake.colleague
-    schemas = firn.run(f"SHOW SCHEMAS LIKE '{share.name}' IN DATABASE FIRN_OUT")
+    schemas = firn.run(f"SHOW SCHEMAS LIKE '{share.schema}' IN DATABASE FIRN_OUT")
     shares = firn.run(f"SHOW SHARES LIKE '{share.name}'")
     found: dict[str, Any] = {
         "schemas": [plain(row["comment"]) for row in schemas],
         "shares": [(plain(row["comment"]), row["to"]) for row in shares],
     }
     if schemas:
-        views = firn.run(f"SHOW VIEWS IN SCHEMA FIRN_OUT.{share.name}")
-        functions = firn.run(f"SHOW USER FUNCTIONS IN SCHEMA FIRN_OUT.{share.name}")
+        views = firn.run(f"SHOW VIEWS IN SCHEMA FIRN_OUT.{share.schema}")
+        functions = firn.run(f"SHOW USER FUNCTIONS IN SCHEMA FIRN_OUT.{share.schema}")
         found["views"] = sorted((row["name"], row["is_secure"], plain(row["text"])) for row in views)
         found["functions"] = sorted((row["name"], row["is_secure"], plain(row["arguments"])) for row in functions)
     if shares:

@@ -1,0 +1,62 @@
+"""Asking for a move: where to, for how long both stay, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from shares.core import accounts
+from shares.forms.request import region_choices
+from shares.models.moves import LONGEST, SHORTEST
+
+DEFAULT_OVERLAP = 14
+
+
+class MoveForm(forms.Form):
+    """`cleaned_data["identity"]` is what the account was read as."""
+
+    account = forms.CharField(
+        max_length=400,
+        label="New account, in any form you have it",
+        help_text="MYORG.MYACCOUNT, myorg-myaccount, a locator, or the address in your browser.",
+        error_messages={"required": "Say which Snowflake account it should move to. It looks like MYORG.MYACCOUNT."},
+        widget=forms.TextInput(attrs={"class": "input-code", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    region = forms.ChoiceField(
+        required=False, help_text="Only needed for a locator such as XY12345, or when Firn asks for it."
+    )
+    overlap_days = forms.IntegerField(
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        initial=DEFAULT_OVERLAP,
+        label="Days in which both stay",
+        help_text="Counted from when the new share can be read. After them the old one ends; undo is possible.",
+        error_messages={
+            "required": "Say how many days you need to switch.",
+            "invalid": "A whole number of days, such as 14.",
+        },
+        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
+    )
+    reason = forms.CharField(
+        max_length=2000,
+        label="Why does it move?",
+        help_text="One or two sentences. The data owner decides by them.",
+        error_messages={"required": "Say in a sentence why it moves, such as: we close our old account in May."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"] = forms.ChoiceField(
+            choices=region_choices(), required=False, help_text=self.fields["region"].help_text
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("account"):
+            try:
+                cleaned["identity"] = accounts.parse(cleaned["account"], cleaned.get("region", ""))
+            except accounts.Unreadable as error:
+                self.add_error("account", str(error))
+        return cleaned
