@@ -72,6 +72,8 @@ def _contents(snowflake: Snowflake, spec: ShareSpec) -> Iterator[str]:
         if row["granted_on"] not in ("DATABASE", "SCHEMA")
     }
     wanted = {item.name for item in spec.objects if item.exposed} if spec.phase is Phase.LIVE else set()
+    if spec.phase is Phase.LIVE and spec.adopted:
+        wanted |= {one.path[-1] for one in spec.adopted.overlap if one.kind != "SCHEMA"}
     if granted != wanted:
         yield f"I3: {sorted(granted)} is granted, {sorted(wanted)} is wanted"
     texts = {row["name"]: row for row in firn.run(f"SHOW VIEWS IN SCHEMA {spec.database}.{spec.schema}")}
@@ -102,11 +104,17 @@ def _history(share: Share) -> Iterator[str]:
 def _mails(share: Share, never: tuple[str, ...]) -> Iterator[str]:
     """I8: whoever can read is told once for each request; a fault that Firn mends by itself is told to nobody."""
     fresh = Share.objects.get(pk=share.pk)
-    asked = share.grants.exclude(request__kind="renewal", request__plan_sql=[])
+    asked = share.grants.exclude(request__kind="renewal", request__plan_sql=[]).exclude(
+        request__kind__in=("move", "adoption")
+    )
     for public_id in asked.values_list("request__public_id", flat=True).distinct():
         told = Outgoing.objects.filter(key__startswith=f"ready:{public_id}:").count()
         if told > 1 or (fresh.ready_at and not told):
             yield f"I8: ready was told {told} times"
+    for kind, wanted in (("move-ready", share.moves_here.exists()), ("taken-over", bool(share.adopted_name))):
+        told = Outgoing.objects.filter(kind=kind).count()
+        if told > 1 or (wanted and fresh.ready_at and not told):
+            yield f"I8: {kind} was told {told} times"
     for kind in never:
         if Outgoing.objects.filter(key__contains=f":{kind}:{share.pk}:").exists():
             yield f"I8: people were told that it is {kind}"

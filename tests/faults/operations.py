@@ -10,13 +10,19 @@ from django.db.models import Manager
 from django.utils import timezone
 
 from portal.mail.models import Outgoing
+from shares.core.accounts import AccountIdentity
 from shares.models import Grant, Run, Share, Workspace
 from shares.models.catalog import DatasetColumn
-from shares.services import altering, approvals, grants, pairs
+from shares.services import adopting, altering, approvals, grants, moves, pairs, requests
+from shares.services.adoption_plans import propose
 from shares.services.altering import Alteration
-from tests.snowflake.builders import Scene, settle
+from shares.services.candidates import candidates
+from shares.services.sessions import open_client
+from tests.snowflake.before import Before
+from tests.snowflake.builders import Scene, ready, settle
 from tests.snowflake.world import Snowflake
 
+# A share in the answer is the one that goes through it.
 Act = Callable[[Scene, Snowflake, Share], object]
 
 
@@ -143,12 +149,39 @@ def _settled(act: Act) -> Act:
     return first
 
 
+def _move(scene: Scene, _: Snowflake, share: Share) -> Share:
+    """The share's customer had it in another account, where it is ready, and moves it to this one."""
+    account = share.consumer_account
+    scene.forget(share)
+    before = scene.account("CARRIERDL", "ANALYTICS")
+    old = Share.objects.filter(consumer_account=before).first() or ready(scene.share(before))
+    for dataset in (scene.flights, scene.airports):
+        dataset.approvers.add(scene.dan)
+    identity = AccountIdentity(account.snowflake_organization, account.account_name, "", account.region)
+    request = requests.submit(moves.draft(old, scene.ada, identity, 14, "drill"))
+    approvals.decide(request, scene.dan, "approve", channel="session", revision=1)
+    return Share.objects.get(pk=request.move.new_share_id)
+
+
+def _adopt(scene: Scene, snowflake: Snowflake, share: Share) -> Share:
+    """Its customer has a share that somebody made by hand, and staff confirm that Firn takes it over."""
+    scene.forget(share)
+    before = Before(snowflake)
+    client = open_client(scene.provider)
+    found = next(item for item in candidates(client, scene.provider) if item.name == before.name)
+    proposal = propose(client, scene.provider, found, scene.united)
+    client.close()
+    return adopting.confirm(scene.provider, proposal, scene.united, scene.eve, days=14, reason="drill")
+
+
 _WIDER = (
     "CREATE OR REPLACE SECURE VIEW {view} COPY GRANTS COMMENT = '{mark}' "
     "AS SELECT CARRIER, FLIGHT, ORIGIN, TIME_HOUR FROM LAKE.NYC.FLIGHTS"
 )
 OPERATIONS: dict[str, Operation] = {
     "provision": Operation(lambda *_: None, fresh=True),
+    "move": Operation(_move, fresh=True),
+    "adopt": Operation(_adopt, fresh=True),
     "add-dataset": Operation(_grant_flights, before=_settled(_revoke_flights)),
     "remove-dataset": Operation(_revoke_flights, takes=True),
     "change-object": Operation(_fewer_columns, takes=True),
@@ -190,6 +223,8 @@ def begin(name: str, scene: Scene, snowflake: Snowflake, share: Share | None) ->
             operation.before(scene, snowflake, share)
     # What was told at the last time would not be told again, and so not be killed at.
     Outgoing.objects.exclude(kind="ready").delete()
-    operation.act(scene, snowflake, share)
+    acted = operation.act(scene, snowflake, share)
+    if isinstance(acted, Share):
+        share = acted
     Run.objects.filter(share=share).exclude(pk__in=share.proofs.values("run")).delete()
     return share

@@ -186,3 +186,12 @@ def test_a_customers_own_view_over_shared_rows(mounted: Mounted) -> None:
     _, customer, name = mounted
     customer.run(f"CREATE DATABASE OWN_{name}", f"CREATE VIEW V AS SELECT COUNT(*) AS N FROM {name}.S.FLIGHTS")
     assert customer.one(f"SELECT N FROM OWN_{name}.PUBLIC.V") == 3
+
+
+def test_a_mounted_database_takes_another_name(mounted: Mounted) -> None:
+    _, customer, name = mounted
+    customer.run(f"ALTER DATABASE IF EXISTS {name} RENAME TO {name}_OLD")
+    assert customer.rows(f"SELECT COUNT(*) FROM {name}_OLD.S.FLIGHTS") == [(3,)]
+    customer.run(f"ALTER DATABASE IF EXISTS {name} RENAME TO ANOTHER")
+    customer.refused(f"ALTER DATABASE {name} RENAME TO ANOTHER", 2003)
+    customer.run(f"ALTER DATABASE {name}_OLD RENAME TO {name}")
