@@ -86,7 +86,7 @@ class World:
             "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
             "SNOWFLAKE_CONNECTIONS_FILE": str(folder / "connections.toml"),
             "FIRN_LOG_LEVEL": "WARNING",
-            "FIRN_WORKERS": "2",
+            "FIRN_WORKERS": "3",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
         (folder / "connections.toml").touch(mode=0o600)

@@ -130,9 +130,18 @@ _ROWS = [
     ),
     Variable(
         "FIRN_WORKERS",
-        default="2",
+        default="3",
         allowed="a whole number from 1 to 64",
-        purpose="Worker processes of `manage.py worker`.",
+        purpose=(
+            "Worker processes of `manage.py worker`. Where there are several, one of them always stays free of shares, "
+            "so that mails and checks never wait for them."
+        ),
+    ),
+    Variable(
+        "FIRN_SHARES_AT_ONCE",
+        default="8",
+        allowed="a whole number from 1 to 64",
+        purpose="Shares that one worker process works on side by side.",
     ),
     Variable(
         "FIRN_LOG_LEVEL",

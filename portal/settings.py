@@ -189,6 +189,7 @@ CONTENT_SECURITY_POLICY = {
 # django-q2 is only the bell: attempts, leases and retries are counted in our own rows, so it must neither
 # retry nor keep results (its pruning of results reads the whole table once per task).
 FIRN_WORKERS = env.integer("FIRN_WORKERS", 1, 64)
+FIRN_SHARES_AT_ONCE = env.integer("FIRN_SHARES_AT_ONCE", 1, 64)
 Q_CLUSTER = {
     "name": "firn",
     "orm": "default",

@@ -7,14 +7,14 @@ import logging
 logger = logging.getLogger(__name__)
 
 
-def reconcile(share_id: int, trigger: str) -> str:
-    """Reconcile one share; the run's outcome, or "busy"."""
-    from shares.jobs.sweep import ring_again
-    from shares.services.reconcile import reconcile as work
+def reconcile(share_id: int, trigger: str) -> None:
+    """Reconcile whatever is due, this share among it unless that was done already; what is left is rung for again,
+    behind whatever else waits in the queue."""
+    from shares.jobs import crew
+    from shares.jobs.queue import ring
 
-    run = work(share_id, trigger)
-    ring_again(share_id)
-    return run.outcome if run else "busy"
+    if crew.work():
+        ring(share_id, trigger)
 
 
 def check(account_id: int) -> str:

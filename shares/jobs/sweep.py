@@ -8,9 +8,9 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Window
+from django.db.models import Case, Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When, Window
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Now, RowNumber
+from django.db.models.functions import Coalesce, Now, RowNumber
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
@@ -19,7 +19,7 @@ from portal.mail import outbox, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
-from shares.services import moves, notices, outcomes, reviews, watch
+from shares.services import moves, notices, outcomes, reviews, turns, watch
 from shares.services.leases import MAX_ATTEMPTS
 
 logger = logging.getLogger(__name__)
@@ -55,24 +55,12 @@ def _ago(span: timedelta) -> Combinable:
     return ExpressionWrapper(Now() - span, output_field=DateTimeField())
 
 
-def _dead() -> Q:
-    """Somebody held the share and is not heard of any more."""
-    return ~Q(lease_owner="") & Q(lease_until__lt=Now())
-
-
-def _due() -> Q:
-    """Free and its time has come, or its worker died. A dead worker's share that was rung for has a time, too."""
-    free = Q(lease_owner="") | Q(lease_until__lt=Now())
-    come = Q(next_check_at__lte=Now()) | (Q(next_check_at__isnull=True) & ~Q(lease_owner=""))
-    return free & come & Q(attempts__lt=MAX_ATTEMPTS)
-
-
 def ring_due_shares() -> int:
     """How many shares were rung for: the longest due one of each organization, then the second of each, and so on, so
     that one with a thousand due shares does not keep another's waiting."""
     longest = F("next_check_at").asc(nulls_first=True)
     turn = Window(RowNumber(), partition_by=F("organization"), order_by=[longest, F("pk").asc()])
-    due = Share.objects.filter(_due()).annotate(turn=turn).order_by("turn", longest, "pk")
+    due = Share.objects.filter(turns.come()).annotate(turn=turn).order_by("turn", longest, "pk")
     return sum(_ring(share_id) for share_id in list(due.values_list("pk", flat=True)[:BATCH]))
 
 
@@ -92,26 +80,23 @@ def ring_due_accounts() -> int:
     return rung
 
 
-def ring_again(share_id: int) -> None:
-    """After a run: somebody may have rung while it went on. They do not wait for the next sweep."""
-    _ring(share_id)
-
-
 def _ring(share_id: int) -> int:
     """Ring once for a share that is due; whoever sweeps at the same time finds it not due any more."""
     with transaction.atomic():
-        died = Share.objects.filter(Q(pk=share_id) & (_dead() | Q(failures__gt=0))).exists()
-        rung = Share.objects.filter(_due(), pk=share_id).update(
-            next_check_at=ExpressionWrapper(Now() + AGAIN, output_field=DateTimeField())
+        trigger = turns.trigger_of(share_id)
+        rung = Share.objects.filter(turns.come(), pk=share_id).update(
+            next_check_at=ExpressionWrapper(Now() + AGAIN, output_field=DateTimeField()),
+            rung_at=Coalesce(F("rung_at"), Now(), output_field=DateTimeField()),
+            rung_for=Case(When(rung_at=None, then=Value(trigger)), default=F("rung_for")),
         )
         if rung:
-            ring(share_id, Run.Trigger.RETRY if died else Run.Trigger.CHECK)
+            ring(share_id, trigger)
     return rung
 
 
 def quarantine_dead() -> int:
     """Shares whose runs died too often are left to a person; how many that were now."""
-    given_up = Share.objects.filter(_dead(), attempts__gte=MAX_ATTEMPTS).values_list("pk", flat=True)
+    given_up = Share.objects.filter(turns.dead(), attempts__gte=MAX_ATTEMPTS).values_list("pk", flat=True)
     return sum(outcomes.quarantined(share_id) for share_id in list(given_up[:BATCH]))
 
 

@@ -49,6 +49,10 @@ class Share(models.Model):
     attempts = models.PositiveIntegerField(default=0, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     next_check_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    # Rung for since, and what for; and when its last run began (shares.services.turns goes by it).
+    rung_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    rung_for = models.CharField(max_length=10, blank=True, editable=False)
+    begun_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # What it was brought to last: a share that needs work although nobody decided anything has drifted.
     spec_digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -21,6 +21,9 @@ def wake(share_id: int, trigger: str) -> None:
     """
     soon = ExpressionWrapper(Now() + PATIENCE, output_field=DateTimeField())
     Share.objects.filter(pk=share_id).update(
-        next_check_at=Least(Coalesce(F("next_check_at"), soon), soon, output_field=DateTimeField()), attempts=0
+        next_check_at=Least(Coalesce(F("next_check_at"), soon), soon, output_field=DateTimeField()),
+        rung_at=Coalesce(F("rung_at"), Now(), output_field=DateTimeField()),
+        rung_for=trigger,
+        attempts=0,
     )
     ring(share_id, trigger)

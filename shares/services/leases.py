@@ -35,19 +35,30 @@ def _after(span: timedelta) -> Combinable:
 def claim(share_id: int, owner: str) -> Lease | None:
     """The lease on a free share, None when somebody else holds it or when it is quarantined.
 
-    `attempts` grows before the work, so that a worker that dies counts. A ring that comes while another run works is
-    not lost: the share becomes due at once.
+    A ring that comes while another run works is not lost: the share becomes due at once.
+    """
+    lease = claim_if(share_id, owner, Q())
+    if lease is None:
+        Share.objects.filter(pk=share_id, attempts__lt=MAX_ATTEMPTS).update(next_check_at=Now())
+    return lease
+
+
+def claim_if(share_id: int, owner: str, still: Q) -> Lease | None:
+    """The lease on a share that is free and `still` so; whoever is late leaves no trace.
+
+    `attempts` grows before the work, so that a worker that dies counts.
     """
     free = Q(lease_owner="") | Q(lease_until__lt=Now())
-    claimed = Share.objects.filter(free, pk=share_id, attempts__lt=MAX_ATTEMPTS).update(
+    claimed = Share.objects.filter(free, still, pk=share_id, attempts__lt=MAX_ATTEMPTS).update(
         lease_owner=owner,
         lease_until=_after(LEASE),
         fence=F("fence") + 1,
         attempts=F("attempts") + 1,
         next_check_at=None,
+        rung_at=None,
+        begun_at=Now(),
     )
     if not claimed:
-        Share.objects.filter(pk=share_id, attempts__lt=MAX_ATTEMPTS).update(next_check_at=Now())
         return None
     fence = Share.objects.values_list("fence", flat=True).get(pk=share_id)
     return Lease(share_id, owner, fence)

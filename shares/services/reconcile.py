@@ -48,9 +48,12 @@ def worker_name() -> str:
 def reconcile(share_id: int, trigger: str = Run.Trigger.CHECK) -> Run | None:
     """Bring one share to what our tables say; None when another run holds it. No fault of Snowflake's is raised."""
     lease = claim(share_id, worker_name())
-    if lease is None:
-        return None
-    share = Share.objects.select_related("organization", "consumer_account", "provider_account").get(pk=share_id)
+    return None if lease is None else carry_out(lease, trigger)
+
+
+def carry_out(lease: Lease, trigger: str) -> Run:
+    """The run of a claimed share. No fault of Snowflake's is raised."""
+    share = Share.objects.select_related("organization", "consumer_account", "provider_account").get(pk=lease.share_id)
     Run.objects.filter(share=share, outcome=Run.Outcome.RUNNING).update(
         outcome=Run.Outcome.DIED, finished_at=timezone.now(), words="The worker died. This run took over."
     )

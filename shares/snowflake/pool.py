@@ -18,7 +18,7 @@ from shares.snowflake.errors import Policy, SnowflakeError
 # Far below the hour after which a session's token must be renewed, and the four after which it cannot be.
 MAX_IDLE = 600.0
 MAX_AGE = 3000.0
-MAX_KEPT = 4
+MAX_KEPT = 32
 # After these the session's state, or the session itself, is not to be trusted.
 _SPOILS = {Policy.RETRY, Policy.REOBSERVE, Policy.RELOGIN, Policy.STOP_ACCOUNT}
 

@@ -78,6 +78,8 @@ def test_f06_rings_five_times_and_out_of_order_change_nothing_twice(scene: Scene
         rings = [(share.pk, trigger) for trigger in (*Run.Trigger.values,)] * 2
         random.Random(SEED).shuffle(rings)
         for ring in rings:
+            wake(*ring)
+            deliver(share, ring)
             deliver(share, ring)
         changes = [text for text in snowflake.changes_since(since) if share.name in text]
         assert len(changes) == len(set(changes))
