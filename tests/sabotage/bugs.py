@@ -171,8 +171,8 @@ BUGS: dict[str, Bug] = {
     ),
     "lease-not-asked-for": Bug(
         "shares.services.leases",
-        "filter(free, pk=share_id",
-        "filter(pk=share_id",
+        "filter(free, still, pk=share_id",
+        "filter(still, pk=share_id",
         "services/test_leases.py::test_only_one_gets_it",
     ),
     "fence-stands-still": Bug(
@@ -183,8 +183,8 @@ BUGS: dict[str, Bug] = {
     ),
     "no-quarantine": Bug(
         "shares.services.leases",
-        "free, pk=share_id, attempts__lt=MAX_ATTEMPTS",
-        "free, pk=share_id",
+        "free, still, pk=share_id, attempts__lt=MAX_ATTEMPTS",
+        "free, still, pk=share_id",
         "services/test_leases.py::test_after_five_deaths_nobody_gets_it",
     ),
     "ring-lost-while-busy": Bug(
