@@ -82,7 +82,8 @@ class World:
         self._served: Served | None = None
         self.environment = {
             **os.environ,
-            "FIRN_DEBUG": "true",
+            "SECRET_KEY": "bench-" + "0123456789" * 6,
+            "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
             "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
             "SNOWFLAKE_CONNECTIONS_FILE": str(folder / "connections.toml"),
             "FIRN_LOG_LEVEL": "WARNING",

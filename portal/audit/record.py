@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -26,8 +26,42 @@ def record(
     The head row stays locked until that transaction ends: this is what keeps the chain linear. So record
     last, after the other writes, or two transactions may wait for each other.
     """
+    entry = _entry(action, actor, target, organization, data)
+    with transaction.atomic():
+        head = _head()
+        _chain(head, entry)
+        entry.save()
+        head.save(update_fields=["mac", "entries", "seal"])
+    return entry
+
+
+def record_each(
+    action: str,
+    data: Iterable[Mapping[str, Any]],
+    *,
+    target: models.Model | None = None,
+    organization: Organization | None = None,
+) -> None:
+    """Adds an entry for each of `data`, as `record` does, with the head locked and written once."""
+    with transaction.atomic():
+        head = _head()
+        entries = [_entry(action, None, target, organization, item) for item in data]
+        for entry in entries:
+            _chain(head, entry)
+        # Its own manager refuses this to everybody else.
+        models.QuerySet[AuditEntry, AuditEntry](AuditEntry).bulk_create(entries)
+        head.save(update_fields=["mac", "entries", "seal"])
+
+
+def _entry(
+    action: str,
+    actor: User | None,
+    target: models.Model | None,
+    organization: Organization | None,
+    data: Mapping[str, Any] | None,
+) -> AuditEntry:
     origin = context.current()
-    entry = AuditEntry(
+    return AuditEntry(
         at=timezone.now(),
         actor=actor,
         actor_label=str(actor)[:255] if actor else "",
@@ -40,20 +74,18 @@ def record(
         request_id=origin.request_id,
         address=origin.address,
     )
-    with transaction.atomic():
-        # SQLite ignores the row lock; there BEGIN IMMEDIATE already keeps every other writer out.
-        head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1)
-        _append(head, entry)
-    return entry
 
 
-def _append(head: AuditHead, entry: AuditEntry) -> None:
+def _head() -> AuditHead:
+    # SQLite ignores the row lock; there BEGIN IMMEDIATE already keeps every other writer out.
+    return AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
+
+
+def _chain(head: AuditHead, entry: AuditEntry) -> None:
     entry.previous_mac = head.mac
     entry.mac = chain.entry_mac(entry)
-    entry.save()
     head.mac, head.entries = entry.mac, head.entries + 1
     head.seal = chain.head_seal(head)
-    head.save(update_fields=["mac", "entries", "seal"])
 
 
 def history(target: models.Model) -> models.QuerySet[AuditEntry]:

@@ -9,7 +9,7 @@ which portal is the one.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -84,7 +84,7 @@ def compare(account: ProviderAccount, comment: str) -> None:
         stop(account, found)
 
 
-def doubt_in(claim: AccountClaim, comment: str, marks: Iterable[str] = ()) -> Doubt | None:
+def doubt_in(claim: AccountClaim, comment: str, marks: Collection[str] = ()) -> Doubt | None:
     """What speaks against this portal, the gravest first; `marks` are the ids of the marked shares that were seen."""
     return _wrong_address(claim) or _wrong_epoch(comment) or _unknown(claim, marks)
 
@@ -120,13 +120,15 @@ def _wrong_epoch(comment: str) -> Doubt | None:
     )
 
 
-def unknown_shares(marks: Iterable[str]) -> list[str]:
+def unknown_shares(marks: Collection[str]) -> list[str]:
     """Of the ids in marks those that no share here has, in order."""
+    if not marks:
+        return []
     known = {public_id.hex for public_id in Share.objects.values_list("public_id", flat=True)}
     return sorted(set(marks) - known)
 
 
-def _unknown(claim: AccountClaim, marks: Iterable[str]) -> Doubt | None:
+def _unknown(claim: AccountClaim, marks: Collection[str]) -> Doubt | None:
     strange = [mark for mark in unknown_shares(marks) if mark not in claim.accepted]
     if not strange:
         return None
@@ -161,7 +163,7 @@ def stop(account: ProviderAccount, doubt: Doubt) -> None:
     raise AccountInDoubt(doubt.words)
 
 
-def judge(account: ProviderAccount, comment: str, marks: Iterable[str]) -> None:
+def judge(account: ProviderAccount, comment: str, marks: Collection[str]) -> None:
     """A whole check's verdict: a doubt stops the account, and none ends an earlier one. Raises AccountInDoubt."""
     claim = claim_of(account)
     found = doubt_in(claim, comment, marks)
@@ -207,7 +209,7 @@ def _write(client: Client, account: ProviderAccount, comment: str, entry: AuditE
         raise answer
 
 
-def take(client: Client, account: ProviderAccount, comment: str, marks: Iterable[str], by: User, reason: str) -> None:
+def take(client: Client, account: ProviderAccount, comment: str, marks: Collection[str], by: User, reason: str) -> None:
     """A person says that this portal is the one: a new epoch begins, and every other portal with the same instance
     name stops. What is not known here stays in Snowflake as it is. Raises SnowflakeError."""
     strange = unknown_shares(marks)

@@ -13,22 +13,25 @@ from shares.core.verdicts import ViewReading, judge
 from shares.models import Proof, Run
 from shares.services.apply import look
 from shares.services.leases import Lease
+from shares.services.viewer import Viewer
 from shares.snowflake import sql
 from shares.snowflake.client import Client
 from shares.snowflake.errors import SnowflakeError
 
 
-def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> Proof:
+def prove(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec, observed: Observed | None) -> Proof:
     """Read each view of `spec` as its consumer and store the verdict: of one that is to show more, what it will show.
+
+    Without `observed` each is read under its own name, which proves nothing of one that is to show more.
 
     Snowflake does not simulate a consumer for functions: they are proved through the views that they read, which are
     all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views). Raises SnowflakeError.
     """
-    look(client, run, lease, (f"See the data as {spec.accounts[0].key} would", sql.pretend(spec.accounts[0])))
     try:
-        readings = _read(client, run, lease, spec, read_at(spec, observed))
+        places = read_at(spec, observed) if observed else {}
+        readings = _read(viewer.client(spec), run, lease, spec, places)
     finally:
-        _stop_pretending(client)
+        viewer.turn_back()
     verdict = judge(readings, [view.name for view in spec.views])
     return Proof.objects.create(
         share=run.share,
@@ -49,13 +52,13 @@ def prove(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Obs
     )
 
 
-def _stop_pretending(client: Client) -> None:
-    """Not `look`: also on the way out of an error the session must stop pretending, or never be used again."""
+def prove_early(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec) -> Proof | None:
+    """After building, while the look at what was built is under way. A proof that could not be had now is asked for
+    again when it is needed: what is there may not be what was built."""
     try:
-        client.run(sql.STOP_PRETENDING)
+        return prove(viewer, run, lease, spec, None)
     except SnowflakeError:
-        client.discard()
-        raise
+        return None
 
 
 def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, places: Mapping[str, str]) -> list[ViewReading]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.record import record
+from shares.core.keeping import kept_views, read_at
 from shares.core.plan import plan
 from shares.core.spec import Observed, Phase, ShareSpec, container_grants
 from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
@@ -21,12 +22,13 @@ from shares.services import claims, naming, outcomes
 from shares.services.apply import change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
-from shares.services.proofs import prove
+from shares.services.proofs import prove, prove_early
 from shares.services.sessions import AccountStopped, open_client, stop_account
+from shares.services.viewer import Viewer
 from shares.snowflake.client import Client
 from shares.snowflake.connect import BadConnection
 from shares.snowflake.errors import Policy, SnowflakeError
-from shares.snowflake.inspect import database_comment, observe
+from shares.snowflake.inspect import begin, database_comment, observe
 
 logger = logging.getLogger(__name__)
 
@@ -146,30 +148,41 @@ def _work(run: Run, lease: Lease) -> None:
 def _in_session(run: Run, lease: Lease) -> None:
     claims.refuse_when_in_doubt(run.share.provider_account)
     client = open_client(run.share.provider_account)
+    viewer = Viewer(run, lease)
     try:
-        _rounds(client, run, lease)
+        _rounds(client, viewer, run, lease)
     finally:
+        viewer.close()
         client.close()
 
 
-def _rounds(client: Client, run: Run, lease: Lease) -> None:
+def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
     was_well = run.share.converged_at is not None
-    proved = asked_again = False
+    proved = built = asked_again = False
     last_error: tuple[int, str, int] | None = None
     for _ in range(MAX_ROUNDS):
         keep(lease)
         spec = _spec(run.share)
-        observed = observe(client, spec)
+        asked = begin(client, spec)
+        early = prove_early(viewer, run, lease, spec) if built else None
+        observed, built = observe(client, spec, asked), False
         comment = _account_comment(client, run.share, observed)
         claims.compare(run.share.provider_account, comment)
         if not asked_again and naming.is_open(run.share, spec, observed):
             asked_again = True
-            if not prove(client, run, lease, spec, observed).isolated:
+            if not prove(viewer, run, lease, spec, observed).isolated:
                 outcomes.leak(run)
             else:
                 claims.note(client, run.share.provider_account, comment)
                 naming.ask_again(client, run, lease, spec, observed)
             continue
+        if early:
+            # What is to show more was not read where it stands until then: that proof does not count.
+            proved = not read_at(spec, observed)
+            if not early.isolated:
+                proved = True
+                outcomes.leak(run)
+                continue
         wanted = plan(spec, observed)
         steps = _next(wanted)
         if not steps:
@@ -178,7 +191,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
                 return
             if not proved and _needs_proof(run.share, spec, observed):
                 proved = True
-                if not prove(client, run, lease, spec, observed).isolated:
+                if not prove(viewer, run, lease, spec, observed).isolated:
                     outcomes.leak(run)
                     continue
             outcomes.converged(run, lease, spec, observed)
@@ -186,7 +199,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
         _note_plan(run, wanted, drift=was_well and run.share.spec_digest == outcomes.digest_of(spec))
         if steps[0].stage is Stage.EXPOSE and not proved:
             proved = True
-            if not prove(client, run, lease, spec, observed).isolated:
+            if not prove(viewer, run, lease, spec, observed).isolated:
                 outcomes.leak(run)
                 continue
         if steps[0].stage is Stage.EXPOSE and _spec(run.share) != spec:
@@ -194,6 +207,9 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
             continue
         if observed.database_exists:
             claims.note(client, run.share.provider_account, comment)
+        built = steps[0].stage is Stage.BUILD and bool(spec.views) and not kept_views(spec, observed)
+        if built:
+            viewer.turn(spec)
         try:
             _apply(client, run, lease, steps, observed, spec)
         except SnowflakeError as error:
@@ -203,7 +219,7 @@ def _rounds(client: Client, run: Run, lease: Lease) -> None:
             this = (error.code, error.message, run.changed)
             if error.policy is not Policy.REOBSERVE or last_error == this:
                 raise
-            last_error = this
+            last_error, built = this, False
         else:
             if steps[0].stage is not Stage.EXPOSE:
                 proved = False

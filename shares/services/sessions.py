@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from shares.models import ProviderAccount
 from shares.snowflake.client import Client
 from shares.snowflake.connect import BadConnection, connect, parameters
 from shares.snowflake.errors import SnowflakeError
-from shares.snowflake.pool import borrow
+from shares.snowflake.pool import Later, borrow
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +39,23 @@ def open_client(account: ProviderAccount) -> Client:
     account.refresh_from_db(fields=["breaker_until", "breaker_reason"])
     if account.breaker_until and account.breaker_until > timezone.now():
         raise AccountStopped(account)
-    file, name = settings.SNOWFLAKE_CONNECTIONS_FILE, account.connection_name
-    # A changed section (another key, another user) is another session.
-    key = f"{file} {name} {sorted(parameters(file, name).items())}"
-    client = borrow(key, lambda: connect(file, name, f"firn:{settings.FIRN_INSTANCE}"))
+    client = _sign_in(account)()
     if account.breaker_reason:
         ProviderAccount.objects.filter(pk=account.pk).update(breaker_until=None, breaker_reason="")
     return client
+
+
+def later(account: ProviderAccount) -> Later:
+    """Another session beside an open one, borrowed or signed in to when it is used first."""
+    return Later(_sign_in(account))
+
+
+def _sign_in(account: ProviderAccount) -> Callable[[], Client]:
+    """Raises BadConnection."""
+    file, name, tag = settings.SNOWFLAKE_CONNECTIONS_FILE, account.connection_name, f"firn:{settings.FIRN_INSTANCE}"
+    # A changed section (another key, another user) is another session.
+    key = f"{file} {name} {sorted(parameters(file, name).items())}"
+    return lambda: borrow(key, lambda: connect(file, name, tag))
 
 
 def stop_account(account: ProviderAccount, error: SnowflakeError | BadConnection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +12,9 @@ from typing import Any
 from shares.core.names import canonical_type, split_path
 from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare, ObservedView, Phase, ShareSpec
 from shares.snowflake import sql
-from shares.snowflake.client import Client, Result
+from shares.snowflake.client import Client
 from shares.snowflake.errors import SnowflakeError
-from shares.snowflake.together import run_repeatably
+from shares.snowflake.together import Answer, answers_to, run_repeatably, send, until_answered
 
 DOES_NOT_EXIST = 2003
 # SHOW … IN a schema or database that is gone says the second (docs.snowflake.com, "object does not exist").
@@ -23,16 +24,18 @@ NOT_THERE = frozenset({DOES_NOT_EXIST, 2043})
 _AS = re.compile(r"^AS$", re.MULTILINE)
 
 
-Answer = Result | SnowflakeError
+Asked = dict[str, Future[Answer]]
 
 
-def observe(client: Client, spec: ShareSpec) -> Observed:
+def observe(client: Client, spec: ShareSpec, asked: Asked | None = None) -> Observed:
     """Everything the planner compares, in one round of seven statements; one more where there are functions.
 
     What is not there yet cannot be asked for its content: such refusals are expected, and only raised where the
-    container is seen. None of the statements changes anything. Raises SnowflakeError.
+    container is seen. None of the statements changes anything. `asked` is what `begin` gave. Raises SnowflakeError.
     """
-    answers = _ask(client, _questions(spec))
+    questions, asked = _questions(spec), asked or begin(client, spec)
+    first = answers_to(list(asked.values()))
+    answers = dict(zip(questions, until_answered(client, list(questions.values()), first), strict=True))
     database = _named(_rows(answers["databases"]), spec.database)
     share = _share(_rows(answers["shares"]), spec)
     if database is None:
@@ -73,8 +76,10 @@ def _questions(spec: ShareSpec) -> dict[str, str]:
     return questions
 
 
-def _ask(client: Client, questions: dict[str, str]) -> dict[str, Answer]:
-    return dict(zip(questions, run_repeatably(client, list(questions.values())), strict=True))
+def begin(client: Client, spec: ShareSpec) -> Asked:
+    """Send what `observe` asks first, and do not wait for the answers."""
+    questions = _questions(spec)
+    return dict(zip(questions, send(client, list(questions.values())), strict=True))
 
 
 def _rows(answer: Answer) -> tuple[dict[str, Any], ...]:

@@ -66,6 +66,29 @@ def borrow(key: str, sign_in: Callable[[], Client]) -> Pooled:
     return Pooled(sign_in(), key)
 
 
+class Later:
+    """A client that is borrowed when it is used first, by whichever thread that is; unused, it costs nothing."""
+
+    def __init__(self, borrowing: Callable[[], Client]) -> None:
+        self._borrowing = borrowing
+        self._client: Client | None = None
+        self._lock = threading.Lock()
+
+    def run(self, sql: str) -> Result:
+        with self._lock:
+            if self._client is None:
+                self._client = self._borrowing()
+        return self._client.run(sql)
+
+    def discard(self) -> None:
+        if self._client is not None:
+            self._client.discard()
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+
 def _take(key: str) -> Pooled | None:
     with _lock:
         return _idle[key].pop() if _idle[key] else None

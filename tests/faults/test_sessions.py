@@ -28,6 +28,11 @@ def test_a_session_that_could_not_stop_pretending_is_not_lent_again(scene: Scene
     before = snowflake.now()
     ready(share)
     looked = [entry for entry in snowflake.log(before) if entry["user"] == "FIRN_SVC"]
-    earlier = {entry["session"] for entry in snowflake.log() if entry["user"] == "FIRN_SVC" and entry["seq"] <= before}
+    pretending = {
+        entry["session"]
+        for entry in snowflake.log()
+        if entry["user"] == "FIRN_SVC" and entry["seq"] <= before and entry["sql"].startswith("ALTER SESSION SET SIMUL")
+    }
     assert looked
-    assert not {entry["session"] for entry in looked} & earlier
+    assert pretending
+    assert not {entry["session"] for entry in looked} & pretending

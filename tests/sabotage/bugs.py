@@ -129,7 +129,7 @@ BUGS: dict[str, Bug] = {
         "unit/test_sql.py::test_the_leak_test_counts_strangers_rows_and_rows_of_nobody",
     ),
     "goes-on-pretending": Bug(
-        "shares.services.proofs",
+        "shares.services.viewer",
         "        client.run(sql.STOP_PRETENDING)\n    except",
         "        pass\n    except",
         "faults/test_sessions.py::test_a_session_that_is_given_back_pretends_nothing",

@@ -1,0 +1,74 @@
+"""A run's second session, which sees the data as the consumer would.
+
+It is signed in and made to pretend while the run still builds, so that the leak test itself is one round trip; and it
+stops pretending while the run goes on. No session is given back that still pretends.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from shares.core.spec import ShareSpec
+from shares.models import Run
+from shares.services.apply import Asked, ask
+from shares.services.leases import Lease
+from shares.services.sessions import later
+from shares.snowflake import sql
+from shares.snowflake.client import Client
+from shares.snowflake.errors import SnowflakeError
+from shares.snowflake.together import in_background
+
+
+class Viewer:
+    """Turns towards one consumer after another; nothing is sent before the first `turn`."""
+
+    def __init__(self, run: Run, lease: Lease) -> None:
+        self._run, self._lease = run, lease
+        self._client: Client = later(run.share.provider_account)
+        self._turning: Asked | None = None
+        self._towards = ""
+        self._stopping: Future[None] | None = None
+
+    def turn(self, spec: ShareSpec) -> None:
+        """Begin to see as the consumer of `spec`; does not wait. Raises LeaseLost."""
+        text = sql.pretend(spec.accounts[0])
+        if self._towards == text:
+            return
+        self._stopped()
+        self._towards = text
+        purpose = f"See the data as {spec.accounts[0].key} would"
+        self._turning = ask(self._client, self._run, self._lease, (purpose, text))
+
+    def client(self, spec: ShareSpec) -> Client:
+        """The session that sees as the consumer of `spec`. Raises LeaseLost or SnowflakeError."""
+        self.turn(spec)
+        if self._turning is not None:
+            turning, self._turning = self._turning, None
+            turning.answers()
+        return self._client
+
+    def turn_back(self) -> None:
+        """Begin to see as oneself again; does not wait."""
+        if self._towards and self._stopping is None:
+            self._stopping = in_background(_stop_pretending, self._client, self._turning)
+
+    def close(self) -> None:
+        """Give the session back, as oneself."""
+        self.turn_back()
+        self._stopped()
+        self._client.close()
+
+    def _stopped(self) -> None:
+        if self._stopping is not None:
+            self._stopping.result()
+        self._stopping, self._turning, self._towards = None, None, ""
+
+
+def _stop_pretending(client: Client, turning: Asked | None) -> None:
+    """Also where nobody knows whether it pretends: or it must never be used again."""
+    if turning is not None:
+        turning.wait()
+    try:
+        client.run(sql.STOP_PRETENDING)
+    except SnowflakeError:
+        client.discard()
