@@ -66,6 +66,12 @@ def here() -> str:
     return urlsplit(settings.PUBLIC_BASE_URL).hostname or ""
 
 
+def is_open(account: ProviderAccount) -> bool:
+    """Whether a check must look at the epoch: it is doubted, or something changed since it was noted."""
+    claim = claim_of(account)
+    return bool(claim.doubted_at or claim.behind)
+
+
 # --- comparing
 def refuse_when_in_doubt(account: ProviderAccount) -> None:
     """Before anything is asked of Snowflake. Raises AccountInDoubt."""
