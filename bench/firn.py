@@ -17,7 +17,9 @@ import django
 
 django.setup()
 
+from django.db.models import Max  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django_q.models import OrmQ  # noqa: E402
 
 from portal.people.models import Membership, Organization, Role, User  # noqa: E402
 from shares.core.accounts import parse  # noqa: E402
@@ -31,7 +33,7 @@ from shares.models import (  # noqa: E402
     Statement,
     Workspace,
 )
-from shares.services import approvals, requests, watch  # noqa: E402
+from shares.services import approvals, bell, requests, watch  # noqa: E402
 from shares.services.publishing import publish  # noqa: E402
 from shares.services.reconcile import reconcile  # noqa: E402
 
@@ -116,6 +118,56 @@ def wait(count: int, limit: float) -> dict[str, Any]:
     return {"wrong": f"{done} of {count} shares came to rest within {limit:.0f} s"}
 
 
+def ring(count: int) -> dict[str, Any]:
+    """Ring so often for a share that needs nothing."""
+    from shares.jobs import queue
+
+    share = Share.objects.get()
+    Share.objects.update(next_check_at=None, rung_at=None)
+    OrmQ.objects.all().delete()
+    before = time.perf_counter()
+    for _ in range(count):
+        queue.ring(share.pk, Run.Trigger.CHECK)
+    return {"seconds": time.perf_counter() - before}
+
+
+def rung(count: int, limit: float) -> dict[str, Any]:
+    """Until all these rings were carried out: seconds from the first to the last."""
+    first, until = 0.0, time.monotonic() + limit
+    rings = OrmQ.objects.filter(pk__lte=OrmQ.objects.aggregate(last=Max("pk"))["last"])
+    while time.monotonic() < until:
+        left = rings.count()
+        if left < count and not first:
+            first = time.perf_counter()
+        if not left:
+            return {"seconds": time.perf_counter() - first}
+        time.sleep(0.02)
+    return {"wrong": f"{left} of {count} rings were not carried out"}
+
+
+def fair(count: int, limit: float) -> dict[str, Any]:
+    """Ring for all shares, of which all but the last are the first one's; and for that when the others are at work."""
+    *many, one = Share.objects.order_by("pk")
+    Share.objects.exclude(pk=one.pk).update(organization=many[0].organization)
+    newest = Run.objects.latest("pk").pk
+    for share in many:
+        bell.wake(share.pk, Run.Trigger.STAFF)
+    _until(lambda: Run.objects.filter(pk__gt=newest).count() > 2, limit)
+    bell.wake(one.pk, Run.Trigger.STAFF)
+    rung_at = Share.objects.get(pk=one.pk).rung_at or timezone.now()
+    _until(lambda: one.runs.filter(pk__gt=newest).exists(), limit)
+    own = one.runs.filter(pk__gt=newest).earliest("pk")
+    between = Run.objects.filter(started_at__gt=rung_at, pk__lt=own.pk)
+    left = Share.objects.filter(rung_at__isnull=False).count()
+    return {"overtaken": between.count(), "left": left} if left else {"wrong": f"all {count} were done too soon to see"}
+
+
+def _until(true: Callable[[], bool], limit: float) -> None:
+    until = time.monotonic() + limit
+    while not true() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
 def check() -> dict[str, Any]:
     """One check of the provider account: how it went, this process's peak memory, which shares it made due."""
     account = ProviderAccount.objects.get()
@@ -148,6 +200,9 @@ _VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "wait": wait,
     "check": check,
     "names": names,
+    "ring": ring,
+    "rung": rung,
+    "fair": fair,
     "milliseconds": milliseconds,
 }
 

@@ -76,7 +76,7 @@ def _account(organization: str, name: str, locator: str, setup: str = "") -> str
 class World:
     """One sandbox and one portal in a folder of their own. `serve` may be called again, with another latency."""
 
-    def __init__(self, folder: Path, customers: int) -> None:
+    def __init__(self, folder: Path, customers: int, database: str | None = None) -> None:
         self.folder = folder
         self._world = write(folder, customers)
         self._served: Served | None = None
@@ -84,15 +84,16 @@ class World:
             **os.environ,
             "SECRET_KEY": "bench-" + "0123456789" * 6,
             "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
-            "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+            "DATABASE_URL": database or f"sqlite:///{folder}/portal.sqlite3",
             "SNOWFLAKE_CONNECTIONS_FILE": str(folder / "connections.toml"),
             "FIRN_LOG_LEVEL": "WARNING",
             "FIRN_WORKERS": "3",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
         (folder / "connections.toml").touch(mode=0o600)
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=HERE, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        # A given database may hold the last world's rows.
+        for command in (["flush", "--no-input"] if database else [], ["migrate", "--verbosity", "0"]):
+            self._manage(*command)
 
     @property
     def port(self) -> int:
@@ -136,12 +137,23 @@ class World:
     @contextmanager
     def worker(self) -> Iterator[None]:
         """`manage.py worker`, as an installation runs it."""
-        process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=HERE, env=self.environment)
+        with (self.folder / "worker.log").open("ab") as log:
+            command = [sys.executable, "manage.py", "worker"]
+            process = subprocess.Popen(command, cwd=HERE, env=self.environment, stderr=log)
         try:
             yield
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
+
+    def locked(self) -> int:
+        """How often a worker said that the database was locked."""
+        return (self.folder / "worker.log").read_text().count("database is locked")
+
+    def _manage(self, *command: str) -> None:
+        if command:
+            done = [sys.executable, "manage.py", *command]
+            subprocess.run(done, cwd=HERE, env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def is_change(sql: str) -> bool:

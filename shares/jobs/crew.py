@@ -31,6 +31,8 @@ LOOK_AGAIN = 0.2
 
 def work() -> bool:
     """Work on whatever is due, until nothing is or TAKING is over. Whether something is left for the next ring."""
+    if not turns.waiting(turns.due(), 1):
+        return False
     with _lane() as mine:
         if not mine:
             return False
