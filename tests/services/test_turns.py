@@ -132,8 +132,8 @@ def test_what_nobody_rang_for_is_taken_when_its_time_has_come(
     "fields",
     [
         {},
-        {"next_check_at": timezone.now() + timedelta(minutes=5)},
-        {"rung_at": timezone.now(), "lease_owner": "alive", "lease_until": timezone.now() + timedelta(minutes=1)},
+        {"next_check_at": timezone.now() + timedelta(hours=5)},
+        {"rung_at": timezone.now(), "lease_owner": "alive", "lease_until": timezone.now() + timedelta(hours=1)},
         {"rung_at": timezone.now(), "attempts": MAX_ATTEMPTS},
     ],
 )
