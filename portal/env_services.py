@@ -12,7 +12,8 @@ from portal import env
 # read transaction that upgrades fails at once with "database is locked", whatever the timeout.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
+    # SQLite does not queue who waits for the lock: among many writers somebody may go away empty-handed very often.
+    "timeout": 60,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
 SMTP_TIMEOUT_S = 20

@@ -8,7 +8,7 @@ import socket
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -103,6 +103,10 @@ def _guarded(run: Run, lease: Lease) -> None:
                 "Somebody or something else manages the same share. See the run's statements, stop it, then reconcile.",
             ),
         )
+    except OperationalError as error:
+        # Locked, full or away: none of it is the share's fault. Where not even this can be written, the lease lapses.
+        logger.exception("reconcile of %s", share)
+        outcomes.failed(run, lease, f"Firn's own database did not answer: {error}")
     except Exception as error:
         logger.exception("reconcile of %s", share)
         outcomes.blocked(

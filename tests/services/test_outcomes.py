@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -13,7 +14,7 @@ from portal.mail.models import Outgoing
 from shares.core.spec import Observed, ObservedShare, Phase
 from shares.core.steps import Problem
 from shares.models import Grant, Run, Share
-from shares.services import outcomes
+from shares.services import outcomes, reconcile
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, claim
 from tests.services.rows import Scene
@@ -104,3 +105,19 @@ def test_the_digest_changes_with_what_is_wanted(share: Share) -> None:
     assert other.phase is Phase.SUSPENDED
     assert outcomes.digest_of(spec) == outcomes.digest_of(replace(spec))
     assert outcomes.digest_of(spec) != outcomes.digest_of(other)
+
+
+def test_a_database_that_does_not_answer_is_no_fault_of_the_share(
+    share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(reconcile, "_work", locked)
+    Outgoing.objects.all().delete()
+    run = reconcile.reconcile(share.pk)
+    share.refresh_from_db()
+    assert run is not None
+    assert (run.outcome, share.blocked_at, share.failures) == (Run.Outcome.FAILED, None, 1)
+    assert minutes_until_next_look(share) < 5
+    assert not Outgoing.objects.exists()
