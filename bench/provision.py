@@ -28,6 +28,7 @@ _LOOKS = 3
 
 def measurements(plan: Plan) -> Iterator[Line]:
     missing = peers.missing("snowddl", "snowcap")
+    yield from _beside(50 if plan.quick else 1000)
     for count in (1, 20) if plan.quick else (1, 100, 1000):
         for latency in LATENCIES:
             if count == 1000 and latency == 200:
@@ -49,17 +50,45 @@ def _at(count: int, latency: int, missing: list[str]) -> Iterator[Line]:
                     yield {"what": f"{what}, {name}", "skipped": "its environment could not be made"}
                     continue
                 peer = measured(world, count)
-                yield {"what": f"{what}, {name}", **peer, "firn_to_it": round(firn["seconds"] / peer["seconds"], 2)}
+                ratios = {"firn_to_it": round(firn["seconds"] / peer["seconds"], 2)}
+                if "changing" in firn:
+                    ratios["changing_to_it"] = round(firn["changing"] / peer["seconds"], 2)
+                yield {"what": f"{what}, {name}", **peer, **ratios}
+
+
+def _beside(count: int) -> Iterator[Line]:
+    """One new share where there is none yet, and where there are `count`."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        world = World(Path(folder), count + 4)
+        with closing(world):
+            world.serve(LATENCIES[0])
+            with telling(world.environment) as firn:
+                firn.tell("rows", count + 4)
+                firn.tell("approve", 0, count + 4)
+                firn.tell("run", 0, 1)
+                empty = firn.tell("run", 1, 1)["seconds"]
+            world.serve(0)
+            with telling(world.environment) as firn:
+                firn.tell("run", 2, count)
+            world.serve(LATENCIES[0])
+            with telling(world.environment) as firn:
+                firn.tell("run", count + 2, 1)
+                full = firn.tell("run", count + 3, 1)["seconds"]
+    what = f"one more share, {LATENCIES[0]} ms, beside 1 and beside {count}"
+    yield {"what": what, "seconds": f"{empty:.2f} and {full:.2f}", "times": round(full / empty, 2)}
 
 
 def _firn(world: World, count: int) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
     with telling(world.environment) as firn:
         firn.tell("rows", count + 1)
         if count == 1:
             firn.tell("approve", 0, 2)
             firn.tell("run", 0, 1)
             since = world.now()
-            seconds = firn.tell("run", 1, 1)["seconds"]
+            answer = firn.tell("run", 1, 1)
+            seconds = answer["seconds"]
+            extra = {"changing": round(answer["changing"], 3), "rounds of changes": answer["rounds"]}
         else:
             since, seconds = _by_workers(world, firn, count)
         sent = world.firn(since)
@@ -67,7 +96,7 @@ def _firn(world: World, count: int) -> dict[str, Any]:
     for n in range(0, count + 1, max(1, count // _LOOKS)):
         look_as_customer(world.port, n, names[n], f"{names[n]}.FLIGHTS_0")
     changing = sum(is_change(sql) for sql in sent)
-    return {"seconds": round(seconds, 2), "changes": changing, "looks": len(sent) - changing}
+    return {"seconds": round(seconds, 2), "changes": changing, "looks": len(sent) - changing, **extra}
 
 
 def _by_workers(world: World, firn: Any, count: int) -> tuple[int, float]:

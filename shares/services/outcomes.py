@@ -33,6 +33,8 @@ MOUNT_LOOKS = (
     (timedelta(hours=1), timedelta(minutes=1)),
     (timedelta(days=30), timedelta(minutes=15)),
 )
+# With more new shares than this the looks become rarer.
+MOUNT_CROWD = 20
 
 
 def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> None:
@@ -127,7 +129,7 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
     times = [now + audit * random.uniform(0.8, 1)]  # noqa: S311 - spreads work, guards nothing
     if waits_for_mount:
         age = now - (share.ready_at or now)
-        times += [now + pause for limit, pause in MOUNT_LOOKS if age < limit]
+        times += [now + pause * _crowd(now) for limit, pause in MOUNT_LOOKS if age < limit]
     datasets = Dataset.objects.filter(grants__in=share.grants.in_force(now)).distinct()
     times += [version.notice_until for version in versions.coming(share, datasets, now) if version.notice_until]
     for grant in share.grants.filter(revoked_at__isnull=True):
@@ -137,6 +139,13 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
     if share.adopted_name and share.adoption.overlap_until > now:
         times.append(share.adoption.overlap_until)
     return min(times)
+
+
+def _crowd(now: datetime) -> int:
+    """How much rarer the looks for a mount must be: of a thousand new shares each every ten seconds would be all that
+    the workers do."""
+    fresh = Share.objects.filter(ready_at__gte=now - MOUNT_LOOKS[0][0], mounted_at=None, taken_back_at=None)
+    return 1 + fresh.count() // MOUNT_CROWD
 
 
 def close_when_over(share: Share) -> None:

@@ -121,3 +121,12 @@ def test_a_database_that_does_not_answer_is_no_fault_of_the_share(
     assert (run.outcome, share.blocked_at, share.failures) == (Run.Outcome.FAILED, None, 1)
     assert minutes_until_next_look(share) < 5
     assert not Outgoing.objects.exists()
+
+
+def test_looks_for_a_mount_become_rarer_among_many_new_shares(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
+    converge(share)
+    alone = minutes_until_next_look(share)
+    monkeypatch.setattr(outcomes, "MOUNT_CROWD", 1)
+    Share.objects.update(next_check_at=None)
+    converge(share)
+    assert minutes_until_next_look(share) == pytest.approx(2 * alone, rel=0.1)
