@@ -158,6 +158,23 @@ def test_a_share_whose_worker_is_killed_is_finished_by_another(
     assert Run.objects.filter(share=share, outcome=Run.Outcome.DIED).count() <= 1
 
 
+def test_all_shares_of_a_killed_process_are_finished_by_another(
+    scene: Scene, snowflake: Snowflake, worker: Worker
+) -> None:
+    shares = [scene.share(), scene.share(scene.account("CARRIERDL")), scene.share(scene.account("MALLORY", "LAB"))]
+    for share in shares:
+        wake(share.pk, Run.Trigger.DECISION)
+    until(lambda: Run.objects.filter(outcome=Run.Outcome.RUNNING).count() >= 2, log=worker.log)
+    for pid in worker.others[:2]:
+        os.kill(pid, signal.SIGKILL)
+    for share in shares:
+        let_lease_lapse(share)
+    until(lambda: all(is_ready(share) for share in shares), log=worker.log)
+    with mounted(snowflake.ua, shares[0]) as database:
+        assert rows_of(snowflake.ua, database, shares[0]) == {"UA": 3}
+    assert [share.name for share in shares if Run.objects.filter(share=share, outcome="died").count() > 1] == []
+
+
 def test_it_recovers_when_every_process_of_it_hangs(scene: Scene, snowflake: Snowflake, worker: Worker) -> None:
     # Not in the middle of a write: SQLite's lock would stop the test as well.
     with transaction.atomic():
