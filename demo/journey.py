@@ -24,6 +24,7 @@ REASON = "On-time reporting for our New York stations."
 # What the share must hold besides the carrier's flights, and nothing else: the sizes of the published files.
 OBJECTS = {"AIRPORTS": 1_458, "PUNCTUALITY": None, "WEATHER": 26_115}
 MOUNT_NOTICED_S = 90.0
+CODE_S = 60.0
 LOOK_EVERY = 0.25
 
 
@@ -53,6 +54,7 @@ def carry_through(where: Where) -> dict[str, Any]:
     began = time.monotonic()
     tracker = ask(customer, where.who)
     say(f"asked for {', '.join(DATASETS)}: {tracker.url}")
+    prove_account(where, customer, tracker)
     letter = owners.wait("/approvals/", seen)
     approve(where, letter, customer, tracker)
     say(f"{APPROVER.email} approved with the code from the mail")
@@ -108,6 +110,24 @@ def ask(browser: Browser, customer: Customer) -> Page:
     sent = re.search(r"/requests/[0-9a-f-]{36}/$", tracker.url)
     must(sent, f"the request was refused (status {tracker.status}): {tracker.complaints()}")
     return tracker
+
+
+def prove_account(where: Where, browser: Browser, tracker: Page) -> None:
+    """Read the one-time code in the customer's account, as the tracker's page says, and type it there."""
+    deadline, page = time.monotonic() + CODE_S, browser.get(tracker.url)
+    while not (shown := re.search(r"CREATE DATABASE (\w+) FROM SHARE (SKYLEDGER\.\w+\.(\w+));", page.plain())):
+        must(time.monotonic() < deadline, f"no code came to {where.who.account} in {CODE_S:.0f} s.")
+        time.sleep(LOOK_EVERY)
+        page = browser.get(tracker.url)
+    database, share, schema = shown.groups()
+    with consumer.session(where.who.account, where.sandbox_port) as session:
+        session.run(f"CREATE DATABASE {database} FROM SHARE {share}")
+        code = session.run(f"SELECT CODE FROM {database}.{schema}.PROOF")[0]["code"]  # noqa: S608 - names from the page
+        session.run(f"DROP DATABASE {database}")
+    form = page.form("/proof/")
+    proved = browser.send(page, form, form.filled(code=code))
+    must("Account known to be yours" in proved.text, f"the code was refused: {proved.complaints()}")
+    say(f"{where.who.account} is proved with the code that was read in it")
 
 
 def approve(where: Where, letter: Letter, customer: Browser, tracker: Page) -> None:

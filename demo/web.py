@@ -50,6 +50,10 @@ class Page:
                 return form
         raise LookupError(f"{self.url} (status {self.status}) has no form for {action}")
 
+    def plain(self) -> str:
+        """The text without its marks, as somebody would copy it."""
+        return unescape(re.sub(r"<[^>]+>", "", self.text))
+
     def complaints(self) -> str:
         """What the page says is wrong with a form that was sent."""
         found = re.search(r"<div[^>]* data-error-summary.*?</div>", self.text, re.DOTALL)

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 def received(request: ShareRequest) -> None:
     """To the requester: it arrived, and what happens next."""
     asked = request.asks.filter(revision=request.revision).count()
-    _post("received", [request.requester], f"{request.public_id}", {**facts.of_request(request), "asked": asked})
+    account = request.consumer_account
+    prove_url = "" if account.is_proved else links.absolute(reverse("account-proof", args=[account.public_id]))
+    context = {**facts.of_request(request), "asked": asked, "prove_url": prove_url}
+    _post("received", [request.requester], f"{request.public_id}", context)
 
 
 def ask(ask: Ask) -> None:
@@ -62,7 +65,7 @@ def declined(request: ShareRequest) -> None:
 def _again(request: ShareRequest) -> str:
     """Where the same can be asked once more."""
     page = {RequestKind.CHANGE: "share-edit", RequestKind.RENEWAL: "share-renew"}.get(RequestKind(request.kind))
-    share = Share.objects.filter(
+    share = Share.data.filter(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     ).first()
     return reverse(page, args=[share.public_id]) if page and share else reverse("request-new")
@@ -70,7 +73,7 @@ def _again(request: ShareRequest) -> str:
 
 def ready(request: ShareRequest) -> None:
     """To the requester: the data can be read, with the SQL that mounts it."""
-    share = Share.objects.select_related("provider_account", "consumer_account", "organization").get(
+    share = Share.data.select_related("provider_account", "consumer_account", "organization").get(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
     datasets = list(request.datasets.all())

@@ -14,6 +14,7 @@ from shares.views import (
     home,
     moving,
     operating,
+    proving,
     requests,
     shares,
     tracker,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("moves/<uuid:public_id>/call-off/", moving.move_call_off, name="move-call-off"),
     path("access/", access.access_review, name="access-review"),
     path("access/<uuid:public_id>/keep/", access.access_keep, name="access-keep"),
+    path("snowflake/<uuid:public_id>/proof/", proving.account_proof, name="account-proof"),
+    path("snowflake/<uuid:public_id>/proof/new/", proving.account_proof_new, name="account-proof-new"),
+    path("snowflake/<uuid:public_id>/proof/look/", proving.account_proof_look, name="account-proof-look"),
     path("approvals/", approvals.approval_list, name="approvals"),
     path("approvals/<uuid:public_id>/", approvals.approval, name="approval"),
 ]

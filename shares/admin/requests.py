@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,17 @@ class AsksInline(ReadOnlyInline):
     fields = ["approver", "revision", "failures", "created_at"]
     verbose_name = "approver asked"
     verbose_name_plural = "approvers asked"
+
+
+class DecideForm(ReasonForm):
+    vouch = forms.CharField(
+        required=False,
+        max_length=500,
+        strip=True,
+        label="How you know that the accounts are theirs",
+        help_text="Filled in, you vouch by your name for each account below that is not proved yet.",
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+    )
 
 
 @admin.register(ShareRequest)
@@ -70,7 +82,7 @@ class ShareRequestAdmin(ReadOnlyAdmin):
     @admin.display(description="share")
     def share(self, request: ShareRequest) -> str:
         return link(
-            Share.objects.filter(organization=request.organization, consumer_account=request.consumer_account).first()
+            Share.data.filter(organization=request.organization, consumer_account=request.consumer_account).first()
         )
 
     @admin.display(description="SQL that approval runs")
@@ -91,7 +103,9 @@ class ShareRequestAdmin(ReadOnlyAdmin):
     ) -> HttpResponse | None:
         """The first post shows what would run; the second carries the revision that was shown."""
         confirmed = "confirmed" in request.POST
-        form = ReasonForm(request.POST if confirmed else None, help_text="The requester reads this.")
+        form = DecideForm(request.POST if confirmed else None, help_text="The requester reads this.")
+        if answer == Vote.Answer.DECLINE:
+            del form.fields["vouch"]
         if not confirmed or not form.is_valid():
             return ask_first(
                 self,
@@ -99,7 +113,7 @@ class ShareRequestAdmin(ReadOnlyAdmin):
                 form,
                 action=answer.value,
                 title=f"{answer.label.capitalize()} {queryset.count()} of the requests?",
-                words=VOUCH if answer == Vote.Answer.APPROVE else "One answer declines a request, and that is final.",
+                words=RUNS if answer == Vote.Answer.APPROVE else "One answer declines a request, and that is final.",
                 button=answer.label.capitalize(),
                 rows=queryset,
                 template="admin/shares/decide.html",
@@ -114,10 +128,11 @@ class ShareRequestAdmin(ReadOnlyAdmin):
                 channel=Vote.Channel.ADMIN,
                 revision=int(shown) if shown.isdigit() else 0,
                 reason=form.cleaned_data["reason"],
+                vouch=form.cleaned_data.get("vouch", ""),
             )
 
         each(self, request, queryset, decide, CannotDecide, "your answer is counted.")
         return None
 
 
-VOUCH = "By approving you vouch that each account below is the customer's named beside it, and let the SQL below run."
+RUNS = "The SQL below runs. Nothing is added to an account that is not proved yet, unless you vouch for it."

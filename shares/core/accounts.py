@@ -48,9 +48,14 @@ class AccountIdentity:
         """Whether a locator was given whose region is still unknown."""
         return not self.organization and not self.region
 
+    @property
+    def key(self) -> str:
+        """ORG.ACCOUNT, or "" where only a locator is known."""
+        return f"{self.organization}.{self.account}" if self.organization else ""
+
     def __str__(self) -> str:
         if self.organization:
-            return f"{self.organization}.{self.account}"
+            return self.key
         return f"{self.locator} ({self.region})" if self.region else self.locator
 
 

@@ -47,6 +47,7 @@ class ShareState(StrEnum):
 
     WAITING = "waiting"  # nothing granted yet
     PROVISIONING = "provisioning"  # granted, not yet readable
+    UNPROVED = "unproved"  # built, and waits for the proof that the account is the customer's
     READY = "ready"  # readable, not mounted yet
     MOUNTED = "mounted"  # readable and mounted
     REPAIRING = "repairing"  # was readable; the last look found something that is being put right
@@ -69,6 +70,7 @@ class ShareFacts:
     converged: bool
     ever_ready: bool
     mounted: bool
+    account_proved: bool = True
 
 
 def share_state(facts: ShareFacts) -> ShareState:
@@ -83,6 +85,8 @@ def share_state(facts: ShareFacts) -> ShareState:
         return ShareState.BLOCKED
     if facts.suspended:
         return ShareState.SUSPENDED
+    if not facts.converged and not facts.account_proved:
+        return ShareState.UNPROVED
     if not facts.converged:
         return ShareState.REPAIRING if facts.ever_ready else ShareState.PROVISIONING
     return ShareState.MOUNTED if facts.mounted else ShareState.READY

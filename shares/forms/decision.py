@@ -34,7 +34,16 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    vouch = forms.CharField(
+        required=False,
+        max_length=500,
+        label="How you know that the account is theirs",
+        help_text="Filled in, you vouch for it by your name, and the data goes there at once. Empty, nothing is "
+        "added to it before the customer has proved it with a one-time code.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, kind: str, is_proved: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         approve, decline = ANSWERS.get(RequestKind(kind), ANSWERS[RequestKind.NEW])
         choices = [(Vote.Answer.APPROVE, f"Approve: {approve}"), (Vote.Answer.DECLINE, f"Decline: {decline}")]
@@ -42,6 +51,8 @@ class DecisionForm(forms.Form):
         self.fields["answer"] = forms.ChoiceField(
             choices=choices, widget=forms.RadioSelect, label=old.label, error_messages=old.error_messages
         )
+        if is_proved:
+            del self.fields["vouch"]
 
 
 class CodeDecisionForm(DecisionForm):
@@ -54,4 +65,4 @@ class CodeDecisionForm(DecisionForm):
         error_messages={"required": "Type the code that stands in the mail, such as K7MW-2QXP."},
         widget=forms.TextInput(attrs={"class": "input-digits", "autocomplete": "one-time-code", "spellcheck": "false"}),
     )
-    field_order = ("code", "answer", "reason")
+    field_order = ("code", "answer", "vouch", "reason")

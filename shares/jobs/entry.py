@@ -24,6 +24,13 @@ def check(account_id: int) -> str:
     return work(account_id)
 
 
+def look_inbound(handshake_id: int) -> str:
+    """Look for the share of their own by which a customer proves an account; what was found."""
+    from shares.services.inbound import look as work
+
+    return work(handshake_id)
+
+
 def measure(reading_id: int) -> None:
     """Measure one reading of the catalog."""
     from shares.services.readings import measure as work

@@ -15,6 +15,11 @@ def ring_reading(reading_id: int) -> None:
     async_task("shares.jobs.entry.measure", reading_id)
 
 
+def ring_inbound(handshake_id: int) -> None:
+    """Have a customer's own share looked for, which proves their account."""
+    async_task("shares.jobs.entry.look_inbound", handshake_id)
+
+
 def ring_account(account_id: int) -> None:
     """Have all shares of one provider account checked soon."""
     async_task("shares.jobs.entry.check", account_id)

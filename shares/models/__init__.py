@@ -7,6 +7,7 @@ from shares.models.adoptions import Adoption
 from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
 from shares.models.claims import AccountClaim
 from shares.models.endings import EndedGrant, Ending
+from shares.models.handshakes import Handshake
 from shares.models.health import Beat, Proof, Reading
 from shares.models.incidents import Incident
 from shares.models.moves import Move
@@ -31,6 +32,7 @@ __all__ = [
     "EndedGrant",
     "Ending",
     "Grant",
+    "Handshake",
     "Incident",
     "Move",
     "Proof",

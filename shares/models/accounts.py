@@ -90,6 +90,8 @@ class Workspace(models.Model):
 class ProofKind(models.TextChoices):
     NONE = "", "not proved"
     VOUCHED = "vouched", "vouched for"
+    HANDSHAKE = "handshake", "proved by a one-time code"
+    REVERSE = "reverse", "proved by a share of their own"
 
 
 class ConsumerAccount(models.Model):

@@ -16,8 +16,20 @@ from shares.models.catalog import Dataset
 from shares.models.requests import ShareRequest
 
 
+class Purpose(models.TextChoices):
+    DATA = "data", "data"
+    HANDSHAKE = "handshake", "proof of an account"
+
+
+class DataShares(models.Manager["Share"]):
+    """The shares that carry data; the others only carry a code that proves an account."""
+
+    def get_queryset(self) -> models.QuerySet[Share]:
+        return super().get_queryset().filter(purpose=Purpose.DATA)
+
+
 class Share(models.Model):
-    """One physical share, one per organization and consumer account. It is altered, never recreated.
+    """One physical share, one per organization, consumer account and purpose. It is altered, never recreated.
 
     The lease (`lease_owner`, `lease_until`, `fence`) says which run may act; `fence` only grows. `attempts` counts
     runs that began and did not end: it is written before the work, so that a killed worker counts too.
@@ -29,6 +41,7 @@ class Share(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="shares")
     consumer_account = models.ForeignKey(ConsumerAccount, on_delete=models.PROTECT, related_name="shares")
     provider_account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="shares")
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.DATA, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # Of a share that was there before Firn (shares.models.adoptions): the name and the database that it keeps.
     adopted_name = models.CharField(max_length=255, blank=True, editable=False)
@@ -70,10 +83,15 @@ class Share(models.Model):
     blocked_reason = models.TextField(blank=True, editable=False)
     blocked_what_to_do = models.TextField(blank=True, editable=False)
 
+    objects = models.Manager["Share"]()
+    data = DataShares()
+
     class Meta:
         ordering = ("-created_at",)
         constraints = (
-            models.UniqueConstraint(fields=("organization", "consumer_account"), name="share_once_per_account"),
+            models.UniqueConstraint(
+                fields=("organization", "consumer_account", "purpose"), name="share_once_per_account"
+            ),
         )
 
     def __str__(self) -> str:

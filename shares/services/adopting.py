@@ -17,6 +17,7 @@ from shares.models.accounts import ProofKind
 from shares.services.adoption_plans import CannotAdopt, Proposal, share_of
 from shares.services.bell import wake
 from shares.services.clock import moment
+from shares.services.handshakes import mark_proved
 
 
 def confirm(
@@ -73,19 +74,14 @@ def _vouched(account: ProviderAccount, proposal: Proposal, organization: Organiz
     )
     if consumer.organization_id != organization.pk:
         raise CannotAdopt(f"{consumer} belongs to {consumer.organization}.")
-    ConsumerAccount.objects.filter(pk=consumer.pk, proof=ProofKind.NONE).update(
-        proof=ProofKind.VOUCHED,
-        proved_at=timezone.now(),
-        proved_by=by,
-        proof_note=f"Took over the share {proposal.candidate.name}.",
-    )
+    mark_proved(consumer, ProofKind.VOUCHED, by, f"Took over the share {proposal.candidate.name}.")
     return consumer
 
 
 def _stored(account: ProviderAccount, proposal: Proposal, consumer: ConsumerAccount) -> Share:
     """One row for it, also when an earlier confirmation came to nothing."""
     unsaved = share_of(account, proposal.candidate, consumer)
-    empty = Share.objects.filter(organization=consumer.organization_id, consumer_account=consumer, grants__isnull=True)
+    empty = Share.data.filter(organization=consumer.organization_id, consumer_account=consumer, grants__isnull=True)
     # A request that nobody approved has left a row behind.
     empty.exclude(public_id=unsaved.public_id).update(
         public_id=unsaved.public_id,
@@ -93,7 +89,7 @@ def _stored(account: ProviderAccount, proposal: Proposal, consumer: ConsumerAcco
         adopted_name=unsaved.adopted_name,
         adopted_database=unsaved.adopted_database,
     )
-    share, _ = Share.objects.get_or_create(
+    share, _ = Share.data.get_or_create(
         organization=consumer.organization,
         consumer_account=consumer,
         defaults={

@@ -12,7 +12,7 @@ from shares import mails
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
-from shares.services import endings, move_facts, requests
+from shares.services import endings, handshakes, move_facts, requests
 from shares.services.codes import is_code
 from shares.services.entitling import Entry, carry_out
 
@@ -29,12 +29,11 @@ class PlanChanged(CannotDecide):
 
 def check_code(ask: Ask, typed: str) -> bool:
     """Whether `typed` is the mailed code. Each wrong try counts; after five only a signed-in answer is taken."""
-    cleaned = "".join(typed.upper().split()).replace("-", "")
     # The failure is counted before the comparison, so that parallel guesses cannot outrun the limit.
     allowed = Ask.objects.filter(pk=ask.pk, failures__lt=MAX_FAILURES).update(failures=F("failures") + 1)
     if not allowed:
         raise CannotDecide("Too many wrong codes. Sign in to decide.")
-    if not is_code(ask, cleaned):
+    if not is_code(ask, typed):
         return False
     Ask.objects.filter(pk=ask.pk).update(failures=0)
     return True
@@ -48,8 +47,12 @@ def decide(
     channel: str,
     revision: int,
     reason: str = "",
+    vouch: str = "",
 ) -> ShareRequest:
     """Take one approver's vote on `revision`, and carry the decision out when it decides.
+
+    With `vouch` the approver answers by name for the account being the customer's, and says how they know. Without it
+    nothing is added to an account before the customer has proved it.
 
     Raises CannotDecide when it may not count, PlanChanged when the page that the approver saw is out of date.
     """
@@ -83,6 +86,7 @@ def decide(
                 {"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
             ),
             *_count(locked, approver, reason.strip()),
+            *(_vouch(locked.consumer_account, approver, vouch.strip()) if answer == Vote.Answer.APPROVE else []),
         ]
         # Last: the audit's head stays locked until the commit, and a worker locks the share before the head.
         for action, target, data in done:
@@ -118,7 +122,7 @@ def _refuse_empty(request: ShareRequest) -> None:
 
 def _refuse_while_ending(request: ShareRequest) -> None:
     """Locked, so that an ending that is decided at the same moment comes before or after, never in between."""
-    share = Share.objects.select_for_update().get(
+    share = Share.data.select_for_update().get(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
     if objection := endings.objection(share) or move_facts.objection(share):
@@ -171,10 +175,9 @@ def _count(request: ShareRequest, approver: User, reason: str) -> list[Entry]:
     if not all(people & yes for people in requests.approvers_of(request).values()):
         return []
     _close(request, RequestState.APPROVED, approver, reason)
-    vouched = _vouch(request.consumer_account, approver, f"Approved {request}.")
     granted = carry_out(request, approver)
     mails.approved(request)
-    return [("request.approved", request, {}), *vouched, *granted]
+    return [("request.approved", request, {}), *granted]
 
 
 def _close(request: ShareRequest, state: RequestState, by: User | None, reason: str) -> None:
@@ -188,8 +191,6 @@ def _close(request: ShareRequest, state: RequestState, by: User | None, reason: 
 
 
 def _vouch(account: ConsumerAccount, approver: User, note: str) -> list[Entry]:
-    """The approver answers by name for the account being the customer's. The first proof stands."""
-    changed = ConsumerAccount.objects.filter(pk=account.pk, proof=ProofKind.NONE).update(
-        proof=ProofKind.VOUCHED, proved_at=timezone.now(), proved_by=approver, proof_note=note
-    )
+    """The approver answers by name for the account being the customer's, where they say how they know."""
+    changed = bool(note) and handshakes.mark_proved(account, ProofKind.VOUCHED, approver, note)
     return [("account.vouched", account, {"note": note})] if changed else []

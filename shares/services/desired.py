@@ -10,9 +10,13 @@ from datetime import datetime
 from shares.core.published import Item
 from shares.core.spec import AccountRef, Adopted, FunctionSpec, Phase, ShareSpec, ViewSpec
 from shares.models import ConsumerAccount, Dataset, Share
+from shares.models.shares import Purpose
+from shares.services.codes import proof_code
 from shares.services.pairs import Difference
 from shares.services.versions import Contents, contents
 from shares.snowflake import sql
+
+PROOF_VIEW, CODE_COLUMN = "PROOF", "CODE"
 
 # dataset -> tenant keys that may be seen in it
 Entitlement = dict[Dataset, set[str]]
@@ -49,7 +53,10 @@ def phase_of(share: Share, allowed: Entitlement, now: datetime) -> Phase:
 
 
 def spec_of(share: Share, now: datetime) -> ShareSpec:
-    """What `share` should be at `now`."""
+    """What `share` should be at `now`. The one place that lets an account in: a share with data only when the account
+    is proved, a code for the proof at any time."""
+    if share.purpose == Purpose.HANDSHAKE:
+        return handshake_spec(share, now)
     allowed = entitlement(share, now)
     published = contents(share, allowed, now)
     spec = build(share, allowed, published, phase_of(share, allowed, now), may_add=share.consumer_account.is_proved)
@@ -67,6 +74,27 @@ def _adopted(share: Share, allowed: Entitlement, now: datetime) -> Adopted:
         fresh=share.ready_at is None,
         kept=tuple(item.granted for item in kept),
         overlap=tuple(item.granted for item in overlap),
+    )
+
+
+def handshake_spec(share: Share, now: datetime) -> ShareSpec:
+    """One view that holds the newest code while it may be typed; then the share goes."""
+    newest = share.handshakes.first()
+    still_open = newest is not None and share.handshakes.open_at(now).filter(pk=newest.pk).exists()
+    database = share.provider_account.outbound_database
+    views: tuple[ViewSpec, ...] = ()
+    if newest and still_open and not share.suspended_at:
+        text = sql.constant(CODE_COLUMN, proof_code(newest))
+        views = (ViewSpec(PROOF_VIEW, (database, share.name, PROOF_VIEW), (CODE_COLUMN,), text),)
+    return ShareSpec(
+        share=share.name,
+        database=database,
+        schema=share.name,
+        mark=share.mark,
+        phase=Phase.LIVE if views else Phase.GONE,
+        views=views,
+        accounts=(reference(share.consumer_account),),
+        may_add=True,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shares.models import Dataset, Move, Share
 from shares.services import versions
-from shares.snowflake import sql
+from shares.snowflake import customer_sql
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:
     provider = share.provider_account.identifier
     database = share.provider_account.snowflake_organization
     found = [
-        Snippet("Mount it once", sql.mount(database, provider, share.name)),
-        Snippet("Let a role read it", sql.imported_privileges(database, "PUBLIC")),
+        Snippet("Mount it once", customer_sql.mount(database, provider, share.name)),
+        Snippet("Let a role read it", customer_sql.imported_privileges(database, "PUBLIC")),
     ]
     for dataset in datasets:
         schema = f"{database}.{share.schema}"
@@ -55,7 +55,7 @@ def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:
             shown = next(iter(versions.exposed(dataset)), None)
             if shown is None or shown.is_function:
                 continue
-            query = sql.first_rows(database, share.schema, shown.shared_name)
+            query = customer_sql.first_rows(database, share.schema, shown.shared_name)
         found.append(Snippet(f"First look at {dataset.name}", query))
     return found
 
@@ -66,21 +66,23 @@ def switch_over(move: Move, datasets: list[Dataset]) -> list[Snippet]:
     name = new.provider_account.snowflake_organization
     beside = f"{name}_NEW"
     found = [
-        Snippet("Mount the new share", sql.mount(beside, new.provider_account.identifier, new.name)),
-        Snippet("Let a role read it", sql.imported_privileges(beside, "PUBLIC")),
+        Snippet("Mount the new share", customer_sql.mount(beside, new.provider_account.identifier, new.name)),
+        Snippet("Let a role read it", customer_sql.imported_privileges(beside, "PUBLIC")),
     ]
     views = [item.shared_name for dataset in datasets for item in versions.exposed(dataset) if not item.is_function]
     if views:
         title = f"Count the rows, and compare with {old.name} in the old account"
-        found.append(Snippet(title, sql.count_rows(beside, new.schema, views)))
+        found.append(Snippet(title, customer_sql.count_rows(beside, new.schema, views)))
     return [
         *found,
-        Snippet(f"A database called {name} in this account makes room", sql.rename_database(name, f"{name}_OLD")),
-        Snippet("The new one takes its name", sql.rename_database(beside, name)),
+        Snippet(
+            f"A database called {name} in this account makes room", customer_sql.rename_database(name, f"{name}_OLD")
+        ),
+        Snippet("The new one takes its name", customer_sql.rename_database(beside, name)),
     ]
 
 
 def leave(move: Move) -> list[Snippet]:
     """What a customer runs in the old account, once nothing reads there any more."""
     database = move.old_share.provider_account.snowflake_organization
-    return [Snippet("Drop the old database when nothing reads it any more", sql.unmount(database))]
+    return [Snippet("Drop the old database when nothing reads it any more", customer_sql.drop_database(database))]

@@ -138,6 +138,7 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
         times.append(share.closes_at)
     if share.adopted_name and share.adoption.overlap_until > now:
         times.append(share.adoption.overlap_until)
+    times += list(share.handshakes.open_at(now).values_list("expires_at", flat=True))
     return min(times)
 
 

@@ -14,7 +14,7 @@ from portal.audit.record import history
 from portal.people.models import User
 from shares.core.published import Item
 from shares.core.states import RequestKind, RequestState, ShareState
-from shares.models import Ask, Dataset, Grant, Proof, Share, ShareRequest, Vote
+from shares.models import Ask, ConsumerAccount, Dataset, Grant, Proof, Share, ShareRequest, Vote
 from shares.services import versions
 from shares.services.status import Story, state_given
 
@@ -74,7 +74,7 @@ def holding(shares: Iterable[Share], dataset: Dataset) -> list[Share]:
 def share_of(request: ShareRequest) -> Share | None:
     """The share that a request asks for: it exists from the asking on, and is physical only after a decision."""
     return (
-        Share.objects.select_related("organization", "consumer_account", "provider_account")
+        Share.data.select_related("organization", "consumer_account", "provider_account")
         .filter(organization=request.organization_id, consumer_account=request.consumer_account_id)
         .first()
     )
@@ -99,6 +99,12 @@ def waiting(share: Share) -> list[ShareRequest]:
         kind__in=kinds,
     )
     return list(found.select_related("requester").prefetch_related("datasets", "lines__dataset"))
+
+
+def newest_asked(account: ConsumerAccount) -> ShareRequest | None:
+    """The newest request into an account that is not over."""
+    alive = account.share_requests.filter(state__in=(RequestState.SUBMITTED, RequestState.APPROVED))
+    return alive.order_by("-submitted_at", "-pk").first()
 
 
 def grants_shown(share: Share) -> list[Grant]:
@@ -183,8 +189,8 @@ def poll_seconds(story: Story, share: Share | None) -> int:
     chapters = {chapter.code: chapter.status for chapter in story.chapters}
     if not story.moving:
         return 0
-    if chapters["approved"] == "now":
-        return 5
+    if chapters["approved"] == "now" or chapters.get("owned") == "now":
+        return 2 if chapters.get("coded") == "now" else 5
     if chapters.get("added") == "done" or (share and share.blocked_at):
         return 15
     return 2

@@ -98,4 +98,4 @@ def _route(identity: AccountIdentity, datasets: tuple[Dataset, ...]) -> tuple[Pr
 def _ownership(known: ConsumerAccount | None) -> Hint:
     if known and known.is_proved:
         return Hint("ok", "Known to be yours.")
-    return Hint("warn", "New to us. The data owner must vouch that it is yours; nothing is added to it before.")
+    return Hint("warn", "New to us. You prove that it is yours with a one-time code; nothing is shared before.")

@@ -31,7 +31,7 @@ from shares.models import (
     ShareRequest,
     Workspace,
 )
-from shares.services import desired, endings, move_facts, pairs, preflight
+from shares.services import desired, endings, handshakes, move_facts, pairs, preflight
 from shares.services.clock import moment
 from shares.services.pairs import Difference, asked, due
 from shares.services.versions import contents
@@ -95,6 +95,7 @@ def submit(draft: Draft) -> ShareRequest:
         request.workspaces.set(draft.workspaces)
         if draft.leaving:
             _note_move(request, draft.leaving, share, draft.overlap_days)
+        handshakes.ensure(account, share.provider_account, draft.requester)
         announce(request)
     return request
 
@@ -161,7 +162,7 @@ def _account(organization: Organization, identity: AccountIdentity) -> ConsumerA
 
 
 def _share(organization: Organization, account: ConsumerAccount, provider: ProviderAccount) -> Share:
-    share, _ = Share.objects.get_or_create(
+    share, _ = Share.data.get_or_create(
         organization=organization, consumer_account=account, defaults={"provider_account": provider}
     )
     # Locked, so that of two equal requests at the same moment the second finds the first.
@@ -240,7 +241,7 @@ def dry_run_of_move(old: Share, new: Share) -> list[dict[str, str]]:
 
 def is_void(request: ShareRequest) -> bool:
     """Whether it asks about a share on which nothing of what it needs is left."""
-    share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
+    share = Share.data.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
     if request.kind == RequestKind.CHANGE:
         return not share.grants.in_force(moment(share)).exists()
     return request.kind == RequestKind.RENEWAL and not due(request, share).added
@@ -250,7 +251,7 @@ def plan_now(request: ShareRequest) -> list[dict[str, str]]:
     """What approving it would run at this moment."""
     if move := move_facts.of_request(request):
         return dry_run_of_move(move.old_share, move.new_share)
-    share = Share.objects.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
+    share = Share.data.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
     return dry_run(share, due(request, share))
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState, share_state
 from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
+from shares.services import proving
+from shares.services.proving import Proving
 
 
 def state_of(share: Share, now: datetime | None = None) -> ShareState:
@@ -30,6 +32,7 @@ def state_given(share: Share, *, window_open: bool, ever_granted: bool) -> Share
             converged=share.converged_at is not None,
             ever_ready=share.ready_at is not None,
             mounted=share.mounted_at is not None,
+            account_proved=share.consumer_account.is_proved,
         )
     )
 
@@ -56,15 +59,16 @@ class Story:
     version: str = ""
 
 
-def story_of(request: ShareRequest, share: Share | None = None) -> Story:
-    """The request as the customer sees it: asked, decided, built, proved, added, mounted, and in the end ended."""
+def story_of(request: ShareRequest, share: Share | None = None, stands: Proving | None = None) -> Story:
+    """The request as the customer sees it: asked, decided, built, proved, added, mounted, and in the end ended.
+
+    `share` and `stands` spare the queries for what the caller has looked up already.
+    """
     share = (
         share
-        or Share.objects.filter(
-            organization=request.organization_id, consumer_account=request.consumer_account_id
-        ).first()
+        or Share.data.filter(organization=request.organization_id, consumer_account=request.consumer_account_id).first()
     )
-    chapters = [_asked(request), _decided(request)]
+    chapters = [_asked(request), *_owned(request, stands), _decided(request)]
     if request.is_open:
         chapters += [Chapter(code, doing, "waiting") for code, _, doing in _physical_of(request)]
     elif request.state == RequestState.APPROVED and share and request.decided_at:
@@ -81,6 +85,22 @@ def story_of(request: ShareRequest, share: Share | None = None) -> Story:
 def _asked(request: ShareRequest) -> Chapter:
     words = f"{request.title}, into {request.consumer_account}." + (f" “{request.reason}”" if request.reason else "")
     return Chapter("submitted", "Requested", "done", request.submitted_at, words)
+
+
+def _owned(request: ShareRequest, known: Proving | None) -> list[Chapter]:
+    """Whose account it is; left out where that was known before, or where nothing will be shared anyway."""
+    account = request.consumer_account
+    if account.is_proved and account.proved_at:
+        here = account.proved_at >= request.submitted_at
+        told = Chapter("owned", "Account known to be yours", "done", account.proved_at, account.proof_note)
+        return [told] if here else []
+    if not (request.is_open or request.state == RequestState.APPROVED):
+        return []
+    standing = known or proving.of(account)
+    if standing and standing.handshake and not standing.ready:
+        return [Chapter("coded", "Sending a one-time code to your account", "now")]
+    words = "Nothing is shared with it before. It takes a minute: run two statements there and paste what they print."
+    return [Chapter("owned", f"Prove that {account} is yours", "now", words=words)]
 
 
 def _decided(request: ShareRequest) -> Chapter:
@@ -131,7 +151,10 @@ def _physical(share: Share, decided: datetime, steps: tuple[tuple[str, str, str]
     if not steps:
         return []
     runs = share.runs.filter(started_at__gte=decided).order_by("id")
-    first = runs.filter(outcome=Run.Outcome.CONVERGED).first()
+    proved = share.consumer_account.proved_at
+    # What was built before the account was proved let nobody in.
+    let_in = runs.filter(outcome=Run.Outcome.CONVERGED, finished_at__gte=proved) if proved else runs.none()
+    first = let_in.first()
     if first:
         runs = runs.filter(pk__lte=first.pk)
     statements = list(Statement.objects.filter(run__in=runs).order_by("id")[:200])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from portal.people.models import User
-from shares.models import Ask, Dataset, Move, Share, ShareRequest
+from shares.models import Ask, ConsumerAccount, Dataset, Move, Share, ShareRequest
 from shares.services import move_facts
 
 
@@ -33,6 +33,12 @@ def shares(user: User) -> QuerySet[Share]:
 def moves(user: User) -> QuerySet[Move]:
     """Moves of the user's organizations; staff see all."""
     return move_facts.moves().filter(old_share__in=shares(user))
+
+
+def accounts(user: User) -> QuerySet[ConsumerAccount]:
+    """The Snowflake accounts of the user's organizations; staff see all."""
+    found = ConsumerAccount.objects.select_related("organization", "proved_by")
+    return found if user.is_staff else found.filter(_mine(user))
 
 
 def _mine(user: User) -> Q:

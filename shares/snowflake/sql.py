@@ -109,6 +109,11 @@ def select(view: ViewSpec) -> str:
     return text
 
 
+def constant(column: str, value: str) -> str:
+    """A view's definition of one row with one text."""
+    return f"SELECT {literal(value)} AS {plain(column)}"
+
+
 def function_body(function: FunctionSpec, body: str, database: str, schema: str) -> str:
     """`body` with each {{NAME}} of what the function reads put as the qualified name."""
     for name in function.reads:
@@ -252,33 +257,6 @@ def show_grants_to_share(share: str) -> str:
 
 def show_grants_of_share(share: str) -> str:
     return f"SHOW GRANTS OF SHARE {plain(share)}"
-
-
-def mount(database: str, provider: str, share: str) -> str:
-    """What the consumer runs once (docs.snowflake.com/en/sql-reference/sql/create-database)."""
-    return f"CREATE DATABASE {plain(database)} FROM SHARE {path(*provider.split('.'), share)};"
-
-
-def imported_privileges(database: str, role: str) -> str:
-    """What lets a role of the consumer read the mounted database."""
-    return f"GRANT IMPORTED PRIVILEGES ON DATABASE {plain(database)} TO ROLE {plain(role)};"
-
-
-def unmount(database: str) -> str:
-    return f"DROP DATABASE {plain(database)};"
-
-
-def rename_database(old: str, new: str) -> str:
-    return f"ALTER DATABASE IF EXISTS {plain(old)} RENAME TO {plain(new)};"
-
-
-def count_rows(database: str, schema: str, names: Sequence[str]) -> str:
-    counts = (f"SELECT {literal(name)} AS NAME, COUNT(*) AS N FROM {path(database, schema, name)}" for name in names)  # noqa: S608 - quoted
-    return "\nUNION ALL ".join(counts) + ";"
-
-
-def first_rows(database: str, schema: str, name: str) -> str:
-    return f"SELECT * FROM {path(database, schema, name)} LIMIT 10;"  # noqa: S608 - quoted by path()
 
 
 WHO = (

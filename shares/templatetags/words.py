@@ -22,6 +22,9 @@ SHARE: dict[ShareState, Words] = {
     ShareState.PROVISIONING: Words(
         "now", "Being built", "Firn builds and proves it now; you get a mail when it is ready."
     ),
+    ShareState.UNPROVED: Words(
+        "wait", "Waiting for proof", "Prove that the account is yours; nothing is shared with it before."
+    ),
     ShareState.READY: Words("good", "Ready to mount", "Run the SQL below in your account, once."),
     ShareState.MOUNTED: Words("good", "Healthy", "Nothing to do: it is mounted and watched."),
     ShareState.REPAIRING: Words(
@@ -109,7 +112,7 @@ MOVE: dict[MoveState, str] = {
 }
 
 # Chapters that wait for a person, not for Firn: nothing turns there.
-UP_TO_PEOPLE = ("approved", "mounted")
+UP_TO_PEOPLE = ("owned", "approved", "mounted")
 
 # Chapters of a story and outcomes of statements: class of the step, and its shape.
 CHAPTER = {

@@ -37,7 +37,8 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
         public_id=public_id,
     )
     known = request.user == ask.approver
-    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind)
+    proved = ask.request.consumer_account.is_proved
+    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)
     status = 200
     if request.method == "POST":
         status = _answer(ask, form, known=known)
@@ -58,7 +59,13 @@ def _answer(ask: Ask, form: DecisionForm, *, known: bool) -> int:
             return 422
         channel = Vote.Channel.SESSION if known else Vote.Channel.CODE
         approvals.decide(
-            ask.request, ask.approver, answer["answer"], channel=channel, revision=ask.revision, reason=answer["reason"]
+            ask.request,
+            ask.approver,
+            answer["answer"],
+            channel=channel,
+            revision=ask.revision,
+            reason=answer["reason"],
+            vouch=answer.get("vouch", ""),
         )
     except approvals.CannotDecide as words:
         form.add_error(None, str(words))

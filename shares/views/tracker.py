@@ -13,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
 from portal.people.models import Role
-from shares.core.states import RequestKind
+from shares.core.states import RequestKind, RequestState
+from shares.forms.proving import ProofForm
 from shares.models import Share, ShareRequest
-from shares.services import mount, pages, pairs, requests, visible
+from shares.services import mount, pages, pairs, proving, requests, visible
+from shares.services.proving import Proving
 from shares.services.status import Story, story_of
 from shares.views.http import PageRequest, fragment, reader_required
 
@@ -27,18 +29,31 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     seen = visible.requests(request.user).select_related("decided_by").prefetch_related("datasets__version")
     found = get_object_or_404(seen, public_id=public_id)
     share = pages.share_of(found)
-    story = story_of(found, share)
+    over = not (found.is_open or found.state == RequestState.APPROVED)
+    stands = None if over else proving.of(found.consumer_account)
+    story = story_of(found, share, stands)
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
     context = story_context(request, found, story, share) | {"section": "requests"}
     role = guards.role_of(request, found.organization)
     context["difference"] = pairs.asked(found) if found.kind == RequestKind.CHANGE else None
     context["may_withdraw"] = found.is_open and role in (Role.OWNER, Role.MEMBER)
+    context |= proof_context(found, stands, asked_of=role) if not over else {}
     if fragment(request):
         # The share's page polls the same story and has other things around it.
         context["on_tracker"] = request.htmx.current_url_abs_path == request.path
         return render(request, "shares/parts/story_news.html", context)
     return render(request, "shares/request.html", context)
+
+
+def proof_context(found: ShareRequest, stands: Proving | None, *, asked_of: Role | None) -> dict[str, object]:
+    """What parts/proof.html needs; `proving` is None once the account is proved."""
+    return {
+        "account": found.consumer_account,
+        "proving": stands,
+        "may_prove": asked_of in (Role.OWNER, Role.MEMBER),
+        "form": ProofForm(),
+    }
 
 
 def story_context(request: PageRequest, found: ShareRequest, story: Story, share: Share | None) -> dict[str, object]:

@@ -66,7 +66,7 @@ def test_the_plan_is_shown_and_nothing_is_changed(
 def test_confirming_takes_it_over_on_record(eve: Client, scene: Scene, before: Before) -> None:
     digest = shown(eve, path(scene, before.name))["proposal"].digest
     response = eve.post(path(scene, before.name), {**FORM, "digest": digest})
-    share = Share.objects.get()
+    share = Share.data.get()
     assert response["Location"] == reverse("admin:shares_share_change", args=[share.pk])
     assert (share.name, share.organization) == (before.name, scene.united)
     entry = AuditEntry.objects.get(action="share.adopted")

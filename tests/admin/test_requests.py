@@ -15,7 +15,7 @@ def test_choosing_approve_shows_what_runs_and_decides_nothing(dan: Client, scene
     page = act(dan, "approve", [request])
     assert page.status_code == 200
     html = page.content.decode()
-    assert "you vouch that each account" in html
+    assert "unless you vouch for it" in html
     assert "CARRIERUA.ANALYTICS" in html
     assert "ADD ACCOUNTS = CARRIERUA.ANALYTICS" in html
     assert f'name="revision_{request.pk}" value="1"' in html

@@ -30,6 +30,7 @@ def test_the_main_job(stack: Stack, tab: Tab) -> None:
     look_into_the_catalog(page, watch)
     ask_with_a_wrong_account(page, watch)
     ask_rightly(page, watch)
+    prove_the_account(stack, page, watch)
     approve_from_the_mail(stack, *tab("the approver"))
     wait_until_added(page, watch)
     mount(stack, page)
@@ -101,6 +102,28 @@ def ask_rightly(page: Page, watch: Watch) -> None:
     expect(page.get_by_role("heading", name="Where it is")).to_be_visible()
     expect(page.locator("#story")).to_contain_text("Waiting for the data owner")
     watch.picture(page, "07-waiting")
+
+
+def prove_the_account(stack: Stack, page: Page, watch: Watch) -> None:
+    """Read the one-time code in the customer's own account, with the SQL that the page shows, and paste it."""
+    card = page.locator("#proof")
+    expect(card.get_by_label("The code that the query printed")).to_be_visible(timeout=30_000)
+    watch.picture(page, "07b-proof")
+    mounting, reading = card.locator("pre code").all_text_contents()[:2]
+    with consumer.session(UNITED.account, stack.addresses.sandbox_port) as session:
+        session.run(mounting.strip().removesuffix(";"))
+        code = session.run(reading.strip().removesuffix(";"))[0]["code"]
+        session.run("DROP DATABASE FIRN_PROOF")
+    field = card.get_by_label("The code that the query printed")
+    field.fill("AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-A")
+    watch.expected.add(422)
+    card.get_by_role("button", name="Prove it").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("4 tries are left")
+    watch.expected.clear()
+    page.get_by_label("The code that the query printed").fill(code)
+    page.get_by_role("button", name="Prove it").click()
+    expect(page.locator("#story")).to_contain_text("Account known to be yours")
+    watch.picture(page, "07c-proved")
 
 
 def approve_from_the_mail(stack: Stack, page: Page, watch: Watch) -> None:

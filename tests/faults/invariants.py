@@ -29,7 +29,7 @@ def broken_now(snowflake: Snowflake, share: Share, since: int) -> list[str]:
 
 def broken_at_rest(snowflake: Snowflake, share: Share, since: int, *, told: bool = False) -> list[str]:
     """After the faults have stopped and one reconcile has ended well. `told`: people may have been called."""
-    spec = spec_of(Share.objects.get(pk=share.pk), timezone.now())
+    spec = spec_of(Share.data.get(pk=share.pk), timezone.now())
     found = [*broken_now(snowflake, share, since), *_contents(snowflake, spec), *_history(share)]
     found += _mails(share, () if told else ("blocked", "leak", "quarantine"))
     before = snowflake.now(since)
@@ -103,7 +103,7 @@ def _history(share: Share) -> Iterator[str]:
 
 def _mails(share: Share, never: tuple[str, ...]) -> Iterator[str]:
     """I8: whoever can read is told once for each request; a fault that Firn mends by itself is told to nobody."""
-    fresh = Share.objects.get(pk=share.pk)
+    fresh = Share.data.get(pk=share.pk)
     asked = share.grants.exclude(request__kind="renewal", request__plan_sql=[]).exclude(
         request__kind__in=("move", "adoption")
     )

@@ -27,7 +27,7 @@ def test_what_is_ended_in_the_middle_of_a_run_is_not_opened(of: str, at: int) ->
     late = []
 
     def end() -> None:
-        grants.end(Share.objects.get(), scene.ada)
+        grants.end(Share.data.get(), scene.ada)
         late.append(len(snowflake.sent))
 
     with snowflake.standing_in(), snowflake.troubled(Trouble(of, at, True, end)):

@@ -108,7 +108,14 @@ def test_f55_another_secret_key_keeps_links_codes_rings_and_the_audit_log(settin
         request = scene.request()
         ask = Ask.objects.get(request=request, approver=scene.dan)
         old_code = code_for(ask)
-        approvals.decide(scene.request(datasets=[scene.fleet]), scene.dan, "approve", channel="session", revision=1)
+        approvals.decide(
+            scene.request(datasets=[scene.fleet]),
+            scene.dan,
+            "approve",
+            channel="session",
+            revision=1,
+            vouch="I know them.",
+        )
         settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = (
             "another key, forty letters long, for tests",
             [settings.SECRET_KEY],
@@ -119,7 +126,7 @@ def test_f55_another_secret_key_keeps_links_codes_rings_and_the_audit_log(settin
         assert list(chain.faults()) == []
         # A ring is signed with the old key and may be lost: the row says that it is due.
         OrmQ.objects.all().delete()
-        assert Share.objects.get().next_check_at
+        assert Share.data.get().next_check_at
         settings.SECRET_KEY_FALLBACKS = []
         assert not approvals.check_code(ask, old_code)
         assert list(chain.faults()) != []

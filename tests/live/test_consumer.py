@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from shares.core.spec import Phase, ShareSpec
-from shares.snowflake import sql
+from shares.snowflake import customer_sql
 from shares.snowflake.client import Client
 from tests.live.answers import check, received
 from tests.live.contract import look, reach, spec
@@ -19,7 +19,7 @@ def mounted(place: Place, wanted: ShareSpec) -> Iterator[tuple[Client, str]]:
     """The consumer's session and the name of its database; the database goes afterwards."""
     assert place.consumer is not None
     client, name = place.consumer.client, place.name("M")
-    client.run(sql.mount(name, place.provider.ref.key, wanted.share).rstrip(";"))
+    client.run(customer_sql.mount(name, place.provider.ref.key, wanted.share).rstrip(";"))
     try:
         yield client, name
     finally:
@@ -58,7 +58,7 @@ def test_the_provider_keeps_its_own_objects(consumer: Place) -> None:
     wanted = spec(consumer)
     reach(consumer, wanted)
     with mounted(consumer, wanted) as (client, name):
-        twice = sql.mount(consumer.name("M"), consumer.provider.ref.key, wanted.share).rstrip(";")
+        twice = customer_sql.mount(consumer.name("M"), consumer.provider.ref.key, wanted.share).rstrip(";")
         check("mounted_already", twice, received(client, twice))
         write = f"CREATE TABLE {name}.{wanted.schema}.T (A INT)"
         check("read_only", write, received(client, write))
@@ -85,5 +85,5 @@ def test_a_share_that_was_not_meant_for_the_account_does_not_exist(consumer: Pla
     wanted = replace(spec(consumer), accounts=(), may_add=False)
     reach(consumer, wanted)
     assert consumer.consumer is not None
-    statement = sql.mount(consumer.name("M"), consumer.provider.ref.key, wanted.share).rstrip(";")
+    statement = customer_sql.mount(consumer.name("M"), consumer.provider.ref.key, wanted.share).rstrip(";")
     check("missing", statement, received(consumer.consumer.client, statement))

@@ -26,7 +26,7 @@ def block(text: str, start: str, end: str) -> str:
 
 def test_it_says_who_for_whom_where_and_until_when(scene: Scene) -> None:
     scene.request()
-    assert block(asked().text, "Customer ", "By approving") == (
+    assert block(asked().text, "Customer ", "Nothing is added") == (
         "Customer    United\n"
         "Asked by    Ada Lovelace (ada@ua.test)\n"
         "Account     CARRIERUA.ANALYTICS\n"
@@ -38,17 +38,17 @@ def test_it_says_who_for_whom_where_and_until_when(scene: Scene) -> None:
     )
 
 
-def test_it_names_what_approving_vouches_for(scene: Scene) -> None:
+def test_it_says_what_happens_before_anything_is_added(scene: Scene) -> None:
     scene.request()
     for body in (asked().text, asked().html):
-        assert "By approving you vouch that CARRIERUA.ANALYTICS is United's." in body
+        assert "Nothing is added to CARRIERUA.ANALYTICS before United has read a one-time code in it." in body
 
 
 def test_a_proved_account_needs_no_vouching(scene: Scene) -> None:
     scene.approved()
     Outgoing.objects.all().delete()
     scene.request(datasets=[scene.fleet])
-    assert "vouch that" not in asked().text
+    assert "one-time code" not in asked().text
     assert re.search(r"Ownership   vouched for by Dan on \d\d \w{3} \d{4}\n", asked().text)
 
 

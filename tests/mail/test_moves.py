@@ -17,7 +17,7 @@ def overlap(scene: Scene) -> Move:
     old = scene.share_of(scene.approved())
     identity = AccountIdentity("CARRIERUA", "SECOND", "", EAST)
     request = requests.submit(moves.draft(old, scene.ada, identity, 14, "We <b>close</b> it."))
-    approvals.decide(request, scene.dan, "approve", channel="session", revision=1)
+    approvals.decide(request, scene.dan, "approve", channel="session", revision=1, vouch="I know them.")
     Share.objects.update(converged_at=timezone.now(), ready_at=timezone.now())
     moves.arrived(request.move.new_share)
     return move_facts.moves().get()

@@ -119,7 +119,7 @@ def test_every_mail_renders_with_the_longest_names(scene: Scene, kind: str) -> N
         row.save()
     scene.united.workspaces.update(name=long[:120])
     request = scene.approved(reason=long * 300)
-    share = Share.objects.get()
+    share = Share.data.get()
     mails.ready(request)
     mails.failed(share, long * 100, long, key="k" * 150)
     mails.alert(share, long * 10, long * 100, long, key="k" * 150)

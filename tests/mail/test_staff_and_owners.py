@@ -82,7 +82,7 @@ def test_a_share_that_ends_a_second_time_is_told_again(scene: Scene) -> None:
     grants.end(share, scene.ada)
     grants.undo_end(share, scene.ada)
     Outgoing.objects.filter(kind="ending").update(key="ending:earlier")
-    grants.end(Share.objects.get(pk=share.pk), scene.ada)
+    grants.end(Share.data.get(pk=share.pk), scene.ada)
     assert Outgoing.objects.filter(kind="ending").count() == 2
 
 

@@ -226,11 +226,25 @@ BUGS: dict[str, Bug] = {
     # --- who decides
     "get-that-approves": Bug(
         "shares.views.approvals",
-        "CodeDecisionForm)(request.POST or None, kind=ask.request.kind)\n    status = 200\n"
+        "CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)\n"
+        "    status = 200\n"
         '    if request.method == "POST":',
-        "CodeDecisionForm)(request.POST or request.GET or None, kind=ask.request.kind)\n    status = 200\n"
+        "CodeDecisionForm)(request.POST or request.GET or None, kind=ask.request.kind, is_proved=proved)\n"
+        "    status = 200\n"
         "    if form.is_bound:",
         "web/test_approval.py::test_reading_it_decides_nothing",
+    ),
+    "unproved-account-is-let-in": Bug(
+        "shares.services.desired",
+        "may_add=share.consumer_account.is_proved",
+        "may_add=True",
+        "services/test_handshakes.py::test_no_account_is_let_into_data_without_a_proof",
+    ),
+    "wrong-code-proves": Bug(
+        "shares.services.handshakes",
+        "        _wrong(handshake, by)\n",
+        "        pass\n",
+        "services/test_handshakes.py::test_another_account_s_code_proves_nothing",
     ),
     "decides-ones-own-request": Bug(
         "shares.services.approvals",

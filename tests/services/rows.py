@@ -103,7 +103,9 @@ class Scene:
     def approved(self, **fields: Any) -> ShareRequest:
         """A request that Dan approved."""
         request = self.request(**fields)
-        return approvals.decide(request, self.dan, "approve", channel="session", revision=request.revision)
+        return approvals.decide(
+            request, self.dan, "approve", channel="session", revision=request.revision, vouch="I know them."
+        )
 
     def share_of(self, request: ShareRequest) -> Share:
-        return Share.objects.get(consumer_account=request.consumer_account, organization=request.organization)
+        return Share.data.get(consumer_account=request.consumer_account, organization=request.organization)

@@ -35,7 +35,10 @@ def test_what_is_new_waits_for_its_approvers_and_nothing_changes_meanwhile(scene
     assert request.is_open
     assert scene.entitlement() == BOTH
     assert state_of(scene.fresh()) is ShareState.MOUNTED
-    assert approvals.decide(request, deb, "approve", channel="session", revision=1).state == "approved"
+    assert (
+        approvals.decide(request, deb, "approve", channel="session", revision=1, vouch="I know them.").state
+        == "approved"
+    )
     assert scene.entitlement() == {**BOTH, "delays": {"UA"}}
 
 

@@ -30,7 +30,7 @@ def live(scene: Scene) -> Share:
     Share.objects.filter(pk=share.pk).update(converged_at=timezone.now(), ready_at=timezone.now())
     OrmQ.objects.all().delete()
     Outgoing.objects.all().delete()
-    return Share.objects.get(pk=share.pk)
+    return Share.data.get(pk=share.pk)
 
 
 def rung() -> list[str]:
@@ -120,7 +120,7 @@ def test_undo_decides_by_the_row_and_not_by_an_old_page() -> None:
     scene = Scene()
     share = live(scene)
     grants.end(share, scene.ada)
-    seen = Share.objects.get(pk=share.pk)
+    seen = Share.data.get(pk=share.pk)
     Share.objects.update(closes_at=timezone.now() - timedelta(days=1), taken_back_at=timezone.now())
     with pytest.raises(NotNow):
         grants.undo_end(seen, scene.ada)
@@ -178,7 +178,7 @@ def test_a_window_that_closed_does_not_bring_an_earlier_ending_back() -> None:
     grants.end(share, scene.ada)
     second = scene.approved(datasets=[scene.flights], valid_until=timezone.now().date() + timedelta(days=2))
     share.grants.filter(request=second).update(valid_until=timezone.now() - timedelta(seconds=1))
-    outcomes.close_when_over(Share.objects.get(pk=share.pk))
+    outcomes.close_when_over(Share.data.get(pk=share.pk))
     with pytest.raises(NotNow, match="window closed"):
         grants.undo_end(share, scene.ada)
     assert not share.grants.in_force(timezone.now()).exists()
@@ -222,7 +222,7 @@ def test_after_the_notice_the_grace_days_begin_and_tell_who_ended_it() -> None:
     Ending.objects.update(effective_at=timezone.now() - timedelta(minutes=1))
     share.grants.update(valid_until=timezone.now() - timedelta(minutes=1))
     outcomes.close_when_over(share)
-    assert state_of(Share.objects.get()) is ShareState.ENDING
+    assert state_of(Share.data.get()) is ShareState.ENDING
     told = Outgoing.objects.get(kind="ending")
     assert "Eve of the data provider ended it. The reason: “The contract is over.”" in told.text
     assert "an owner can undo" not in told.text
@@ -255,7 +255,7 @@ def test_an_undo_in_the_grace_days_after_a_notice_gives_back_the_old_windows() -
     outcomes.close_when_over(Share.objects.get(pk=share.pk))
     grants.keep(share, scene.eve)
     assert dict(share.grants.values_list("pk", "valid_until")) == before
-    assert Share.objects.get().closes_at is None
+    assert Share.data.get().closes_at is None
 
 
 def test_a_share_ends_by_the_provider_once_and_never_without_a_reason() -> None:
@@ -275,7 +275,7 @@ def test_the_customer_may_end_sooner_than_the_notice_and_take_only_that_back() -
     grants.end(share, scene.ada)
     grants.undo_end(share, scene.ada)
     assert {grant.valid_until for grant in share.grants.in_force(timezone.now())} == until
-    standing = endings.of_provider(Share.objects.get())
+    standing = endings.of_provider(Share.data.get())
     assert standing
     assert standing.by == scene.eve
 

@@ -49,7 +49,7 @@ def ask(scene: Scene, old: Share, **fields: Any) -> Move:
 
 def approve(scene: Scene, move: Move) -> Move:
     request = ShareRequest.objects.get(pk=move.request_id)
-    approvals.decide(request, scene.dan, "approve", channel="session", revision=request.revision)
+    approvals.decide(request, scene.dan, "approve", channel="session", revision=request.revision, vouch="I know them.")
     return again(move)
 
 

@@ -29,7 +29,7 @@ def test_an_account_in_the_datas_region_is_possible() -> None:
     assert found.possible
     assert found.provider_account == scene.east
     assert [hint.level for hint in found.hints] == ["ok", "ok", "warn"]
-    assert "must vouch" in found.hints[-1].words
+    assert "You prove that it is yours" in found.hints[-1].words
 
 
 def test_a_proved_account_is_known_to_be_theirs() -> None:

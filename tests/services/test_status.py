@@ -34,7 +34,7 @@ def reach(share: Share, **fields: object) -> None:
 
 def test_a_share_waits_until_something_is_granted() -> None:
     Scene().request()
-    assert state_of(Share.objects.get()) is ShareState.WAITING
+    assert state_of(Share.data.get()) is ShareState.WAITING
 
 
 def test_a_granted_share_is_provisioning_until_a_run_converged() -> None:
@@ -75,6 +75,7 @@ def test_an_asked_request_tells_who_is_waited_for() -> None:
     story = story_of(Scene().request())
     assert [(chapter.code, chapter.status) for chapter in story.chapters] == [
         ("submitted", "done"),
+        ("coded", "now"),
         ("approved", "now"),
         ("built", "waiting"),
         ("proved", "waiting"),
@@ -82,7 +83,7 @@ def test_an_asked_request_tells_who_is_waited_for() -> None:
         ("mounted", "waiting"),
     ]
     assert story.moving
-    assert story.percent == 17
+    assert story.percent == 14
 
 
 def test_a_withdrawn_request_has_no_next_chapter() -> None:
@@ -102,12 +103,12 @@ def test_the_story_shows_each_statement_in_its_chapter() -> None:
             run=run, position=position, stage=stage, changes=changes, purpose=f"p{position}", sql="SELECT 1"
         )
     before = story_of(share.grants.get().request)
-    assert [len(chapter.statements) for chapter in before.chapters] == [0, 0, 1, 1, 1, 0]
-    assert before.chapters[2].status == "now"
+    assert [len(chapter.statements) for chapter in before.chapters] == [0, 0, 0, 1, 1, 1, 0]
+    assert before.chapters[3].status == "now"
     Proof.objects.create(share=share, run=run, isolated=True, rows=5, foreign_rows=0, words="5 rows")
     proved = story_of(share.grants.get().request)
-    assert [chapter.status for chapter in proved.chapters] == ["done", "done", "done", "done", "now", "waiting"]
-    assert proved.chapters[3].words == "5 rows"
+    assert [chapter.status for chapter in proved.chapters] == ["done", "done", "done", "done", "done", "now", "waiting"]
+    assert proved.chapters[4].words == "5 rows"
     assert proved.version != before.version
 
 
@@ -141,6 +142,7 @@ def test_an_ended_request_stops_where_it_had_come_to() -> None:
     after = story_of(share.grants.get().request)
     assert [chapter.code for chapter in after.chapters] == [
         "submitted",
+        "owned",
         "approved",
         "built",
         "proved",
@@ -148,5 +150,5 @@ def test_an_ended_request_stops_where_it_had_come_to() -> None:
         "ended",
     ]
     assert "No longer flying" in after.chapters[-1].words
-    assert after.chapters[2].statements == before.chapters[2].statements
+    assert after.chapters[3].statements == before.chapters[3].statements
     assert (after.percent, after.moving) == (100, False)

@@ -37,7 +37,9 @@ class Customer:
         return (altering.renew if renewal else altering.change)(draft)
 
     def approve(self, request: ShareRequest) -> None:
-        approvals.decide(request, self.scene.dan, "approve", channel="session", revision=request.revision)
+        approvals.decide(
+            request, self.scene.dan, "approve", channel="session", revision=request.revision, vouch="I know them."
+        )
         request.refresh_from_db()
 
     def pair(self, dataset: str, workspace: Workspace | None = None) -> Pair:

@@ -24,7 +24,7 @@ from shares.core.steps import (
     RemoveAccounts,
     Revoke,
 )
-from shares.snowflake import sql
+from shares.snowflake import customer_sql, sql
 from tests.unit.shapes import CUSTOMER, airports, flights, punctuality
 from tests.unit.test_names import NAME, TEXT
 from tests.unit.tokens import STRING, is_one_statement, tokens, words
@@ -121,9 +121,9 @@ def test_every_look_is_one_statement(database: str, schema: str, name: str) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        sql.mount("FLIGHTS", "FIRN.PROVIDER", "S"),
-        sql.imported_privileges("FLIGHTS", "ANALYST"),
-        sql.first_rows("FLIGHTS", "S", "V"),
+        customer_sql.mount("FLIGHTS", "FIRN.PROVIDER", "S"),
+        customer_sql.imported_privileges("FLIGHTS", "ANALYST"),
+        customer_sql.first_rows("FLIGHTS", "S", "V"),
         sql.WHO,
         sql.STOP_PRETENDING,
     ],
@@ -265,7 +265,9 @@ def test_the_session_pretends_to_be_the_locator_where_it_is_known(ref: AccountRe
 
 
 def test_a_mount_names_provider_and_share_part_by_part() -> None:
-    assert sql.mount("flights", "FIRN.PROVIDER", "S") == 'CREATE DATABASE "flights" FROM SHARE FIRN.PROVIDER.S;'
+    assert (
+        customer_sql.mount("flights", "FIRN.PROVIDER", "S") == 'CREATE DATABASE "flights" FROM SHARE FIRN.PROVIDER.S;'
+    )
 
 
 @pytest.mark.parametrize(
@@ -352,7 +354,7 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
         (sql.show_grants_to_share, ("X",), "SHOW GRANTS TO SHARE X"),
         (sql.show_grants_of_share, ("X",), "SHOW GRANTS OF SHARE X"),
         (
-            sql.imported_privileges,
+            customer_sql.imported_privileges,
             (
                 "D",
                 "R",
@@ -360,7 +362,7 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
             "GRANT IMPORTED PRIVILEGES ON DATABASE D TO ROLE R;",
         ),
         (
-            sql.first_rows,
+            customer_sql.first_rows,
             (
                 "D",
                 "S",

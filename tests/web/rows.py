@@ -31,7 +31,8 @@ from shares.models import (
     Statement,
     Workspace,
 )
-from shares.services import requests
+from shares.models.accounts import ProofKind
+from shares.services import handshakes, requests
 from shares.services.pairs import Difference
 from shares.services.publishing import publish
 
@@ -211,11 +212,12 @@ def request(requester: User, *datasets: Dataset, to: ConsumerAccount | None = No
 
 
 def approved(made: ShareRequest, by: User, **share_fields: Any) -> Share:
-    """The request decided and granted; share_fields say how far the share is."""
+    """The request decided, its account vouched for, and granted; share_fields say how far the share is."""
     now = timezone.now()
+    handshakes.mark_proved(made.consumer_account, ProofKind.VOUCHED, by, "Known from the contract.")
     ShareRequest.objects.filter(pk=made.pk).update(state=RequestState.APPROVED, decided_at=now, decided_by=by)
     made.refresh_from_db()
-    share = Share.objects.get(organization=made.organization, consumer_account=made.consumer_account)
+    share = Share.data.get(organization=made.organization, consumer_account=made.consumer_account)
     for item in made.datasets.all():
         grant = Grant.objects.create(share=share, dataset=item, request=made, valid_from=now - timedelta(seconds=1))
         grant.workspaces.set(made.workspaces.all())

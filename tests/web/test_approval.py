@@ -30,7 +30,7 @@ def test_it_shows_what_would_run_and_for_whom(house: House, ask: Ask) -> None:
 
     assert "Carrier UA asks for Flights" in page
     assert "CARRIERUA.ANALYTICS" in page
-    assert "By approving you vouch" in page
+    assert "or you vouch for it by your name" in page
     assert "DEP_DELAY" in page
     assert ask.request.short_digest in page
     for step in ask.request.plan_sql:

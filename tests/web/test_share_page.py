@@ -109,7 +109,7 @@ def test_another_customer_finds_nothing(house: House) -> None:
 def test_what_was_never_granted_is_not_there(house: House) -> None:
     rows.request(house.ada, house.flights)
 
-    assert rows.browser(house.ada).get(_path(Share.objects.get())).status_code == 404
+    assert rows.browser(house.ada).get(_path(Share.data.get())).status_code == 404
 
 
 def test_staff_get_a_way_to_the_administration(house: House) -> None:

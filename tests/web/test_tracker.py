@@ -85,7 +85,7 @@ def test_a_poll_with_news_brings_the_story_and_says_the_chapter_once(house: Hous
     client = rows.htmx(house.ada)
 
     told = client.get(_path(asked), {"v": "old", "c": "submitted-done"}).content.decode()
-    same = client.get(_path(asked), {"v": "old", "c": "approved-now"}).content.decode()
+    same = client.get(_path(asked), {"v": "old", "c": "owned-now"}).content.decode()
 
     assert 'id="story"' in told
     assert "innerHTML:#news" in told

@@ -1,0 +1,14 @@
+"""The code that was read in the account."""
+
+from __future__ import annotations
+
+from django import forms
+
+
+class ProofForm(forms.Form):
+    code = forms.CharField(
+        max_length=60,
+        label="The code that the query printed",
+        error_messages={"required": "Paste the code: 26 letters and digits in six groups."},
+        widget=forms.TextInput(attrs={"class": "input-code", "autocomplete": "off", "spellcheck": "false"}),
+    )
