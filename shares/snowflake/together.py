@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import threading
 import time
@@ -33,7 +34,8 @@ def in_background(work: Callable[..., T], *arguments: object) -> Future[T]:
     with _lock:
         if _pool is None:
             _pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="statement")
-        return _pool.submit(work, *arguments)
+        # A context of its own: what the driver leaves in one of a kept thread must not meet the next statement.
+        return _pool.submit(contextvars.Context().run, work, *arguments)
 
 
 def send(client: Client, texts: Sequence[str]) -> list[Future[Answer]]:
