@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from shares.core.states import RequestState
-from shares.jobs import entry, sweep
+from shares.jobs import sweep
 from shares.models import Run
 from shares.services import approvals, grants, moving, publishing, requests, versions
+from shares.services.reconcile import reconcile
 from shares.services.windows import end_of
 from shares.snowflake.errors import POLICIES, SnowflakeError
 from tests.faults.hands import HANDS
@@ -196,7 +197,7 @@ class PortalLife(PortalStory):
         def sleep() -> None:
             self.snowflake.trouble = None
             self._lease_lapses()
-            entry.reconcile(self._share().pk, Run.Trigger.RETRY)
+            reconcile(self._share().pk, Run.Trigger.RETRY)
             self.fenced_at = len(self.snowflake.sent)
 
         self.fenced_at = -1

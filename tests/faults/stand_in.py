@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,8 +19,8 @@ from django.db import connection
 from shares.core.spec import Observed, ShareSpec, ViewSpec
 from shares.core.steps import Action, Drop, Grant, Revoke
 from shares.models import Share, Statement
-from shares.services import apply, naming, reconcile, sessions
-from shares.snowflake import pool, sql
+from shares.services import apply, naming, reconcile, sessions, viewer
+from shares.snowflake import pool, sql, together
 from shares.snowflake.client import Result
 from shares.snowflake.errors import SnowflakeError
 from tests.unit.simulator import RuleBroken, World
@@ -84,7 +85,7 @@ class Snowflake:
         return done
 
     # --- what Firn calls
-    def observe(self, _: object, spec: ShareSpec) -> Observed:
+    def observe(self, _: object, spec: ShareSpec, *asked: object) -> Observed:
         seen: Observed = self.strike("look", lambda: replace(self.world.observe(spec), database_comment=self.comment))
         return seen
 
@@ -140,9 +141,12 @@ class Snowflake:
             for module, name, value in (
                 (sessions, "connect", lambda *_: self.strike("sign-in", lambda: self)),
                 (sessions, "parameters", lambda *_: {}),
+                (reconcile, "begin", lambda *_: None),
                 (reconcile, "observe", self.observe),
                 (naming, "observe", self.observe),
                 (apply, "run_together", _one_by_one),
+                (together, "in_background", _at_once),
+                (viewer, "in_background", _at_once),
                 (sql, "render", self._noting(sql.render, self._actions, lambda action: action)),
                 (sql, "leak_test", self._noting(sql.leak_test, self._tests, lambda *of: of)),
             ):
@@ -159,7 +163,17 @@ class Snowflake:
         return render
 
 
-def _one_by_one(client: Snowflake, texts: Sequence[str]) -> Iterator[Result | SnowflakeError]:
+def _at_once(work: Callable[..., Any], *arguments: object) -> Future[Any]:
+    """Done before it is waited for, in the same thread: rows, and the order of a sequence, are this thread's."""
+    done: Future[Any] = Future()
+    try:
+        done.set_result(work(*arguments))
+    except Exception as error:
+        done.set_exception(error)
+    return done
+
+
+def _one_by_one(client: Snowflake, texts: Sequence[str]) -> list[Result | SnowflakeError]:
     """In the order of `texts`, so that a sequence is the same each time."""
     answers: list[Result | SnowflakeError] = []
     for text in texts:
@@ -167,7 +181,7 @@ def _one_by_one(client: Snowflake, texts: Sequence[str]) -> Iterator[Result | Sn
             answers.append(client.run(text))
         except SnowflakeError as error:
             answers.append(error)
-    return iter(answers)
+    return answers
 
 
 def _mark(action: Action) -> str:
