@@ -65,7 +65,7 @@ CASES = {
     ),
     "words that are none": Case("syntax", "SELEC 1"),
     "an object that is not there": Case("missing_object", "SELECT * FROM {lake}.NYC.NO_SUCH_THING"),
-    "a database that is not there": Case("missing", "SHOW VIEWS IN SCHEMA FIRN_LIVE_NO_SUCH_DATABASE.S"),
+    "a database that is not there": Case("missing_operation", "SHOW VIEWS IN SCHEMA FIRN_LIVE_NO_SUCH_DATABASE.S"),
     "a column that is not there": Case("identifier", "SELECT NO_SUCH_COLUMN FROM {lake}.NYC.FLIGHTS"),
     "a function that is not there": Case("unknown_function", "SELECT FIRN_LIVE_NO_SUCH_FUNCTION(1)"),
     "a division by zero": Case("division", "SELECT FLIGHT / (FLIGHT - FLIGHT) FROM {lake}.NYC.FLIGHTS"),
