@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 def received(request: ShareRequest) -> None:
     """To the requester: it arrived, and what happens next."""
     asked = request.asks.filter(revision=request.revision).count()
-    account = request.consumer_account
-    prove_url = "" if account.is_proved else links.absolute(reverse("account-proof", args=[account.public_id]))
-    context = {**facts.of_request(request), "asked": asked, "prove_url": prove_url}
+    context = {**facts.of_request(request), "asked": asked, "prove_url": _prove_url(request)}
     _post("received", [request.requester], f"{request.public_id}", context)
+
+
+def _prove_url(request: ShareRequest) -> str:
+    """Where the requester proves that the account is theirs; "" when that is known."""
+    account = request.consumer_account
+    return "" if account.is_proved else links.absolute(reverse("account-proof", args=[account.public_id]))
 
 
 def ask(ask: Ask) -> None:
@@ -45,9 +49,8 @@ def ask(ask: Ask) -> None:
 
 def approved(request: ShareRequest) -> None:
     """To the requester: who approved, and that building begins."""
-    _post(
-        "approved", [request.requester], f"{request.public_id}", {**_decided(request), "builds": bool(request.plan_sql)}
-    )
+    context = {**_decided(request), "builds": bool(request.plan_sql), "prove_url": _prove_url(request)}
+    _post("approved", [request.requester], f"{request.public_id}", context)
 
 
 def taken_out(request: ShareRequest, share: Share) -> None:

@@ -85,8 +85,9 @@ def decide(
                 locked,
                 {"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
             ),
-            *_count(locked, approver, reason.strip()),
+            # Before it is counted: what the requester is told of the decision depends on whether the account is proved.
             *(_vouch(locked.consumer_account, approver, vouch.strip()) if answer == Vote.Answer.APPROVE else []),
+            *_count(locked, approver, reason.strip()),
         ]
         # Last: the audit's head stays locked until the commit, and a worker locks the share before the head.
         for action, target, data in done:
@@ -192,5 +193,7 @@ def _close(request: ShareRequest, state: RequestState, by: User | None, reason: 
 
 def _vouch(account: ConsumerAccount, approver: User, note: str) -> list[Entry]:
     """The approver answers by name for the account being the customer's, where they say how they know."""
-    changed = bool(note) and handshakes.mark_proved(account, ProofKind.VOUCHED, approver, note)
-    return [("account.vouched", account, {"note": note})] if changed else []
+    if not note or not handshakes.mark_proved(account, ProofKind.VOUCHED, approver, note):
+        return []
+    account.refresh_from_db()
+    return [("account.vouched", account, {"note": note})]

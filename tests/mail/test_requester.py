@@ -37,13 +37,26 @@ def test_received_is_honest_when_nobody_can_be_asked(scene: Scene) -> None:
 
 def test_approved_names_the_approver_and_what_comes_next(scene: Scene) -> None:
     request = scene.request()
-    approvals.decide(request, scene.dan, "approve", channel="session", revision=1, reason="Fine.\nHave fun.")
+    approvals.decide(
+        request, scene.dan, "approve", channel="session", revision=1, reason="Fine.\nHave fun.", vouch="I know them."
+    )
     mail = only("approved")
     assert (mail.to, mail.subject) == ("ada@ua.test", "Approved: Flights for United")
     assert "Dan approved your request" in mail.text
     assert "> Fine.\n> Have fun." in mail.text
     assert "You get one more mail, with the SQL to run" in mail.text
     assert "Fine.<br>Have fun." in mail.html
+    assert "/proof/" not in mail.text
+
+
+def test_approved_for_an_account_that_is_not_proved_asks_for_the_proof(scene: Scene) -> None:
+    request = scene.request()
+    approvals.decide(request, scene.dan, "approve", channel="session", revision=1)
+    mail = only("approved")
+    page = "http://firn.test" + reverse("account-proof", args=[request.consumer_account.public_id])
+    assert "let in only once you have proved that it is yours" in mail.text
+    assert page in mail.text
+    assert page in mail.html
 
 
 def test_declined_gives_the_reason_and_the_way_to_ask_again(scene: Scene) -> None:
