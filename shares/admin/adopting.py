@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from portal.people.models import Organization
 from shares.admin.base import actor
-from shares.admin.lake import TROUBLE, session
+from shares.admin.lake import signed_in
 from shares.models import ProviderAccount
 from shares.services import adopting
 from shares.services.adoption_plans import CannotAdopt, Proposal, propose
 from shares.services.candidates import Candidate, candidates
 from shares.snowflake.client import Client
 
-logger = logging.getLogger(__name__)
 MOVED = "What is there is not what you were shown any more, or the catalog changed. Look at it once more."
 
 
@@ -50,14 +48,7 @@ def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
     """`?share=NAME` shows one of them; a POST with its digest takes it over."""
     if not model_admin.has_change_permission(request) or not request.user.has_perm("shares.change_share"):
         raise PermissionDenied
-    account = get_object_or_404(ProviderAccount, pk=pk)
-    try:
-        with session(account) as client:
-            return _page(model_admin, request, account, client)
-    except TROUBLE as error:
-        logger.warning("taking over from %s: %s", account, error)
-        model_admin.message_user(request, f"{account}: {error}", messages.ERROR)
-        return redirect("admin:shares_provideraccount_change", pk)
+    return signed_in(model_admin, request, pk, _page)
 
 
 def _page(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from portal.audit.models import AuditEntry
 from shares.admin.base import ReasonForm, actor
-from shares.admin.lake import TROUBLE, session
+from shares.admin.lake import signed_in
 from shares.core import claims as words
 from shares.core.names import derived_name
 from shares.models import ProviderAccount, Share
@@ -22,8 +21,6 @@ from shares.services import claims, watch
 from shares.services.claims import Doubt
 from shares.snowflake import inspect
 from shares.snowflake.client import Client
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,7 @@ def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
     """Show what was found; a POST with a reason says that this portal is the one."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    account = get_object_or_404(ProviderAccount, pk=pk)
-    try:
-        with session(account) as client:
-            return _page(model_admin, request, account, client)
-    except TROUBLE as error:
-        logger.warning("claim of %s: %s", account, error)
-        model_admin.message_user(request, f"{account}: {error}", messages.ERROR)
-        return redirect("admin:shares_provideraccount_change", pk)
+    return signed_in(model_admin, request, pk, _page)
 
 
 def _page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from shares.admin.base import actor
 from shares.models import Dataset, DatasetObject, ProviderAccount
@@ -36,6 +37,25 @@ def session(account: ProviderAccount) -> Iterator[Client]:
         yield client
     finally:
         client.close()
+
+
+def signed_in(
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    pk: int,
+    page: Callable[[admin.ModelAdmin, HttpRequest, ProviderAccount, Client], HttpResponse],
+    back: str = "",
+) -> HttpResponse:
+    """`page` with a session in the account; where that fails, the account's own page (or `back`) with what Snowflake
+    said."""
+    account = get_object_or_404(ProviderAccount, pk=pk)
+    try:
+        with session(account) as client:
+            return page(model_admin, request, account, client)
+    except TROUBLE as error:
+        logger.warning("looking into %s: %s", account, error)
+        model_admin.message_user(request, f"{account}: {error}", messages.ERROR)
+        return redirect(back or reverse("admin:shares_provideraccount_change", args=[pk]))
 
 
 def findings(account: ProviderAccount) -> list[str]:
@@ -101,14 +121,7 @@ def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
     """Choose a database, tick what to offer, get a draft dataset."""
     if not model_admin.has_change_permission(request) or not request.user.has_perm("shares.add_dataset"):
         raise PermissionDenied
-    account = get_object_or_404(ProviderAccount, pk=pk)
-    try:
-        with session(account) as client:
-            return _page(model_admin, request, account, client)
-    except TROUBLE as error:
-        logger.warning("import from %s: %s", account, error)
-        model_admin.message_user(request, f"{account}: {error}", messages.ERROR)
-        return redirect("admin:shares_provideraccount_changelist")
+    return signed_in(model_admin, request, pk, _page, reverse("admin:shares_provideraccount_changelist"))
 
 
 def _page(
