@@ -63,6 +63,11 @@ def check(organization: Organization, identity: AccountIdentity, datasets: Itera
     return Preflight(identity, tuple(hints), provider)
 
 
+def provider_in(region: str) -> ProviderAccount | None:
+    """The provider account that reaches this region directly."""
+    return ProviderAccount.objects.filter(region=region, is_active=True).order_by("pk").first()
+
+
 def find_account(identity: AccountIdentity) -> ConsumerAccount | None:
     """The account as we know it already, whoever's it is. A locator counts only with its region."""
     found = _matching(identity)
@@ -80,7 +85,7 @@ def _matching(identity: AccountIdentity) -> QuerySet[ConsumerAccount]:
 
 def _route(identity: AccountIdentity, datasets: tuple[Dataset, ...]) -> tuple[ProviderAccount | None, Hint]:
     """The provider account that reaches this region directly, and what to tell."""
-    here = ProviderAccount.objects.filter(region=identity.region, is_active=True).order_by("pk").first()
+    here = provider_in(identity.region)
     label = regions.label(identity.region)
     if here is None:
         offered = ProviderAccount.objects.filter(is_active=True).values_list("region", flat=True)

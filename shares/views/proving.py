@@ -15,7 +15,7 @@ from portal.people import guards
 from portal.people.models import Role
 from shares.forms.proving import ProofForm
 from shares.models import ConsumerAccount, Handshake, ProviderAccount
-from shares.services import handshakes, inbound, pages, proving, visible
+from shares.services import handshakes, inbound, pages, preflight, proving, visible
 from shares.views.http import PageRequest, fragment, reader_required
 
 MAY_PROVE = (Role.OWNER, Role.MEMBER)
@@ -83,9 +83,7 @@ def account_proof_look(request: PageRequest, public_id: UUID) -> HttpResponse:
 def _provider(account: ConsumerAccount) -> ProviderAccount | None:
     """Where the code went before, or what reaches the region."""
     before = Handshake.objects.filter(share__consumer_account=account).select_related("share__provider_account").first()
-    if before:
-        return before.share.provider_account
-    return ProviderAccount.objects.filter(region=account.region, is_active=True).order_by("pk").first()
+    return before.share.provider_account if before else preflight.provider_in(account.region)
 
 
 def _require_member(request: PageRequest, account: ConsumerAccount) -> None:
