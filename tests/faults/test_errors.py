@@ -61,6 +61,7 @@ def run_of(share: Share) -> Run:
 
 def heals(snowflake: Snowflake, share: Share, since: int) -> None:
     """Once the fault is gone, time and the next run put everything right."""
+    snowflake.until_it_listens()
     time_passes()
     settle(share, Run.Trigger.RETRY)
     assert broken_at_rest(snowflake, share, since, told=True) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -211,6 +212,17 @@ class Snowflake:
     def close(self) -> None:
         for person in self._people.values():
             person.close()
+
+    def until_it_listens(self) -> None:
+        """After a fault that closed the door: connections from before may work while new ones are still refused."""
+        until = time.monotonic() + 30
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                assert time.monotonic() < until, "the sandbox never listened again"
+                time.sleep(0.1)
 
     @property
     def admin(self) -> Person:
