@@ -18,6 +18,7 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("theme/", choose_theme, name="theme"),
     path("welcome/", views.awaiting, name="awaiting"),
+    path("", include("portal.people.urls")),
     path("", include("shares.urls")),
 ]
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from portal.audit.record import record
-from portal.people.models import User
+from portal.people import invitations
+from portal.people.models import Membership, Role, User
 from shares.core.states import RequestState
 from shares.models import Ask, Dataset, DatasetColumn, Proof, Run, Share, ShareRequest
 from shares.services import grants
@@ -46,6 +47,7 @@ class Scene:
 def build() -> Scene:
     house = rows.house()
     datasets = _catalog(house)
+    invitations.invite(house.ua, "somebody@ua.example", Role.VIEWER, house.ada)
     newcomer = rows.person("newcomer@somewhere.example", "Nia Newcomer")
     shares = _shares(house, datasets)
     requests = _requests(house, datasets)
@@ -152,6 +154,7 @@ def _requests(house: House, datasets: list[Dataset]) -> dict[str, ShareRequest]:
 
 def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[str, dict[str, str]]:
     ask = Ask.objects.get(request=requests["waiting"])
+    colleague = Membership.objects.get(user__email="bea@ua.example")
     seen = {f"share-{name}": f"/shares/{share.public_id}/" for name, share in shares.items()}
     seen |= {f"request-{name}": f"/requests/{asked.public_id}/" for name, asked in requests.items()}
     everybody = {"home": "/", "catalog": "/catalog/", "dataset": "/catalog/flights/", "help": "/help/"}
@@ -175,6 +178,9 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "share-renew": f"/shares/{shares['healthy'].public_id}/renew/",
             "share-change": f"/shares/{shares['changing'].public_id}/changes/fleet/2/",
             "share-end": f"/shares/{shares['healthy'].public_id}/end/",
+            "organization": "/organization/",
+            "leave": "/organization/leave/",
+            "member-remove": f"/organization/members/{colleague.pk}/remove/",
             "email": "/accounts/email/",
             "password": "/accounts/password/change/",
             "sign-out": "/accounts/logout/",

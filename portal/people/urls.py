@@ -1,0 +1,18 @@
+"""Addresses of organizations and their people."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.people import joining, views
+
+urlpatterns = [
+    path("organization/", views.organization_page, name="organization"),
+    path("organization/invite/", views.invite, name="invite"),
+    path("organization/leave/", views.leave, name="leave"),
+    path("organization/invitations/<uuid:public_id>/resend/", views.invitation_resend, name="invitation-resend"),
+    path("organization/invitations/<uuid:public_id>/revoke/", views.invitation_revoke, name="invitation-revoke"),
+    path("organization/members/<int:pk>/role/", views.member_role, name="member-role"),
+    path("organization/members/<int:pk>/remove/", views.member_remove, name="member-remove"),
+    path("invitations/<str:token>/", joining.invitation, name="invitation"),
+]
