@@ -28,7 +28,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     theme = request.POST.get("theme", "")
     if theme not in SCHEMES:
         return HttpResponseBadRequest("There is no such theme.")
-    response = redirect(_back(request))
+    response = redirect(back(request))
     if theme == "system":
         response.delete_cookie(COOKIE, samesite="Lax")
     else:
@@ -36,7 +36,8 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
+    """The page that a form was on (its field `next`), if it is one of ours."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if safe else "/"

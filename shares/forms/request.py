@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import F, Max
 
 from portal.people.models import Organization, User
 from shares.core import accounts, regions
 from shares.forms.why import WhyForm, in_a_year
-from shares.models import Dataset, ProviderAccount, Workspace
+from shares.models import ConsumerAccount, Dataset, ProviderAccount, Workspace
 from shares.services import catalog_pages
 from shares.services.catalog_pages import CatalogRow
 from shares.services.requests import Draft
@@ -60,6 +61,9 @@ class RequestForm(WhyForm):
         self.fields["region"] = self._region()
         self.initial.setdefault("workspaces", [item.pk for item in self.own])
         self.initial.setdefault("valid_until", in_a_year())
+        self.known = _known(organization)
+        used = (str(item) for item in self.known if item.is_proved)
+        self.initial.setdefault("account", next(used, ""))
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
@@ -101,4 +105,10 @@ class RequestForm(WhyForm):
 
     def known_accounts(self) -> list[str]:
         """Accounts that this customer used before, offered while typing."""
-        return [str(account) for account in self.organization.consumer_accounts.all()]
+        return [str(account) for account in self.known]
+
+
+def _known(organization: Organization) -> list[ConsumerAccount]:
+    """Their accounts, the one that was asked for last first."""
+    asked = organization.consumer_accounts.annotate(last=Max("share_requests__submitted_at"))
+    return list(asked.order_by(F("last").desc(nulls_last=True), "pk"))

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import Organization, User
+from shares.core import regions
 from shares.core.published import Item
 from shares.models import Dataset, Reading
 from shares.services import readings, versions, visible
 
 ROWS, REFERENCE, FUNCTION = "rows", "reference", "function"
-KINDS = {ROWS: "your rows", REFERENCE: "reference", FUNCTION: "function"}
+KINDS = {ROWS: _("your rows"), REFERENCE: _("reference"), FUNCTION: _("function")}
+# How old the newest row may be, for the filter.
+AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 
 
 @dataclass(frozen=True)
 class CatalogRow:
-    """One dataset in a list. `rows` is None where nothing was counted for this customer yet."""
+    """One dataset in a list. `rows` and `newest` are None where nothing was counted for this customer yet."""
 
     dataset: Dataset
     kind: str
     rows: int | None
+    newest: datetime | None = None
 
     @property
-    def kind_words(self) -> str:
+    def kind_words(self) -> Promise:
         return KINDS[self.kind]
+
+    @property
+    def regions(self) -> list[str]:
+        """Where it can be had at once. A query each, unless `provider_accounts` was fetched before."""
+        return sorted({account.region for account in self.dataset.provider_accounts.all() if account.is_active})
 
 
 @dataclass(frozen=True)
@@ -43,16 +55,51 @@ class ObjectCount:
     error: str = ""
 
 
-def catalog(
-    user: User, organization: Organization | None, *, text: str = "", topic: str = "", kind: str = ""
-) -> list[CatalogRow]:
-    """Datasets that match, in a fixed number of queries."""
-    found = with_version(visible.datasets(user))
-    if topic:
-        found = found.filter(topic=topic)
-    words = text.lower().split()
-    rows = catalog_rows([item for item in found if _matches(item, words)], organization)
-    return [row for row in rows if not kind or row.kind == kind]
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in the catalog; an empty field filters nothing."""
+
+    text: str = ""
+    topic: str = ""
+    kind: str = ""
+    region: str = ""
+    age: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.text, self.topic, self.kind, self.region, self.age))
+
+
+def catalog(user: User, organization: Organization | None) -> list[CatalogRow]:
+    """Everything that this person may see, in a fixed number of queries."""
+    found = with_version(visible.datasets(user)).prefetch_related("provider_accounts")
+    return catalog_rows(found, organization)
+
+
+def matching(rows: Iterable[CatalogRow], wanted: Wanted) -> list[CatalogRow]:
+    words = wanted.text.lower().split()
+    since = timezone.now() - AGES[wanted.age] if wanted.age else None
+    return [
+        row
+        for row in rows
+        if _matches(row.dataset, words)
+        and wanted.topic in ("", row.dataset.topic)
+        and wanted.kind in ("", row.kind)
+        and (not wanted.region or wanted.region in row.regions)
+        and (since is None or (row.newest is not None and row.newest >= since))
+    ]
+
+
+def facets(rows: Iterable[CatalogRow]) -> dict[str, list[tuple[str, str, int]]]:
+    """By filter: what may be chosen, how it is called, and how many datasets it leaves of `rows`."""
+    listed = list(rows)
+    topics = Counter(row.dataset.topic for row in listed if row.dataset.topic)
+    kinds = Counter(row.kind for row in listed)
+    places = Counter(region for row in listed for region in row.regions)
+    return {
+        "topic": [(topic, topic, number) for topic, number in sorted(topics.items())],
+        "kind": [(kind, str(words), kinds[kind]) for kind, words in KINDS.items() if kinds[kind]],
+        "region": [(region, regions.label(region), number) for region, number in sorted(places.items())],
+    }
 
 
 def _matches(dataset: Dataset, words: list[str]) -> bool:
@@ -64,16 +111,14 @@ def _matches(dataset: Dataset, words: list[str]) -> bool:
     return all(word in told for word in words)
 
 
-def topics(user: User) -> list[str]:
-    """The topics in use, for the filter."""
-    return sorted(set(visible.datasets(user).exclude(topic="").values_list("topic", flat=True)))
-
-
 def catalog_rows(datasets: Iterable[Dataset], organization: Organization | None) -> list[CatalogRow]:
     """List rows of datasets, with the customer's counts."""
     objects = {dataset: versions.exposed(dataset) for dataset in datasets}
     counts = counts_of([item for items in objects.values() for item in items], organization)
-    return [CatalogRow(dataset, kind_of(items), _sum(items, counts)) for dataset, items in objects.items()]
+    return [
+        CatalogRow(dataset, kind_of(items), _sum(items, counts), _newest(items, counts))
+        for dataset, items in objects.items()
+    ]
 
 
 def for_request(user: User) -> QuerySet[Dataset]:
@@ -129,3 +174,8 @@ def _sum(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> int | None:
     known = [counts[item.pk].rows for item in objects if item.pk in counts]
     rows = [count for count in known if count is not None]
     return sum(rows) if rows else None
+
+
+def _newest(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> datetime | None:
+    known = [counts[item.pk].newest for item in objects if item.pk in counts]
+    return max((newest for newest in known if newest), default=None)

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.people import guards
 from shares.forms.catalog import CatalogForm
 from shares.models import Dataset
 from shares.services import catalog_pages, changes, pages, readings, versions, visible
+from shares.views import basket
 from shares.views.http import PageRequest, fragment, own_organization, reader_required
 
 # A fragment that waits for a count asks again this often (once a second), then leaves it to the reader.
@@ -21,11 +21,18 @@ MOST_LOOKS = 30
 @require_safe
 @reader_required
 def catalog(request: PageRequest) -> HttpResponse:
-    form = CatalogForm(request.GET, topics=catalog_pages.topics(request.user))
-    rows = catalog_pages.catalog(request.user, own_organization(request), **form.wanted())
-    searching = any(form.wanted().values())
+    everything = catalog_pages.catalog(request.user, own_organization(request))
+    form = CatalogForm(request.GET, facets=catalog_pages.facets(everything))
+    wanted = form.wanted()
+    context = {
+        "section": "catalog",
+        "form": form,
+        "rows": catalog_pages.matching(everything, wanted),
+        "searching": bool(wanted),
+        **basket.context(request, [row.dataset for row in everything]),
+    }
     template = "shares/catalog.html#results" if fragment(request) else "shares/catalog.html"
-    return render(request, template, {"section": "catalog", "form": form, "rows": rows, "searching": searching})
+    return render(request, template, context)
 
 
 @require_safe
@@ -40,8 +47,8 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
     context["changelog"] = changes.changelog(found)
     mine = visible.shares(request.user).filter(organization=organization) if organization else []
     context["coming"] = changes.coming_to(pages.holding(mine, found), found, timezone.now()) if found.version else []
+    context |= basket.context(request, catalog_pages.for_request(request.user).filter(slug__in=basket.slugs(request)))
     context["keys"] = list(organization.workspaces.filter(is_active=True)) if organization else []
-    context["may_ask"] = organization is not None and guards.role_in(request.user, organization) != "viewer"
     return render(request, "shares/dataset.html", context)
 
 

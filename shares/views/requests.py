@@ -14,6 +14,7 @@ from shares.forms.request import RequestForm
 from shares.services import catalog_pages, preflight, requests, visible
 from shares.services.preflight import Hint
 from shares.templatetags.words import FORM
+from shares.views import basket
 from shares.views.http import PageRequest, asker_required, fragment, reader_required
 
 PER_PAGE = 25
@@ -41,6 +42,7 @@ def request_new(request: PageRequest) -> HttpResponse:
         except requests.Refused as refused:
             form.add_error(refused.field or None, refused.words)
         else:
+            basket.leave(request, form.cleaned_data["datasets"])
             return redirect("request", sent.public_id)
     return _page(request, form, status=422)
 
@@ -70,7 +72,8 @@ def hints_for(form: RequestForm, text: str) -> tuple[Hint, ...]:
 
 
 def _form(request: PageRequest, data: object) -> RequestForm:
-    wanted = catalog_pages.for_request(request.user).filter(slug=request.GET.get("dataset", ""))
+    picked = request.GET.getlist("dataset") or basket.slugs(request)
+    wanted = catalog_pages.for_request(request.user).filter(slug__in=picked)
     initial = {"datasets": [item.pk for item in wanted]}
     return RequestForm(data, initial=initial, organization=request.organization, user=request.user)
 
@@ -82,12 +85,14 @@ def _typed(form: RequestForm) -> dict[str, object]:
 
 
 def _page(request: PageRequest, form: RequestForm, status: int = 200) -> HttpResponse:
-    text = str(form["account"].value() or "")
+    # What was filled in for the reader is checked by a fragment at once: the page itself need not wait for it.
+    text = str(form["account"].value() or "") if form.is_bound or request.method == "POST" else ""
     context = {
         "section": "catalog",
         "words": FORM[RequestKind.NEW],
         "form": form,
         "hints": hints_for(form, text) if not form["account"].errors else (),
+        "check_now": not text and bool(form["account"].value()),
         "lookup_sql": LOOKUP_SQL,
     }
     return render(request, "shares/request_form.html", context, status=status)

@@ -62,7 +62,7 @@ def test_a_fresh_count_is_shown_and_left_alone(house: House) -> None:
     page = rows.browser(house.ada).get(PATH).content.decode()
 
     assert "58,665" in page
-    assert "hx-post" not in page
+    assert 'hx-post="/catalog/flights/count/"' not in page
 
 
 def test_the_count_of_another_customer_is_not_shown(house: House) -> None:
