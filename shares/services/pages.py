@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from portal.audit.models import AuditEntry
@@ -46,7 +46,7 @@ class SharedObject:
 def share_rows(shares: Iterable[Share]) -> list[ShareRow]:
     """States, datasets and windows of many shares at once."""
     now, listed = timezone.now(), list(shares)
-    prefetch_related_objects(listed, "grants__dataset")
+    prefetch_related_objects(listed, Prefetch("grants", Grant.objects.select_related("dataset")))
     return [_share_row(share, list(share.grants.all()), now) for share in listed]
 
 

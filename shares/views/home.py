@@ -13,7 +13,8 @@ from portal.people import guards
 from portal.people.models import Organization
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestState
-from shares.services import pages, visible
+from shares.models import ShareRequest
+from shares.services import home_pages, pages, visible
 from shares.services.desk import desk
 from shares.views.http import PageRequest, own_organization
 
@@ -29,18 +30,32 @@ def home(request: PageRequest) -> HttpResponse:
     organization = own_organization(request)
     if not (staff or approver or organization):
         return redirect("awaiting")
-    rows = pages.share_rows(visible.shares(user)[:FEW]) if organization or staff else []
-    waiting = visible.requests(user).filter(state=RequestState.SUBMITTED)
+    waiting = list(visible.requests(user).filter(state=RequestState.SUBMITTED)[:FEW]) if organization or staff else []
     context = {
         "section": "home",
         "asks": asks,
         "approver": approver,
         "organization": organization,
-        "rows": rows,
-        "waiting": waiting[:FEW] if organization or staff else [],
-        "to_mount": [row for row in rows if row.state == "ready"] if organization else [],
+        "waiting": waiting,
+        **_shares(request, waiting),
     }
     return render(request, "shares/home.html", context)
+
+
+def _shares(request: PageRequest, waiting: list[ShareRequest]) -> dict[str, object]:
+    """A customer's as cards with the next step; of everybody's the newest as a table, for staff."""
+    user, organization = request.user, own_organization(request)
+    if organization is None:
+        return {"rows": pages.share_rows(visible.shares(user)[:FEW]) if guards.is_provider_staff(user) else []}
+    mine = visible.shares(user).filter(organization=organization)
+    cards = home_pages.cards(mine[: FEW + 1])
+    asked = [item for item in waiting if item.organization_id == organization.pk]
+    return {
+        "cards": cards[:FEW],
+        "more": len(cards) > FEW,
+        "unwell": sum(card.row.state not in home_pages.WELL for card in cards[:FEW]),
+        "next": home_pages.next_step(cards[:FEW], asked),
+    }
 
 
 @require_POST

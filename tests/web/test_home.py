@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from portal.people.models import Membership, Role
 from tests.web import rows
 from tests.web.rows import House
 
@@ -39,6 +44,53 @@ def test_a_share_that_is_ready_is_the_next_thing_to_do(house: House) -> None:
     rows.healthy(rows.request(house.ada, house.flights), house.dan, mounted=False)
 
     assert "Next: mount your share" in rows.browser(house.ada).get("/").content.decode()
+
+
+def test_a_share_tells_its_proof_and_how_fresh_it_is(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+
+    page = rows.browser(house.ada).get("/").content.decode()
+
+    assert "<dd>proved<small>" in page
+    assert "48,110" in page
+    assert "All is well" in page
+
+
+def test_a_share_with_foreign_rows_is_not_called_proved(house: House) -> None:
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    rows.prove(share.runs.get(), timezone.now(), foreign=3)
+
+    page = rows.browser(house.ada).get("/").content.decode()
+
+    assert "not proved" in page
+    assert "<dd>proved<small>" not in page
+
+
+def test_an_account_without_proof_comes_before_everything_else(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan, mounted=False)
+    rows.request(house.ada, house.flights, to=rows.account(house.ua, "CARRIERUA.NEW"))
+
+    page = rows.browser(house.ada).get("/").content.decode()
+
+    assert "Next: prove that CARRIERUA.NEW is yours" in page
+    assert "Next: mount" not in page
+
+
+def test_an_end_that_is_near_is_the_next_thing(house: House) -> None:
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    share.grants.update(valid_until=timezone.now() + timedelta(days=9))
+
+    assert "Next: look at a share that ends on" in rows.browser(house.ada).get("/").content.decode()
+
+
+def test_only_the_chosen_customers_shares_are_shown(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    Membership.objects.bulk_create([Membership(user=house.ada, organization=house.dl, role=Role.OWNER)])
+    client = rows.browser(house.ada)
+
+    client.post("/customer/", {"organization": str(house.dl.public_id)})
+
+    assert "CARRIERUA.ANALYTICS" not in client.get("/").content.decode()
 
 
 def test_another_customer_sees_nothing_of_it(house: House) -> None:
