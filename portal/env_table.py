@@ -163,6 +163,15 @@ _ROWS = [
         secret=True,
     ),
     Variable(
+        "FIRN_REQUIRE_MFA",
+        default="true",
+        allowed="true or false",
+        purpose=(
+            "Staff and approvers get no further than the page that sets up a second step of signing in (authenticator "
+            "app or passkey) until they have one. Everybody else may have one."
+        ),
+    ),
+    Variable(
         "FIRN_HTTPS",
         default=None,
         allowed="true or false",

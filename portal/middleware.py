@@ -76,4 +76,5 @@ def _whole_page(request: HttpRequest, location: str) -> str | None:
         page = urlsplit(request.headers.get("HX-Current-URL", "")).path
         inside = page.startswith("/") and not page.startswith("//")
         return f"{login}?{urlencode({'next': page})}" if inside else login
-    return location if path in {reverse("account_reauthenticate"), reverse("awaiting")} else None
+    whole = {"account_reauthenticate", "mfa_reauthenticate", "mfa_index", "awaiting"}
+    return location if path in {reverse(name) for name in whole} else None

@@ -12,6 +12,8 @@ from portal.pages.theme import choose_theme
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),
     path("audit/", audit_log, name="audit-log"),
     path("healthz", views.healthz, name="healthz"),

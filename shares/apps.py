@@ -10,7 +10,10 @@ class SharesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from portal.people import second
         from shares import system_checks  # noqa: F401
         from shares.jobs import pulse
+        from shares.services.desk import desk
 
         pulse.listen()
+        second.also_for(lambda request: desk(request).approves)

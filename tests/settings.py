@@ -13,6 +13,8 @@ os.environ.setdefault("PUBLIC_BASE_URL", "http://firn.test")
 # Nothing listens there: a test that wants mail to arrive starts a server and says so.
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:9")
 os.environ.setdefault("FIRN_LOG_LEVEL", "ERROR")
+# Staff and approvers of the tests have no second step; those that are about it say so.
+os.environ.setdefault("FIRN_REQUIRE_MFA", "false")
 
 _scratch = Path(tempfile.mkdtemp(prefix="firn-tests-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 # django-q2 calls whatever dotted path a row names: the right to edit a Schedule is the right to run code.
-for model in (Failure, OrmQ, Schedule, Success, Group, EmailAddress, EmailConfirmation):
+for model in (Failure, OrmQ, Schedule, Success, Group, EmailAddress, EmailConfirmation, Authenticator, UserSession):
     if admin.site.is_registered(model):
         admin.site.unregister(model)

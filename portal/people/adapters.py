@@ -31,6 +31,11 @@ NOTICES = {
     "password_changed": _("The password of your account was changed."),
     "password_reset": _("The password of your account was reset."),
     "password_set": _("A password was set for your account."),
+    "recovery_codes_generated": _("New recovery codes were made for your account; the old ones stopped working."),
+    "totp_activated": _("An authenticator app was added to your account."),
+    "totp_deactivated": _("The authenticator app was removed from your account."),
+    "webauthn_added": _("A passkey was added to your account."),
+    "webauthn_removed": _("A passkey was removed from your account."),
 }
 SECRET = frozenset({"verification", "login-code", "password-reset"})
 # What a mail may show of allauth's context; the rest (request, site, user objects) stays out of templates.

@@ -7,6 +7,7 @@ from typing import Any, cast
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,7 @@ class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
     search_fields = ["email", "name"]
     readonly_fields = ["last_login", "date_joined"]
     inlines = [OrganizationsInline]
+    actions = ["remove_second_step", "sign_out_everywhere"]
     add_form = UserCreationForm
     filter_horizontal = ["user_permissions"]
     fieldsets = [
@@ -84,6 +86,18 @@ class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("memberships__organization")
+
+    @admin.action(description=_("Remove the second step of signing in"), permissions=["change"])
+    def remove_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            services.remove_second_step(user, actor=cast(User, request.user))
+        self.message_user(request, _("Removed, and signed out everywhere. They set up a new one."))
+
+    @admin.action(description=_("Sign out everywhere"), permissions=["change"])
+    def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            services.end_sessions(user, actor=cast(User, request.user))
+        self.message_user(request, _("Signed out everywhere."))
 
     @admin.display(description=_("organizations"))
     def customers(self, user: User) -> str:

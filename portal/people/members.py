@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from portal.people import invitations, mails, services
@@ -32,7 +31,7 @@ def remove(membership: Membership, actor: User) -> None:
     _lock(membership.organization)
     _owner(actor, membership.organization)
     _take_out(membership, actor)
-    end_sessions(membership.user)
+    services.end_sessions(membership.user, actor=actor)
     mails.removed(membership, by=actor)
 
 
@@ -40,11 +39,6 @@ def remove(membership: Membership, actor: User) -> None:
 def leave(membership: Membership) -> None:
     _lock(membership.organization)
     _take_out(membership, membership.user)
-
-
-def end_sessions(user: User) -> None:
-    """Signs them out everywhere."""
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
 
 
 def _take_out(membership: Membership, actor: User) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.mail import links, outbox
@@ -56,6 +62,25 @@ def change_role(membership: Membership, role: Role, *, actor: User | None = None
 def detach(membership: Membership, *, actor: User | None = None) -> None:
     _record("membership.removed", membership, actor)
     Membership.objects.filter(pk=membership.pk).delete()
+
+
+@transaction.atomic
+def end_sessions(user: User, *, actor: User) -> None:
+    """Signs them out everywhere."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    record("account.sessions_ended", actor=actor, target=user)
+
+
+@transaction.atomic
+def remove_second_step(user: User, *, actor: User) -> None:
+    """For somebody who lost phone and recovery codes, once they have said who they are in another way."""
+    Authenticator.objects.filter(user=user).delete()
+    notice = {"notice": _("An administrator removed the second step of signing in from your account.")}
+    when = f"{timezone.now():%Y-%m-%d %H:%M} UTC"
+    key = f"second-step-removed:{uuid.uuid4().hex}:{user.email}"
+    outbox.post("account-notice", user.email, {**notice, "when": when, "ip": "–", "user_agent": "–"}, key=key)
+    record("account.second_step_removed", actor=actor, target=user)
+    end_sessions(user, actor=actor)
 
 
 def _record(action: str, membership: Membership, actor: User | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import signals
+from allauth.mfa import signals as mfa_signals
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 
@@ -62,3 +63,13 @@ def email_changed(user: User, to_email_address: Any, **_: Any) -> None:
 def code_rejected(user: User, **_: Any) -> None:
     if isinstance(user, User):
         record("account.sign_in_failed", target=user, data={"by": "code"})
+
+
+@receiver(mfa_signals.authenticator_added)
+def second_step_added(user: User, authenticator: Any, **_: Any) -> None:
+    _of(user, "account.second_step_added", kind=authenticator.type)
+
+
+@receiver(mfa_signals.authenticator_removed)
+def second_step_removed(user: User, authenticator: Any, **_: Any) -> None:
+    _of(user, "account.second_step_removed", kind=authenticator.type)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.people import confirming
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
@@ -40,6 +41,9 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
     proved = ask.request.consumer_account.is_proved
     form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)
     status = 200
+    if known and not proved and not confirming.is_fresh(request):
+        # Here an account may be vouched for.
+        return confirming.ask_again(request)
     if request.method == "POST":
         status = _answer(ask, form, known=known)
         if status == 200:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.people import guards
+from portal.people.confirming import confirmed_required
 from portal.people.models import Role
 from shares.forms.ending import EndForm
 from shares.models import Share
@@ -23,6 +24,7 @@ from shares.views.http import PageRequest, reader_required
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @reader_required
+@confirmed_required
 def share_end(request: PageRequest, public_id: UUID) -> HttpResponse:
     """First what breaks; then, with the tick, the end."""
     share = _own_share(request, public_id)

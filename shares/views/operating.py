@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
+from portal.people.confirming import confirmed_required
 from portal.people.models import User
 from shares.forms.operating import EndByProviderForm, NoteForm, WhyForm
 from shares.models import Share
@@ -91,6 +92,7 @@ OPERATIONS: dict[str, Operation] = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @reader_required
+@confirmed_required
 def operate(request: PageRequest, verb: str) -> HttpResponse:
     """`?share=<id>` as often as there are shares; a POST acts on each, and tells what became of it."""
     if verb not in OPERATIONS:

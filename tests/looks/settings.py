@@ -12,6 +12,7 @@ os.environ.setdefault("PUBLIC_BASE_URL", "http://127.0.0.1")
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:9")
 os.environ.setdefault("SUPPORT_EMAIL", "support@skyledger.example")
 os.environ.setdefault("FIRN_LOG_LEVEL", "ERROR")
+os.environ.setdefault("FIRN_REQUIRE_MFA", "false")
 
 from portal.settings import *  # noqa: E402, F403
 

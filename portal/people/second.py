@@ -1,0 +1,74 @@
+"""The second step of signing in: who must have one, and how its secrets are kept."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from portal.people.models import User
+
+TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# Setting it up, confirming who one is, and leaving stay possible; so do pages that are for everybody.
+OPEN = ("/accounts/", "/theme/", "/healthz", "/static/", "/help/")
+
+Test = Callable[[HttpRequest], bool]
+_privileged: list[Test] = [lambda request: bool(request.user.is_staff)]
+
+
+def also_for(test: Test) -> None:
+    """Another way of being so privileged that a password alone does not do; for apps that know of one."""
+    _privileged.append(test)
+
+
+def has_one(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user, type__in=TYPES).exists())
+
+
+def is_wanting(request: HttpRequest) -> bool:
+    """Whether this person must set one up before anything else."""
+    if not settings.FIRN_REQUIRE_MFA or not isinstance(request.user, User):
+        return False
+    return any(test(request) for test in _privileged) and not has_one(request.user)
+
+
+def required_middleware(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Leads staff and approvers without a second step to the page that sets one up."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(OPEN) or not is_wanting(request):
+            return get_response(request)
+        messages.warning(request, _("Your work here needs a second step of signing in. Set one up, then go on."))
+        return redirect("mfa_index")
+
+    return middleware
+
+
+def _fernet() -> Fernet:
+    key = hashlib.sha256(b"firn.second-step:" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+class Adapter(DefaultMFAAdapter):
+    """Keeps the secrets of authenticator apps and recovery codes encrypted, and names this site by its one address."""
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost", "name": "Firn"}

@@ -1,0 +1,179 @@
+"""The second step of signing in: set up, asked for, required of the provider's people, confirmed before what hurts."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import struct
+import time
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from portal.audit.models import AuditEntry
+from portal.mail.models import Outgoing
+from portal.people import services
+from portal.people.models import User
+from tests.web import rows
+from tests.web.rows import House
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def code_of(secret: str = SECRET) -> str:
+    """What an authenticator app shows now (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(secret), counter, "sha1").digest()
+    offset = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def person(email: str = "eve@sky.test", *, is_staff: bool = False, is_superuser: bool = False) -> User:
+    return services.add_person(email, password=PASSWORD, verified=True, is_staff=is_staff, is_superuser=is_superuser)
+
+
+def sign_in(user: User) -> tuple[Client, Any]:
+    client = Client()
+    return client, client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+
+
+def with_app(user: User) -> User:
+    TOTP.activate(user, SECRET)
+    RecoveryCodes.activate(user)
+    return user
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return rows.house()
+
+
+@pytest.fixture
+def required(settings: Settings) -> None:
+    settings.FIRN_REQUIRE_MFA = True
+
+
+def test_an_app_is_set_up_and_asked_for_at_the_next_sign_in(django_capture_on_commit_callbacks: Any) -> None:
+    user = person()
+    client, _ = sign_in(user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    found = re.search(r'value="([A-Z2-7]{32})"', page)
+    assert found, page
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post("/accounts/2fa/totp/activate/", {"code": code_of(found[1])}).status_code == 302
+
+    other, answer = sign_in(user)
+    assert answer.headers["Location"].startswith("/accounts/2fa/authenticate/")
+    assert other.get("/help/").status_code == 302, "not signed in by the password alone"
+    with time_machine.travel(time.time() + 60):
+        assert other.post("/accounts/2fa/authenticate/", {"code": code_of(found[1])}).status_code == 302
+    assert other.get("/help/").status_code == 200
+    assert AuditEntry.objects.filter(action="account.second_step_added").exists()
+    assert "authenticator app was added" in Outgoing.objects.filter(kind="account-notice").earliest("id").text
+
+
+def test_a_wrong_code_opens_nothing_and_a_recovery_code_works_once() -> None:
+    user = with_app(person())
+    client, _ = sign_in(user)
+    assert client.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
+    [code, *_] = RecoveryCodes(Authenticator.objects.get(user=user, type="recovery_codes")).get_unused_codes()
+    assert client.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
+    again, _ = sign_in(user)
+    assert again.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 200
+
+
+def test_the_secret_does_not_lie_readable_in_the_database() -> None:
+    user = with_app(person())
+    kept = str(list(Authenticator.objects.filter(user=user).values("data")))
+    assert SECRET not in kept
+    assert base64.b32decode(SECRET).hex() not in kept
+
+
+@pytest.mark.usefixtures("required")
+def test_staff_get_no_further_without_one() -> None:
+    client, _ = sign_in(person(is_staff=True, is_superuser=True))
+    for path in ("/", "/shares/", "/admin/", "/admin/people/user/", "/audit/"):
+        assert client.get(path).headers["Location"] == "/accounts/2fa/", path
+        assert client.post(path).headers["Location"] == "/accounts/2fa/", path
+    assert "second step" in client.get("/accounts/2fa/").content.decode().lower()
+
+
+@pytest.mark.usefixtures("required")
+def test_approvers_get_no_further_without_one(house: House) -> None:
+    assert rows.browser(house.dan).get("/approvals/").headers["Location"] == "/accounts/2fa/"
+    with_app(house.dan)
+    assert rows.browser(house.dan).get("/approvals/").status_code == 200
+
+
+@pytest.mark.usefixtures("required")
+def test_customers_need_none(house: House) -> None:
+    assert rows.browser(house.ada).get("/shares/").status_code == 200
+
+
+@pytest.mark.usefixtures("required")
+def test_removing_it_closes_the_door_again() -> None:
+    user = with_app(person(is_staff=True))
+    client = Client()
+    client.force_login(user)
+    assert client.get("/shares/").status_code == 200
+    Authenticator.objects.filter(user=user).delete()
+    assert client.get("/shares/").headers["Location"] == "/accounts/2fa/"
+
+
+def test_ending_a_share_asks_who_one_is_when_that_is_long_ago(house: House) -> None:
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    house.ada.set_password(PASSWORD)
+    house.ada.save()
+    client = rows.browser(house.ada)
+    path = f"/shares/{share.public_id}/end/"
+
+    assert client.get(path).headers["Location"] == f"/accounts/reauthenticate/?{urlencode({'next': path})}"
+    assert client.post(path, {"sure": "on", "reason": "Over."}).status_code == 302
+    assert not share.endings.exists()
+
+    back = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": path})
+    assert back.headers["Location"] == path
+    assert client.get(path).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        assert client.get(path).headers["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_somebody_sees_and_ends_their_other_sessions() -> None:
+    user = person()
+    here, _ = sign_in(user)
+    there, _ = sign_in(user)
+    assert UserSession.objects.filter(user=user).count() == 2
+    assert "this browser" in here.get("/accounts/sessions/").content.decode()
+
+    here.post("/accounts/sessions/")
+
+    assert here.get("/help/").status_code == 200
+    assert there.get("/help/").status_code == 302
+
+
+def test_an_administrator_removes_the_step_of_somebody_who_lost_it() -> None:
+    user, eve = with_app(person("dan@sky.test")), person(is_staff=True, is_superuser=True)
+    theirs, admin = Client(), Client()
+    theirs.force_login(user)
+    admin.force_login(eve)
+
+    admin.post("/admin/people/user/", {"action": "remove_second_step", "_selected_action": [user.pk]})
+
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert theirs.get("/help/").status_code == 302
+    assert Outgoing.objects.filter(kind="account-notice", to="dan@sky.test").count() == 1
+    assert AuditEntry.objects.filter(action="account.second_step_removed", actor=eve).count() == 1
