@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from portal.audit.forms import Narrow
 from portal.audit.models import AuditEntry
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act
 
 
 def may_read(request: HttpRequest) -> bool:
     """The provider's staff read everything; an owner the part about the current organization."""
-    return guards.is_provider_staff(request.user) or guards.current_role(request) == Role.OWNER
+    return guards.may(request, Act.AUDIT_READ)
 
 
 def entries(request: HttpRequest) -> QuerySet[AuditEntry]:

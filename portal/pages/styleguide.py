@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.pages.templatetags import icons
+from portal.people import guards
+from portal.people.permissions import Act
 
 _TOKEN = re.compile(r"--([\w-]+): light-dark\(")
 _DAYS = 30
@@ -45,7 +47,7 @@ class Sample(forms.Form):
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The living page of the design; for staff."""
-    if not request.user.is_staff:
+    if not guards.may(request, Act.STYLE_READ):
         raise PermissionDenied
     return render(request, "pages/styleguide.html", _content())
 

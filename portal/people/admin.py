@@ -65,7 +65,7 @@ class MembershipMixin:
 class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
     ordering = ["email"]
     list_display = ["email", "name", "customers", "is_staff", "is_active", "last_login"]
-    list_filter = ["is_staff", "is_active", "memberships__role"]
+    list_filter = ["is_staff", "staff_role", "is_active", "memberships__role"]
     search_fields = ["email", "name"]
     readonly_fields = ["last_login", "date_joined"]
     inlines = [OrganizationsInline]
@@ -74,7 +74,7 @@ class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
     filter_horizontal = ["user_permissions"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
-        (_("May"), {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"]}),
+        (_("May"), {"fields": ["is_active", "is_staff", "staff_role", "is_superuser", "user_permissions"]}),
         (_("When"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from portal.people.models import Membership, Organization, Role, User
+from portal.people.permissions import Act, allows
 
 SESSION_KEY = "organization"
 View = Callable[..., HttpResponseBase]
@@ -85,6 +86,21 @@ def role_in(user: User | AnonymousUser, organization: Organization) -> Role | No
 
 def is_provider_staff(user: User | AnonymousUser) -> bool:
     return bool(user.is_active and user.is_staff)
+
+
+def may(request: HttpRequest, act: Act, organization: Organization | None = None) -> bool:
+    """Whether the table lets this person do it, by their role in `organization` (else in the current one) or by their
+    role at the provider's side.
+    """
+    if not isinstance(request.user, User):
+        return False
+    role = role_of(request, organization) if organization else current_role(request)
+    return allows(act, customer=role, provider=request.user.provider_role)
+
+
+def user_may(user: User, act: Act, organization: Organization) -> bool:
+    """The same outside a request."""
+    return allows(act, customer=role_in(user, organization), provider=user.provider_role)
 
 
 def member_required(view: View) -> View:

@@ -39,12 +39,26 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=_lower(username or ""))
 
 
+class StaffRole(models.TextChoices):
+    """What staff may do who are not superusers; without a role they are auditors."""
+
+    OPERATOR = "operator", _("Operator")
+    AUDITOR = "auditor", _("Auditor")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May sign in to the administration."))
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    staff_role = models.CharField(
+        _("role of staff"),
+        max_length=10,
+        blank=True,
+        choices=StaffRole,
+        help_text=_("Operators edit the catalog and act on shares; auditors read everything and change nothing."),
+    )
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"
@@ -59,6 +73,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def provider_role(self) -> str | None:
+        """admin, operator or auditor; None for everybody who is not of the provider's staff."""
+        if not (self.is_active and self.is_staff):
+            return None
+        return "admin" if self.is_superuser else self.staff_role or StaffRole.AUDITOR.value
 
     @property
     def display_name(self) -> str:

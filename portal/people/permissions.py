@@ -89,6 +89,17 @@ def allows(act: Act, *, customer: str | None = None, provider: str | None = None
     return customer in rule.customer or provider in rule.provider
 
 
+# The administration's tables of people and of what must not be edited: operators look, administrators change.
+GUARDED_APPS = frozenset({"people", "account", "mfa", "usersessions", "socialaccount", "auth", "audit", "django_q"})
+
+
+def administers(role: str | None, app: str, verb: str) -> bool:
+    """Whether a role of the provider's staff may view, add, change or delete rows of an app by hand."""
+    if role in ADMINS or (role in STAFF and verb == "view"):
+        return True
+    return role in OPERATORS and app not in GUARDED_APPS
+
+
 def markdown() -> str:
     """The table as docs/permissions.md shows it."""
     heads = (*EVERY_CUSTOMER, *EVERY_PROVIDER)

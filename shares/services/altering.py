@@ -9,8 +9,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from portal.audit.record import record
-from portal.people.guards import role_in
-from portal.people.models import Role, User
+from portal.people.guards import user_may
+from portal.people.models import User
+from portal.people.permissions import Act
 from shares import mails
 from shares.core.states import RequestKind, RequestState
 from shares.models import RequestLine, Share, ShareRequest
@@ -92,7 +93,7 @@ def _check_change(draft: Alteration, difference: Difference) -> None:
         raise Refused(
             "wanted", "Nothing is different yet. Tick what should be in the share, and untick what should not."
         )
-    if difference.removed and role_in(draft.requester, draft.share.organization) != Role.OWNER:
+    if difference.removed and not user_may(draft.requester, Act.SHARE_TAKE_OUT, draft.share.organization):
         words = "Only an owner may take something out of a share. Leave it ticked, or ask an owner to send this."
         raise Refused("wanted", words)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import spreadsheets
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act, allows
 from shares.services import reviews, visible
 from shares.views.http import PageRequest, reader_required
 
@@ -34,7 +34,7 @@ def access_review(request: PageRequest) -> HttpResponse | StreamingHttpResponse:
         lines = spreadsheets.lines(reviews.HEADING, reviews.table(shares))
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
     page = Paginator(shares, PER_PAGE).get_page(request.GET.get("page"))
-    owned = set(request.user.memberships.filter(role=Role.OWNER).values_list("organization", flat=True))
+    owned = {one.organization_id for one in guards.memberships(request) if allows(Act.ACCESS_KEEP, customer=one.role)}
     context = {"section": "access", "page": page, "found": reviews.access(page), "owned": owned}
     return render(request, "shares/access.html", context)
 
@@ -43,7 +43,7 @@ def access_review(request: PageRequest) -> HttpResponse | StreamingHttpResponse:
 @reader_required
 def access_keep(request: PageRequest, public_id: UUID) -> HttpResponse:
     share = get_object_or_404(visible.shares(request.user), public_id=public_id)
-    if guards.role_in(request.user, share.organization) != Role.OWNER:
+    if not guards.may(request, Act.ACCESS_KEEP, share.organization):
         raise PermissionDenied
     try:
         reviews.keep(share, request.user)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act
 from shares.forms.altering import AlterForm, RenewForm
 from shares.models import Share, ShareRequest
 from shares.services import altering, endings, visible
@@ -39,7 +39,7 @@ def share_renew(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 def _altering(request: PageRequest, public_id: UUID, kind: type[AlterForm], send: Send) -> HttpResponse:
     share = get_object_or_404(visible.shares(request.user), public_id=public_id)
-    if guards.role_in(request.user, share.organization) not in (Role.OWNER, Role.MEMBER):
+    if not guards.may(request, Act.SHARE_CHANGE, share.organization):
         return who_can(request, share.organization)
     form = kind(request.POST or None, share=share, user=request.user)
     if objection := _objection(share, form):

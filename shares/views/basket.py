@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from portal.pages.theme import back
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act
 from shares.models import Dataset
 from shares.services import catalog_pages
 from shares.views.http import PageRequest, asker_required, fragment, own_organization
@@ -36,7 +36,7 @@ def leave(request: PageRequest, datasets: Iterable[Dataset]) -> None:
 def context(request: PageRequest, datasets: Iterable[Dataset]) -> dict[str, object]:
     """What the buttons on tiles and the basket itself need; `datasets` has the names."""
     organization = own_organization(request)
-    may = bool(organization and guards.role_of(request, organization) in (Role.OWNER, Role.MEMBER))
+    may = bool(organization and guards.may(request, Act.REQUEST_MAKE, organization))
     picked = slugs(request) if may else []
     on_page = {dataset.slug: dataset for dataset in datasets}
     return {

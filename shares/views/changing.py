@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act
 from shares.models import DatasetVersion
 from shares.services import changes, moving, visible
 from shares.services.grants import NotNow
@@ -26,7 +26,7 @@ def share_change(request: PageRequest, public_id: UUID, slug: str, number: int) 
     share = get_object_or_404(visible.shares(request.user), public_id=public_id)
     held = DatasetVersion.objects.filter(dataset__grants__share=share).distinct().select_related("dataset")
     version = get_object_or_404(held, dataset__slug=slug, number=number)
-    is_owner = guards.role_in(request.user, share.organization) == Role.OWNER
+    is_owner = guards.may(request, Act.NOTICE_ACKNOWLEDGE, share.organization)
     if request.method == "POST":
         if not is_owner:
             raise PermissionDenied

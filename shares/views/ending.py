@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.people import guards
 from portal.people.confirming import confirmed_required
-from portal.people.models import Role
+from portal.people.permissions import Act
 from shares.forms.ending import EndForm
 from shares.models import Share
 from shares.services import endings, grants, visible
@@ -69,6 +69,6 @@ def share_undo(request: PageRequest, public_id: UUID) -> HttpResponse:
 def _own_share(request: PageRequest, public_id: UUID) -> Share:
     """The share, for an owner of its organization. 404 for strangers, 403 for the others."""
     share = get_object_or_404(visible.shares(request.user), public_id=public_id)
-    if guards.role_in(request.user, share.organization) != Role.OWNER:
+    if not guards.may(request, Act.SHARE_END, share.organization):
         raise PermissionDenied
     return share

@@ -12,6 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 from portal.people import guards
 from portal.people.models import Membership, Organization, Role, User
+from portal.people.permissions import RULES, Act
 from shares.services.desk import desk
 
 View = Callable[..., HttpResponseBase]
@@ -55,7 +56,7 @@ def asker_required(view: View) -> View:
         organization = own_organization(request)
         if organization is None and not guards.is_provider_staff(request.user):
             return guards.member_required(view)(request, *args, **kwargs)
-        if organization and guards.role_of(request, organization) in (Role.OWNER, Role.MEMBER):
+        if organization and guards.may(request, Act.REQUEST_MAKE, organization):
             return guards.member_required(view)(request, *args, **kwargs)
         return who_can(request, organization)
 
@@ -70,5 +71,5 @@ def who_can(request: PageRequest, organization: Organization | None) -> HttpResp
 def _askers(organization: Organization | None) -> list[Membership]:
     if organization is None:
         return []
-    found = organization.memberships.filter(role__in=(Role.OWNER, Role.MEMBER), user__is_active=True)
+    found = organization.memberships.filter(role__in=RULES[Act.REQUEST_MAKE].customer, user__is_active=True)
     return list(found.select_related("user").order_by("role", "user__name")[:10])

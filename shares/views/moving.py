@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act
 from shares.core.accounts import LOOKUP_SQL
 from shares.forms.move import MoveForm
 from shares.models import Move, Share
@@ -59,7 +59,7 @@ def move_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     state = move_facts.state_of(move)
     old, new = rows_of(move)
     switching = state in (MoveState.OVERLAP, MoveState.HELD)
-    is_owner = guards.role_in(request.user, move.old_share.organization) == Role.OWNER
+    is_owner = guards.may(request, Act.SHARE_MOVE, move.old_share.organization)
     context = {
         "section": "shares",
         "move": move,
@@ -94,5 +94,5 @@ def move_call_off(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 
 def _owner_only(request: PageRequest, share: Share) -> None:
-    if guards.role_in(request.user, share.organization) != Role.OWNER:
+    if not guards.may(request, Act.SHARE_MOVE, share.organization):
         raise PermissionDenied

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from portal.people import guards
 from portal.people.confirming import confirmed_required
 from portal.people.models import User
+from portal.people.permissions import Act, allows
 from shares.forms.operating import EndByProviderForm, NoteForm, WhyForm
 from shares.models import Share
 from shares.services import endings, grants, visible
@@ -131,7 +132,9 @@ def _shares(request: PageRequest) -> list[Share]:
 
 def may_operate(user: User) -> bool:
     """The provider's staff who may act on customers' shares; the administration asks for the same permission."""
-    return guards.is_provider_staff(user) and user.has_perm("shares.change_share")
+    return allows(Act.SHARE_OPERATE, provider=user.provider_role) or (
+        guards.is_provider_staff(user) and user.has_perm("shares.change_share")
+    )
 
 
 def _act(request: PageRequest, operation: Operation, share: Share, said: dict[str, Any]) -> None:

@@ -12,13 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act
 from shares.forms.proving import ProofForm
 from shares.models import ConsumerAccount, Handshake, ProviderAccount
 from shares.services import handshakes, inbound, pages, preflight, proving, visible
 from shares.views.http import PageRequest, fragment, reader_required
-
-MAY_PROVE = (Role.OWNER, Role.MEMBER)
 
 
 @never_cache
@@ -34,7 +32,7 @@ def account_proof(request: PageRequest, public_id: UUID) -> HttpResponse:
             newest = pages.newest_asked(account)
             return redirect("request", newest.public_id) if newest else redirect("account-proof", public_id)
     context = {"section": "requests", "account": account, "proving": proving.of(account), "form": form}
-    context["may_prove"] = guards.role_in(request.user, account.organization) in MAY_PROVE
+    context["may_prove"] = guards.may(request, Act.ACCOUNT_PROVE, account.organization)
     template = "shares/parts/proof.html" if fragment(request) else "shares/account_proof.html"
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -87,5 +85,5 @@ def _provider(account: ConsumerAccount) -> ProviderAccount | None:
 
 
 def _require_member(request: PageRequest, account: ConsumerAccount) -> None:
-    if guards.role_in(request.user, account.organization) not in MAY_PROVE:
+    if not guards.may(request, Act.ACCOUNT_PROVE, account.organization):
         raise PermissionDenied

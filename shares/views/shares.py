@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from portal.people import guards
 from portal.people.models import Role
+from portal.people.permissions import Act, allows
 from shares.core.states import ShareState
 from shares.models import Move, Share
 from shares.services import changes, endings, incidents, mount, move_facts, pages, pairs, versions, visible
@@ -46,12 +47,13 @@ def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 
 def _facts(request: PageRequest, share: Share) -> dict[str, object]:
-    now, proof, owner = timezone.now(), share.proofs.first(), guards.role_of(request, share.organization)
+    now, proof, role = timezone.now(), share.proofs.first(), guards.role_of(request, share.organization)
     ending, grants, move = endings.current(share), pages.grants_shown(share), move_facts.of_share(share)
     open_now = any(grant.is_in_force(now) for grant in grants)
     state, datasets = state_given(share, window_open=open_now, ever_granted=bool(grants)), pages.datasets_in(grants)
     held = versions.held([share], datasets, now)[share.pk]
     objects = pages.shared_objects(datasets, held, proof)
+    may_end = allows(Act.SHARE_END, customer=role)
     return {
         "share": share,
         "state": state,
@@ -64,20 +66,20 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "volume": [(date_format(day, "j M"), rows) for day, rows in pages.volume(share, now)],
         "history": pages.told_history(share),
         "coming": changes.coming_of(share, held, now) if state not in OVER else [],
-        **_askable(share, state, owner, move),
-        "may_end": owner == Role.OWNER and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
+        **_askable(share, state, role, move),
+        "may_end": may_end and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
         "ending": ending,
         "incidents": incidents.open_ones(share, for_staff=guards.is_provider_staff(request.user)),
-        "may_undo": owner == Role.OWNER and state == ShareState.ENDING and bool(ending and not ending.by_provider),
+        "may_undo": may_end and state == ShareState.ENDING and bool(ending and not ending.by_provider),
         "may_operate": may_operate(request.user),
-        **_move_facts(move, state, owner),
+        **_move_facts(move, state, role),
     }
 
 
 def _askable(share: Share, state: ShareState, role: Role | None, move: Move | None) -> dict[str, object]:
     """What this person may ask for on it, and what of that waits for an answer already."""
     now = timezone.now()
-    asker = role in (Role.OWNER, Role.MEMBER)
+    asker = allows(Act.SHARE_CHANGE, customer=role)
     objection = endings.objection(share) or move_facts.objection_of(move, share)
     may = asker and state not in (*OVER, ShareState.WAITING) and not objection
     ends = pairs.ending(share, now) if may else {}
@@ -92,7 +94,11 @@ def _askable(share: Share, state: ShareState, role: Role | None, move: Move | No
 def _move_facts(move: Move | None, state: ShareState, role: Role | None) -> dict[str, object]:
     """The move that it is part of, and whether an owner may ask for one."""
     going = move is not None and move_facts.state_of(move) in move_facts.GOING
-    may = role == Role.OWNER and not going and state in (*READABLE, ShareState.BLOCKED, ShareState.PROVISIONING)
+    may = (
+        allows(Act.SHARE_MOVE, customer=role)
+        and not going
+        and state in (*READABLE, ShareState.BLOCKED, ShareState.PROVISIONING)
+    )
     return {"move": move, "move_state": move_facts.state_of(move) if move else None, "may_move": may}
 
 

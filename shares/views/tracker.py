@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
-from portal.people.models import Role
+from portal.people.permissions import Act
 from shares.core.states import RequestKind, RequestState
 from shares.forms.proving import ProofForm
 from shares.models import Share, ShareRequest
@@ -35,10 +35,10 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
     context = story_context(request, found, story, share) | {"section": "requests"}
-    role = guards.role_of(request, found.organization)
     context["difference"] = pairs.asked(found) if found.kind == RequestKind.CHANGE else None
-    context["may_withdraw"] = found.is_open and role in (Role.OWNER, Role.MEMBER)
-    context |= proof_context(found, stands, asked_of=role) if not over else {}
+    context["may_withdraw"] = found.is_open and guards.may(request, Act.REQUEST_WITHDRAW, found.organization)
+    may_prove = guards.may(request, Act.ACCOUNT_PROVE, found.organization)
+    context |= proof_context(found, stands, may_prove=may_prove) if not over else {}
     if fragment(request):
         # The share's page polls the same story and has other things around it.
         context["on_tracker"] = request.htmx.current_url_abs_path == request.path
@@ -46,12 +46,12 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     return render(request, "shares/request.html", context)
 
 
-def proof_context(found: ShareRequest, stands: Proving | None, *, asked_of: Role | None) -> dict[str, object]:
+def proof_context(found: ShareRequest, stands: Proving | None, *, may_prove: bool) -> dict[str, object]:
     """What parts/proof.html needs; `proving` is None once the account is proved."""
     return {
         "account": found.consumer_account,
         "proving": stands,
-        "may_prove": asked_of in (Role.OWNER, Role.MEMBER),
+        "may_prove": may_prove,
         "form": ProofForm(),
     }
 
@@ -78,7 +78,7 @@ def story_context(request: PageRequest, found: ShareRequest, story: Story, share
 @reader_required
 def request_withdraw(request: PageRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(visible.requests(request.user), public_id=public_id)
-    if guards.role_in(request.user, found.organization) not in (Role.OWNER, Role.MEMBER):
+    if not guards.may(request, Act.REQUEST_WITHDRAW, found.organization):
         raise PermissionDenied
     try:
         requests.withdraw(found, request.user)

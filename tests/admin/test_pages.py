@@ -122,10 +122,11 @@ def test_a_request_shows_its_plan_votes_and_links_but_no_way_in(eve: Client, sha
     assert str(request.asks.get().public_id) not in page
 
 
-def test_people_without_permission_see_nothing(dan: Client, share: Share) -> None:
-    assert dan.get(listing("share")).status_code == 200
-    assert dan.get(listing("run")).status_code == 403
-    assert dan.get(listing("provideraccount")).status_code == 403
+def test_staff_without_a_role_read_and_change_nothing(dan: Client, share: Share) -> None:
+    for name in ("share", "run", "provideraccount"):
+        assert dan.get(listing(name)).status_code == 200
+    assert dan.get("/admin/shares/provideraccount/add/").status_code == 403
+    assert dan.post(change(ShareRequest.objects.get()), {}).status_code == 403
 
 
 def test_a_customer_does_not_get_in(scene: Scene, client: Client) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 
 from portal.people import permissions
 from portal.people.models import Role
 from portal.people.permissions import Act, allows
+from tests.web import rows
 
 
 def test_the_documentation_shows_the_table_as_it_is() -> None:
@@ -37,3 +40,48 @@ def test_an_auditor_changes_nothing() -> None:
 
 def test_without_a_role_nothing_is_allowed() -> None:
     assert not any(allows(act) for act in Act)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("flags", "may_view", "may_change", "may_name_staff"),
+    [
+        ({"is_staff": True, "is_superuser": True}, True, True, True),
+        ({"is_staff": True, "staff_role": "operator"}, True, True, False),
+        ({"is_staff": True, "staff_role": "auditor"}, True, False, False),
+        ({"is_staff": True}, True, False, False),
+        ({"staff_role": "operator"}, False, False, False),
+    ],
+)
+def test_the_administration_goes_by_the_role_of_staff(
+    flags: dict[str, Any], may_view: bool, may_change: bool, may_name_staff: bool
+) -> None:
+    user = rows.person("lou@skyledger.example", **flags)
+
+    assert user.has_perm("shares.view_share") is may_view
+    assert user.has_perm("shares.change_share") is may_change
+    assert user.has_perm("people.change_user") is may_name_staff
+    assert user.has_module_perms("shares") is may_view
+
+
+@pytest.mark.django_db
+def test_an_auditor_reads_every_list_of_the_administration_and_adds_nowhere() -> None:
+    client = rows.browser(rows.person("lou@skyledger.example", is_staff=True, staff_role="auditor"))
+    for model in admin.site._registry:
+        where = f"/admin/{model._meta.app_label}/{model._meta.model_name}"
+        assert client.get(f"{where}/").status_code == 200, where
+        assert client.post(f"{where}/add/", {}).status_code == 403, where
+
+
+@pytest.mark.django_db
+def test_operators_operate_and_auditors_do_not() -> None:
+    house = rows.house()
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    path = f"/shares/operate/suspend/?share={share.public_id}"
+    operator = rows.person("op@skyledger.example", is_staff=True, staff_role="operator")
+    auditor = rows.person("lou@skyledger.example", is_staff=True, staff_role="auditor")
+
+    assert rows.browser(operator).get(path).status_code == 200
+    assert rows.browser(auditor).get(path).status_code == 403
+    assert rows.browser(auditor).get(f"/shares/{share.public_id}/").status_code == 200
+    assert rows.browser(auditor).get("/audit/").status_code == 200
