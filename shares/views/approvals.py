@@ -39,11 +39,11 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
     )
     known = request.user == ask.approver
     proved = ask.request.consumer_account.is_proved
-    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)
-    status = 200
     if known and not proved and not confirming.is_fresh(request):
         # Here an account may be vouched for.
         return confirming.ask_again(request)
+    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)
+    status = 200
     if request.method == "POST":
         status = _answer(ask, form, known=known)
         if status == 200:
