@@ -19,7 +19,7 @@ from portal.mail import outbox, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
-from shares.services import moves, notices, outcomes, reviews, turns, watch
+from shares.services import moves, notices, outcomes, reviews, samples, turns, watch
 from shares.services.leases import MAX_ATTEMPTS
 
 logger = logging.getLogger(__name__)
@@ -128,6 +128,7 @@ def _tidy_now_and_then() -> None:
         _tidied = time.monotonic()
         anchors.send_due()
         reviews.ask_due()
+        samples.forget_old()
         tidy()
 
 

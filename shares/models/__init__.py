@@ -8,7 +8,7 @@ from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
 from shares.models.claims import AccountClaim
 from shares.models.endings import EndedGrant, Ending
 from shares.models.handshakes import Handshake
-from shares.models.health import Beat, Proof, Reading
+from shares.models.health import Beat, Proof, ReadDay, Reading
 from shares.models.incidents import Incident
 from shares.models.moves import Move
 from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
@@ -37,6 +37,7 @@ __all__ = [
     "Move",
     "Proof",
     "ProviderAccount",
+    "ReadDay",
     "Reading",
     "RequestLine",
     "Run",

@@ -21,7 +21,11 @@ class Dataset(models.Model):
     topic = models.CharField(max_length=60, blank=True, help_text="Groups datasets in the catalog.")
     summary = models.CharField(max_length=240, help_text="One sentence for the list.")
     description = models.TextField(blank=True, help_text="Markdown.")
-    first_query = models.TextField(blank=True, help_text="A first query. {{schema}} becomes the consumer's path.")
+    first_query = models.TextField(
+        blank=True,
+        help_text="First queries, each ended by a semicolon; a line “-- …” before one is its title. {{schema}} becomes "
+        "the consumer's path.",
+    )
     provider_accounts = models.ManyToManyField(ProviderAccount, related_name="datasets", blank=True)
     approvers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="approves", blank=True, help_text="Who gets the mail and decides."

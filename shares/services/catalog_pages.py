@@ -17,6 +17,7 @@ from shares.core import regions
 from shares.core.published import Item
 from shares.models import Dataset, Reading
 from shares.services import readings, versions, visible
+from shares.services.samples import FEW
 
 ROWS, REFERENCE, FUNCTION = "rows", "reference", "function"
 KINDS = {ROWS: _("your rows"), REFERENCE: _("reference"), FUNCTION: _("function")}
@@ -44,6 +45,16 @@ class CatalogRow:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A few of this customer's rows as text. `account` is whom they were read as, empty when read from the source."""
+
+    columns: list[str]
+    rows: list[list[str | None]]
+    account: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
 class ObjectCount:
     """What is known of one object for one customer; `counting`: an answer is on its way, `fresh`: it is still good."""
 
@@ -53,6 +64,7 @@ class ObjectCount:
     counting: bool = False
     fresh: bool = False
     error: str = ""
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +179,19 @@ def _together(found: list[Reading]) -> ObjectCount:
         counting=any(readings.waiting(item) for item in found),
         fresh=all(readings.fresh(item) for item in found),
         error=next((item.error for item in found if item.error), ""),
+        sample=_sample(found),
     )
+
+
+def _sample(found: list[Reading]) -> Sample | None:
+    """Of several workspaces' samples, the rows in turn, for the columns of the first."""
+    known = [item for item in found if item.sample.get("rows")]
+    if not known:
+        return None
+    columns = known[0].sample["columns"]
+    alike = [item.sample["rows"] for item in known if item.sample["columns"] == columns]
+    mixed = [rows[place] for place in range(FEW) for rows in alike if place < len(rows)]
+    return Sample(columns, mixed[:FEW], known[0].sample.get("as", ""), known[0].measured_at)
 
 
 def _sum(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> int | None:

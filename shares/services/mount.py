@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+
+from django.utils.translation import gettext
 
 from shares.models import Dataset, Move, Share
 from shares.services import versions
@@ -49,15 +52,38 @@ def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:
         Snippet("Let a role read it", customer_sql.imported_privileges(database, "PUBLIC")),
     ]
     for dataset in datasets:
-        schema = f"{database}.{share.schema}"
-        query = dataset.first_query.replace("{{schema}}", schema).strip()
-        if not query:
-            shown = next(iter(versions.exposed(dataset)), None)
-            if shown is None or shown.is_function:
-                continue
-            query = customer_sql.first_rows(database, share.schema, shown.shared_name)
-        found.append(Snippet(f"First look at {dataset.name}", query))
+        found += first_queries(dataset, database, share.schema)
     return found
+
+
+def queries_of(dataset: Dataset, share: Share | None) -> list[Snippet]:
+    """The first queries of one dataset, with the names in `share`; with names to fill in where there is none."""
+    database, schema = (share.provider_account.snowflake_organization, share.schema) if share else _TO_FILL_IN
+    return first_queries(dataset, database, schema)
+
+
+_TO_FILL_IN = ("YOUR_DATABASE", "SCHEMA_OF_THE_SHARE")
+_BETWEEN = re.compile(r";[ \t]*(?:\n|$)")
+
+
+def first_queries(dataset: Dataset, database: str, schema: str) -> list[Snippet]:
+    """What the provider wrote to begin with, statement by statement; a comment before one is its title. Else ten rows
+    of the first view."""
+    text = dataset.first_query.replace("{{schema}}", f"{database}.{schema}")
+    written = [f"{part.strip()};" for part in _BETWEEN.split(text) if part.strip()]
+    if not written:
+        shown = next(iter(versions.exposed(dataset)), None)
+        if shown is None or shown.is_function:
+            return []
+        written = [customer_sql.first_rows(database, schema, shown.shared_name)]
+    return [_titled(part, dataset) for part in written]
+
+
+def _titled(query: str, dataset: Dataset) -> Snippet:
+    head, _, rest = query.partition("\n")
+    if head.startswith("--") and rest.strip():
+        return Snippet(head.removeprefix("--").strip(), rest.strip())
+    return Snippet(gettext("First look at %(dataset)s") % {"dataset": dataset.name}, query)
 
 
 def switch_over(move: Move, datasets: list[Dataset]) -> list[Snippet]:

@@ -68,7 +68,11 @@ def holding(shares: Iterable[Share], dataset: Dataset) -> list[Share]:
     """Those of `shares` on which the dataset is granted now."""
     now = timezone.now()
     granted = Grant.objects.in_force(now).filter(dataset=dataset, share__in=shares)
-    return list(Share.objects.filter(grants__in=granted).distinct().select_related("organization", "consumer_account"))
+    return list(
+        Share.objects.filter(grants__in=granted)
+        .distinct()
+        .select_related("organization", "consumer_account", "provider_account")
+    )
 
 
 def share_of(request: ShareRequest) -> Share | None:

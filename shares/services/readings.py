@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -13,8 +14,8 @@ from portal.people.models import Organization
 from shares.core.published import Item
 from shares.core.verdicts import ViewReading
 from shares.jobs.queue import ring_reading
-from shares.models import Dataset, ProviderAccount, Reading, Workspace
-from shares.services import versions
+from shares.models import Dataset, ProviderAccount, ReadDay, Reading, Workspace
+from shares.services import samples, versions
 from shares.services.desired import view_of
 from shares.services.proofs import reading_in
 from shares.services.sessions import AccountStopped, open_client, stop_account
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 FRESH = timedelta(hours=1)
 FRESH_ERROR = timedelta(minutes=5)
 ANSWER = timedelta(minutes=2)
+# How far back the chart of a dataset goes, and some days more.
+DAYS_KEPT = timedelta(days=40)
 
 
 def fresh(reading: Reading) -> bool:
@@ -85,7 +88,7 @@ def measure(reading_id: int) -> None:
     if reading is None or _answered(reading):
         return
     try:
-        seen = _count(reading)
+        seen, sample = _look(reading)
     except AccountStopped:
         _note(reading, error="The data provider's Snowflake account cannot be reached at the moment.")
     except SnowflakeError as error:
@@ -95,10 +98,12 @@ def measure(reading_id: int) -> None:
         logger.exception("reading %s", reading.pk)
         _note(reading, error="Firn could not count this. The data provider's staff find the reason in the log.")
     else:
-        _note(reading, rows=seen.rows, newest=seen.newest)
+        _note(reading, rows=seen.rows, newest=seen.newest, sample=sample)
+        _note_day(reading, seen)
 
 
-def _count(reading: Reading) -> ViewReading:
+def _look(reading: Reading) -> tuple[ViewReading, dict[str, Any]]:
+    """The count, and a few of the rows."""
     dataset = reading.object.dataset
     account = account_of(dataset)
     keys = (reading.workspace.tenant_key,) if reading.workspace else ()
@@ -108,7 +113,8 @@ def _count(reading: Reading) -> ViewReading:
     view = view_of(item, dataset.slug, keys)
     client = _sign_in(account)
     try:
-        return reading_in(view.name, client.run(sql.reading(view)).rows[0])
+        counted = reading_in(view.name, client.run(sql.reading(view)).rows[0])
+        return counted, samples.of_reading(client, reading, item, account)
     finally:
         client.close()
 
@@ -136,6 +142,13 @@ def _sign_in(account: ProviderAccount) -> Client:
             raise
         stop_account(account, error)
         raise AccountStopped(account) from error
+
+
+def _note_day(reading: Reading, seen: ViewReading) -> None:
+    now = timezone.now()
+    fields = {"rows": seen.rows, "newest": seen.newest, "measured_at": now}
+    ReadDay.objects.update_or_create(reading=reading, day=timezone.localdate(now), defaults=fields)
+    ReadDay.objects.filter(reading=reading, measured_at__lt=now - DAYS_KEPT).delete()
 
 
 def _note(reading: Reading, error: str = "", **seen: object) -> None:

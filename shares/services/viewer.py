@@ -68,6 +68,11 @@ def _stop_pretending(client: Client, turning: Asked | None) -> None:
     """Also where nobody knows whether it pretends: or it must never be used again."""
     if turning is not None:
         turning.wait()
+    stop_pretending(client)
+
+
+def stop_pretending(client: Client) -> None:
+    """See as oneself again, or never be used again."""
     try:
         client.run(sql.STOP_PRETENDING)
     except SnowflakeError:

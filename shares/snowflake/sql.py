@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from shares.core.names import BadName, ident, literal, path, plain, signature, type_name
 from shares.core.spec import AccountRef, FunctionSpec, Granted, ViewSpec
@@ -130,6 +131,16 @@ def reading(view: ViewSpec) -> str:
     """The same counts straight from the source, before a view exists."""
     where = f"\nWHERE {plain(view.tenant_column)} IN ({_literals(view.tenant_keys)})" if view.tenant_column else ""
     return _count(view, path(*view.source), where)
+
+
+def sample(view: ViewSpec, source: Sequence[str], limit: int) -> str:
+    """A few whole rows of `source`, the newest where that is known: the source itself, or the view in a share.
+
+    Both are filtered: a share may hold more workspaces than the one whose rows are wanted.
+    """
+    filtered = replace(view, source=tuple(source))  # type: ignore[arg-type]
+    order = f"\nORDER BY {plain(view.freshness_column)} DESC NULLS LAST" if view.freshness_column else ""
+    return f"{select(filtered)}{order}\nLIMIT {int(limit)}"
 
 
 def _count(view: ViewSpec, source: str, where: str) -> str:

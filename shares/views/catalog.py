@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.people.models import Organization
 from shares.forms.catalog import CatalogForm
-from shares.models import Dataset
-from shares.services import catalog_pages, changes, pages, readings, versions, visible
+from shares.models import Dataset, Share
+from shares.services import catalog_pages, changes, mount, pages, readings, trends, versions, visible
+from shares.services.trends import Trend
 from shares.views import basket
 from shares.views.http import PageRequest, fragment, own_organization, reader_required
 
@@ -42,14 +44,26 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(catalog_pages.with_version(visible.datasets(request.user)), slug=slug)
     context = _counts(request, found) | {"section": "catalog"}
     if fragment(request):
-        return render(request, "shares/dataset.html#counts", context)
+        return render(request, "shares/parts/counted.html", context | {"oob": True})
     organization = own_organization(request)
     context["changelog"] = changes.changelog(found)
     mine = visible.shares(request.user).filter(organization=organization) if organization else []
-    context["coming"] = changes.coming_to(pages.holding(mine, found), found, timezone.now()) if found.version else []
+    holding = pages.holding(mine, found) if found.version else []
+    context["coming"] = changes.coming_to(holding, found, timezone.now()) if holding else []
+    context |= {"holding": holding, "trend": _trend(organization, found, holding)}
+    context["queries"] = mount.queries_of(found, holding[0] if holding else None)
     context |= basket.context(request, catalog_pages.for_request(request.user).filter(slug__in=basket.slugs(request)))
     context["keys"] = list(organization.workspaces.filter(is_active=True)) if organization else []
     return render(request, "shares/dataset.html", context)
+
+
+def _trend(organization: Organization | None, found: Dataset, holding: list[Share]) -> Trend | None:
+    """What the proofs of their shares saw of it; while they have none, what was counted."""
+    if organization is None:
+        return None
+    items, now = versions.exposed(found), timezone.now()
+    seen = trends.of_shares(holding, {found.pk: items}, now)[found.pk] if holding else None
+    return seen if seen and seen.volume else trends.of_counts(organization, items, now)
 
 
 @require_POST
@@ -64,7 +78,7 @@ def dataset_count(request: PageRequest, slug: str) -> HttpResponse:
         readings.ask_readings(organization, found)
     if not fragment(request):
         return redirect("dataset", slug)
-    return render(request, "shares/dataset.html#counts", _counts(request, found))
+    return render(request, "shares/parts/counted.html", _counts(request, found) | {"oob": True})
 
 
 def _counts(request: PageRequest, found: Dataset) -> dict[str, object]:

@@ -34,6 +34,12 @@ COLUMNS = {
     "ORIGIN": "Where it left from.",
     "DEP_DELAY": "Minutes late at departure; negative is early.",
 }
+SAMPLE = {
+    "columns": [*COLUMNS, "DESTINATION", "SCHEDULED_DEPARTURE"],
+    "rows": [["UA", "EWR", str(number), "IAH", f"2013-12-31 {number:02}:15:00"] for number in range(5, 10)],
+    "seen": "consumer",
+    "as": "CARRIERUA.ANALYTICS",
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def _catalog(house: House) -> list[Dataset]:
     for name, words in COLUMNS.items():
         DatasetColumn.objects.filter(object__dataset=described, name=name).update(description=words)
     publish(described, house.eve, "Columns are described now.")
-    rows.reading(described, house.ua)
+    rows.reading(described, house.ua, sample=SAMPLE, newest=timezone.now() - timedelta(hours=3))
     more = [
         rows.dataset("Airports and weather", kind="reference", approver=house.dan, topic="Reference"),
         rows.dataset(
@@ -118,6 +124,12 @@ def _windowed(share: Share) -> Share:
     for day in (*reversed(range(14, 30)), *reversed(range(12))):
         proof.pk = None
         proof.rows = 96_220 - 410 * day - 900 * (day % 5)
+        newest = now - timedelta(days=day, hours=1 + day % 4)
+        part = {"foreign": 0, "newest": newest.isoformat()}
+        proof.readings = [
+            {"name": "FLIGHTS", "rows": proof.rows - 1458, **part},
+            {"name": "AIRPORTS_AND_WEATHER", "rows": 1458, **part},
+        ]
         proof.save()
         Proof.objects.filter(pk=proof.pk).update(proved_at=now - timedelta(days=day))
     return share

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from shares.models import Dataset, Reading
+from shares.models import Dataset, Proof, ReadDay, Reading
 from tests.web import rows
 from tests.web.rows import House
 
@@ -105,3 +105,76 @@ def test_wrong_methods(house: House) -> None:
 
     assert client.post(PATH).status_code == 405
     assert client.get(f"{PATH}count/").status_code == 405
+
+
+SAMPLE = {"columns": ["CARRIER", "ORIGIN"], "rows": [["UA", "EWR"], ["UA", None]], "seen": "consumer", "as": "A.B"}
+
+
+def test_rows_of_their_own_are_shown(house: House) -> None:
+    rows.reading(house.flights, house.ua, sample=SAMPLE)
+
+    page = rows.browser(house.vic).get(PATH).content.decode()
+
+    assert "<td>EWR</td>" in page
+    assert "read as A.B" in page
+
+
+def test_sample_rows_of_another_customer_are_not(house: House) -> None:
+    rows.reading(house.flights, house.ua, sample=SAMPLE)
+
+    assert "<td>EWR</td>" not in rows.browser(house.cy).get(PATH).content.decode()
+    assert "<td>EWR</td>" not in rows.browser(house.eve).get(PATH).content.decode()
+    assert "<td>EWR</td>" not in rows.browser(house.dan).get(PATH).content.decode()
+
+
+def test_a_fragment_brings_the_rows_beside_the_counts(house: House) -> None:
+    rows.reading(house.flights, house.ua, sample=SAMPLE)
+
+    page = rows.htmx(house.ada).get(PATH).content.decode()
+
+    assert 'id="samples" class="stack slot" hx-swap-oob="true"' in page
+    assert "<td>EWR</td>" in page
+
+
+def test_days_of_counts_become_a_chart_of_their_own_rows(house: House) -> None:
+    mine, theirs = rows.reading(house.flights, house.ua), rows.reading(house.flights, house.dl)
+    now = timezone.now()
+    for number in range(3):
+        day = timezone.localdate() - timedelta(days=number)
+        newest = now - timedelta(hours=5)
+        ReadDay.objects.create(reading=mine, day=day, rows=700 + number, newest=newest, measured_at=now)
+        ReadDay.objects.create(reading=theirs, day=day, rows=90_000, measured_at=now)
+
+    page = rows.browser(house.ada).get(PATH).content.decode()
+
+    assert "Rows: from 700 to 702 rows, last 700" in page
+    assert "Age of the newest row: from 5 to 5 h, last 5" in page
+
+
+def test_with_a_share_its_proofs_make_the_chart(house: House) -> None:
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    old = share.proofs.get()
+    old.pk = None
+    old.readings = [{"name": "FLIGHTS", "rows": 40_000, "foreign": 0, "newest": None}]
+    old.save()
+    Proof.objects.filter(pk=old.pk).update(proved_at=timezone.now() - timedelta(days=3))
+
+    page = rows.browser(house.ada).get(PATH).content.decode()
+
+    assert "Rows: from 40,000 to 48,110 rows, last 48,110" in page
+    assert f"/shares/{share.public_id}/" in page
+
+
+def test_first_queries_have_titles_and_the_names_of_the_share(house: House) -> None:
+    house.flights.first_query = "-- By origin\nSELECT 1 FROM {{schema}}.FLIGHTS;\nSELECT 2 FROM {{schema}}.FLIGHTS"
+    house.flights.save()
+    client = rows.browser(house.ada)
+    before = client.get(PATH).content.decode()
+
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    after = client.get(PATH).content.decode()
+
+    assert "1. By origin" in before
+    assert "2. First look at Flights" in before
+    assert "YOUR_DATABASE" in before
+    assert share.schema in after
