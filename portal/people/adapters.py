@@ -25,6 +25,8 @@ KINDS = {
     "unknown_account": "unknown-account",
 }
 NOTICES = {
+    "account_connected": _("The sign-in of your organization was connected to your account."),
+    "account_disconnected": _("The sign-in of your organization was disconnected from your account."),
     "email_changed": _("The email address of your account was changed."),
     "email_confirm": _("An email address of your account was confirmed."),
     "email_deleted": _("An email address was removed from your account."),

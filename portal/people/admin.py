@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.admin import AuditedAdmin
-from portal.people import services
-from portal.people.admin_forms import MembershipForm, UserCreationForm
-from portal.people.models import Membership, Organization, Role, User
+from portal.people import domains, services
+from portal.people.admin_forms import MembershipForm, SignInForm, UserCreationForm
+from portal.people.invitations import Refused
+from portal.people.models import EmailDomain, Membership, Organization, Role, SignIn, User
 
 # The administration is entered through the portal's own sign-in, which limits the rate of guesses.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -112,3 +113,31 @@ class OrganizationAdmin(AuditedAdmin, MembershipMixin, admin.ModelAdmin):
     readonly_fields = ["public_id", "created_at"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembersInline]
+
+
+@admin.register(EmailDomain)
+class EmailDomainAdmin(AuditedAdmin, admin.ModelAdmin):
+    list_display = ["domain", "organization", "verified_at", "how", "auto_join"]
+    list_filter = ["how", "auto_join"]
+    search_fields = ["domain", "organization__name"]
+    autocomplete_fields = ["organization"]
+    fields = ["organization", "domain", "verified_at", "how", "auto_join"]
+    readonly_fields = ["verified_at", "how", "auto_join"]
+    actions = ["seen_in_dns"]
+
+    @admin.action(description=_("I saw the record in its DNS: it is theirs"), permissions=["change"])
+    def seen_in_dns(self, request: HttpRequest, queryset: QuerySet[EmailDomain]) -> None:
+        for domain in queryset.select_related("organization"):
+            try:
+                domains.vouch(domain, cast(User, request.user))
+            except Refused as words:
+                self.message_user(request, f"{domain}: {words}", messages.ERROR)
+            else:
+                self.message_user(request, f"{domain}: {_('proved')}")
+
+
+@admin.register(SignIn)
+class SignInAdmin(AuditedAdmin, admin.ModelAdmin):
+    form = SignInForm
+    list_display = ["organization", "issuer", "is_active"]
+    autocomplete_fields = ["organization"]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.forms import ModelForm
+from django.forms import CharField, ModelForm, PasswordInput, ValidationError
+from django.utils.translation import gettext_lazy as _
 
-from portal.people.models import Membership, User
+from portal.checks import is_loopback
+from portal.people.federation import seal_secret
+from portal.people.models import Membership, SignIn, User
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -30,3 +34,34 @@ class MembershipForm(ModelForm):
         if self.instance.pk is not None:
             for name in {"user", "organization"} & set(self.fields):
                 self.fields[name].disabled = True
+
+
+class SignInForm(ModelForm):
+    """The secret is typed, never shown again."""
+
+    secret = CharField(
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
+        required=False,
+        help_text=_("Empty: the one that is known stays."),
+    )
+
+    class Meta:
+        model = SignIn
+        fields = ["organization", "issuer", "client_id", "secret", "is_active"]
+
+    def clean_issuer(self) -> str:
+        issuer = str(self.cleaned_data["issuer"]).rstrip("/")
+        if not issuer.startswith("https://") and not is_loopback(urlsplit(issuer).hostname):
+            raise ValidationError(_("It must be an https address: people's sign-in goes there."))
+        return issuer
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk is None and not self.cleaned_data.get("secret"):
+            self.add_error("secret", _("A new sign-in needs its secret."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        if self.cleaned_data["secret"]:
+            self.instance.sealed_secret = seal_secret(self.cleaned_data["secret"])
+        return super().save(commit)

@@ -7,7 +7,7 @@ import uuid
 from django.urls import reverse
 
 from portal.mail import links, outbox
-from portal.people.models import Invitation, Membership, Role, User
+from portal.people.models import EmailDomain, Invitation, Membership, Role, User
 
 
 def invited(invitation: Invitation, token: str) -> None:
@@ -43,3 +43,15 @@ def role_changed(membership: Membership, *, by: User) -> None:
     }
     # Roles may go to and fro: the key is of this one change.
     outbox.post("role-changed", membership.user.email, context, key=f"role:{uuid.uuid4().hex}:{membership.user.email}")
+
+
+def domain_code(domain: EmailDomain, code: str, asker: User) -> None:
+    """To the postmaster of a domain, who alone can tell whether it is the organization's. Blanked once sent."""
+    to = f"postmaster@{domain.domain}"
+    context = {
+        "organization": domain.organization.name,
+        "domain": domain.domain,
+        "asker": asker.email,
+        "code": code,
+    }
+    outbox.post("domain-code", to, context, key=f"domain:{domain.pk}:{domain.code_hash[:16]}:{to}"[:200], secret=True)

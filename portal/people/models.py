@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -179,3 +180,74 @@ class Invitation(models.Model):
     @property
     def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+class EmailDomain(models.Model):
+    """An email domain that an organization says is its own. It counts once it is verified, and then for one only."""
+
+    class How(models.TextChoices):
+        MAIL = "mail", _("by a code mailed to its postmaster")
+        DNS = "dns", _("by a record in its DNS, seen by staff")
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(_("domain"), max_length=253)
+    code_hash = models.CharField(max_length=64, blank=True, editable=False)
+    code_expires_at = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
+    how = models.CharField(_("verified how"), max_length=10, blank=True, choices=How)
+    auto_join = models.BooleanField(
+        _("join by themselves"),
+        default=False,
+        help_text=_("Whoever confirms an address of this domain becomes a viewer."),
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("email domain")
+        verbose_name_plural = _("email domains")
+        ordering = ["domain"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "domain"], name="people_domain_once"),
+            models.UniqueConstraint(
+                fields=["domain"], condition=models.Q(verified_at__isnull=False), name="people_domain_verified_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Departure(models.Model):
+    """Somebody left, or was removed: their address's domain does not bring them back; an invitation does."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="people_departure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organization}"
+
+
+class SignIn(models.Model):
+    """The OpenID provider of an organization. It vouches for addresses of the organization's verified domains only."""
+
+    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, related_name="sign_in")
+    issuer = models.CharField(
+        _("issuer"),
+        max_length=200,
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("Its address, without /.well-known/openid-configuration."),
+    )
+    client_id = models.CharField(_("client id"), max_length=200)
+    sealed_secret = models.TextField(editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("sign-in of an organization")
+        verbose_name_plural = _("sign-ins of organizations")
+
+    def __str__(self) -> str:
+        return f"{self.organization} · {self.issuer}"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
@@ -17,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from portal.people.models import User
+from portal.people.sealing import seal, unseal
 
 TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # Setting it up, confirming who one is, and leaving stay possible; so do pages that are for everybody.
@@ -56,19 +54,14 @@ def required_middleware(
     return middleware
 
 
-def _fernet() -> Fernet:
-    key = hashlib.sha256(b"firn.second-step:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
 class Adapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps and recovery codes encrypted, and names this site by its one address."""
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return seal("second-step", text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return unseal("second-step", encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost", "name": "Firn"}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.mail import links, outbox
-from portal.people.models import Membership, Organization, Role, User
+from portal.people.models import Departure, Membership, Organization, Role, User
 
 
 @transaction.atomic
@@ -41,6 +41,7 @@ def attach(user: User, organization: Organization, role: Role, *, actor: User | 
 def announce(membership: Membership, *, actor: User | None = None) -> None:
     """What follows from a new membership, in the transaction that made it: the mail and the audit entry."""
     user, organization = membership.user, membership.organization
+    Departure.objects.filter(user=user, organization=organization).delete()
     context = {
         "name": user.display_name,
         "organization": organization.name,
@@ -60,6 +61,7 @@ def change_role(membership: Membership, role: Role, *, actor: User | None = None
 
 @transaction.atomic
 def detach(membership: Membership, *, actor: User | None = None) -> None:
+    Departure.objects.get_or_create(user=membership.user, organization=membership.organization)
     _record("membership.removed", membership, actor)
     Membership.objects.filter(pk=membership.pk).delete()
 

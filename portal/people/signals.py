@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 
 from portal.audit.record import record
+from portal.people import domains
 from portal.people.models import User
 
 
@@ -25,6 +26,7 @@ def signed_up(user: User, **_: Any) -> None:
 
 @receiver(signals.user_logged_in)
 def logged_in(user: User, **_: Any) -> None:
+    domains.auto_join(user)
     _of(user, "account.signed_in")
 
 

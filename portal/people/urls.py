@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.people import joining, views
+from portal.people import domain_views, joining, views
 
 urlpatterns = [
     path("organization/", views.organization_page, name="organization"),
@@ -14,5 +14,10 @@ urlpatterns = [
     path("organization/invitations/<uuid:public_id>/revoke/", views.invitation_revoke, name="invitation-revoke"),
     path("organization/members/<int:pk>/role/", views.member_role, name="member-role"),
     path("organization/members/<int:pk>/remove/", views.member_remove, name="member-remove"),
+    path("accounts/organization/", joining.sign_in, name="organization-sign-in"),
+    path("organization/domains/", domain_views.domain_ask, name="domain-ask"),
+    path("organization/domains/<int:pk>/prove/", domain_views.domain_prove, name="domain-prove"),
+    path("organization/domains/<int:pk>/join/", domain_views.domain_join, name="domain-join"),
+    path("organization/domains/<int:pk>/remove/", domain_views.domain_remove, name="domain-remove"),
     path("invitations/<str:token>/", joining.invitation, name="invitation"),
 ]

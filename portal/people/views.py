@@ -40,7 +40,7 @@ def organization_page(request: OrganizationRequest) -> HttpResponse:
 @require_POST
 @member_required
 def invite(request: OrganizationRequest) -> HttpResponse:
-    _wants(request, Act.PEOPLE_INVITE)
+    wants(request, Act.PEOPLE_INVITE)
     form = InviteForm(request.POST)
     if form.is_valid():
         email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
@@ -74,7 +74,7 @@ def member_role(request: OrganizationRequest, pk: int) -> HttpResponse:
     membership = _member(request, pk)
     form = RoleForm(request.POST)
     if form.is_valid():
-        _try(
+        attempt(
             request, lambda: members.set_role(membership, Role(form.cleaned_data["role"]), request.user), _("Changed.")
         )
     return redirect("organization")
@@ -87,7 +87,7 @@ def member_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
     form = SureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         done = _("%(name)s is out, and signed out everywhere.") % {"name": membership.user.display_name}
-        _try(request, lambda: members.remove(membership, request.user), done)
+        attempt(request, lambda: members.remove(membership, request.user), done)
         return redirect("organization")
     context = {"membership": membership, "form": form, "section": "organization"}
     return render(request, "people/member_remove.html", context, status=422 if form.errors else 200)
@@ -101,7 +101,7 @@ def leave(request: OrganizationRequest) -> HttpResponse:
     )
     form = SureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        left = _try(
+        left = attempt(
             request, lambda: members.leave(membership), _("You have left %(name)s.") % {"name": request.organization}
         )
         return redirect("home" if left else "organization")
@@ -119,13 +119,14 @@ def _page(request: OrganizationRequest, form: InviteForm, status: int = 200) -> 
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "invitations": waiting[:PER_PAGE] if owner else [],
         "may_invite": owner,
+        "domains": request.organization.domains.all() if owner else [],
         "roles": Role.choices,
         "form": form,
     }
     return render(request, "people/organization.html", context, status=status)
 
 
-def _wants(request: OrganizationRequest, act: Act) -> None:
+def wants(request: OrganizationRequest, act: Act) -> None:
     if not allows(act, customer=request.role):
         raise PermissionDenied
 
@@ -134,7 +135,7 @@ def _member(request: OrganizationRequest, pk: int) -> Membership:
     """Somebody of one's own organization, for an owner. 404 for anybody else's people, 403 for the others."""
     found = Membership.objects.filter(organization=request.organization).select_related("user", "organization")
     membership = get_object_or_404(found, pk=pk)
-    _wants(request, Act.PEOPLE_CHANGE)
+    wants(request, Act.PEOPLE_CHANGE)
     return membership
 
 
@@ -143,12 +144,12 @@ def _with_invitation(
 ) -> HttpResponse:
     found = invitations.open_ones().filter(organization=request.organization)
     invitation = get_object_or_404(found, public_id=public_id)
-    _wants(request, Act.PEOPLE_INVITE)
-    _try(request, lambda: verb(invitation, request.user), done)
+    wants(request, Act.PEOPLE_INVITE)
+    attempt(request, lambda: verb(invitation, request.user), done)
     return redirect("organization")
 
 
-def _try(request: HttpRequest, verb: Callable[[], None], done: str) -> bool:
+def attempt(request: HttpRequest, verb: Callable[[], object], done: str) -> bool:
     try:
         verb()
     except Refused as words:

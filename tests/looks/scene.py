@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people import invitations
-from portal.people.models import Membership, Role, User
+from portal.people.models import EmailDomain, Membership, Role, User
 from shares.core.states import RequestState
 from shares.models import Ask, Dataset, DatasetColumn, Proof, Run, Share, ShareRequest
 from shares.services import grants
@@ -54,6 +54,9 @@ def build() -> Scene:
     house = rows.house()
     datasets = _catalog(house)
     invitations.invite(house.ua, "somebody@ua.example", Role.VIEWER, house.ada)
+    now = timezone.now()
+    EmailDomain.objects.create(organization=house.ua, domain="ua.example", verified_at=now, how="mail", auto_join=True)
+    EmailDomain.objects.create(organization=house.ua, domain="carrier-ua.example")
     newcomer = rows.person("newcomer@somewhere.example", "Nia Newcomer")
     shares = _shares(house, datasets)
     requests = _requests(house, datasets)
@@ -176,6 +179,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "sign-in": "/accounts/login/",
             "sign-up": "/accounts/signup/",
             "code": "/accounts/login/code/",
+            "own-sign-in": "/accounts/organization/",
             "not-found": "/nowhere/",
         },
         "newcomer": {"welcome": "/welcome/"},

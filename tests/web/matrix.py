@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.people import invitations
-from portal.people.models import Membership, Organization, Role, User
+from portal.people.models import EmailDomain, Membership, Organization, Role, User
 from shares.core import accounts
 from shares.models import Ask, Share, ShareRequest
 from shares.services import moves, requests
@@ -88,6 +88,7 @@ def _side(owner: User, organization: Organization, dataset: Any, approver: User,
     identity = accounts.AccountIdentity(name, "SECOND", "", "AWS_US_EAST_1")
     move = requests.submit(moves.draft(share, owner, identity, 14, reason)).move
     invitations.invite(organization, f"guest@{name.lower()}.example", Role.VIEWER, owner)
+    EmailDomain.objects.create(organization=organization, domain=f"{name.lower()}.example")
     return Side(organization, share, asked, move, slug)
 
 
@@ -159,6 +160,9 @@ def _objects() -> dict[tuple[str, str], Callable[[Side | None], Any]]:
         ("approval", "public_id"): _of(lambda side: Ask.objects.get(request=side.request).public_id, NOWHERE),
         ("invitation", "public_id"): _of(lambda side: side.organization.invitations.get().public_id, NOWHERE),
         ("member", "pk"): _of(lambda side: Membership.objects.filter(organization=side.organization)[0].pk, 99_999),
+        ("domain", "pk"): _of(lambda side: side.organization.domains.get().pk, 99_999),
+        ("openid_connect_login", "provider_id"): _of(lambda side: side.organization.public_id, NOWHERE),
+        ("openid_connect_callback", "provider_id"): _of(lambda side: side.organization.public_id, NOWHERE),
         ("mfa_remove_webauthn", "pk"): _of(lambda side: 99_999, 99_999),
         ("mfa_edit_webauthn", "pk"): _of(lambda side: 99_999, 99_999),
     }

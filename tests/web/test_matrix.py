@@ -19,6 +19,8 @@ PUBLIC = {
     "account_email_verification_sent", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_request_login_code",
     "account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn", "admin:login",
+    "organization-sign-in", "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
+    "socialaccount_login_error", "socialaccount_signup",
 }  # fmt: skip
 # Leaving ends the session that the next requests need; tests of their own look at it.
 LEAVING = {"account_logout", "admin:logout"}
