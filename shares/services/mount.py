@@ -22,12 +22,38 @@ class Snippet:
 
 
 # What parts/use.html gets of a share that nobody can read.
-NO_HELP: dict[str, object] = {"snippets": [], "dbt_source": ""}
+NO_HELP: dict[str, object] = {"snippets": [], "dbt_source": "", "terraform": ""}
 
 
 def help_of(share: Share, datasets: list[Dataset]) -> dict[str, object]:
     """What parts/use.html needs."""
-    return {"snippets": snippets(share, datasets), "dbt_source": dbt_source(share, datasets)}
+    return {
+        "snippets": snippets(share, datasets),
+        "dbt_source": dbt_source(share, datasets),
+        "terraform": terraform(share),
+    }
+
+
+def terraform(share: Share) -> str:
+    """The database and who reads it, for the provider snowflakedb/snowflake: its resources snowflake_shared_database
+    and snowflake_grant_privileges_to_account_role (registry.terraform.io/providers/snowflakedb/snowflake)."""
+    database = share.provider_account.snowflake_organization
+    source = json.dumps(f"{share.provider_account.identifier}.{share.name}")
+    resource = database.lower()
+    return (
+        f'resource "snowflake_shared_database" "{resource}" {{\n'
+        f"  name       = {json.dumps(database)}\n"
+        f"  from_share = {source}\n"
+        "}\n\n"
+        f'resource "snowflake_grant_privileges_to_account_role" "{resource}_readers" {{\n'
+        '  account_role_name = "PUBLIC"\n'
+        '  privileges        = ["IMPORTED PRIVILEGES"]\n\n'
+        "  on_account_object {\n"
+        '    object_type = "DATABASE"\n'
+        f"    object_name = snowflake_shared_database.{resource}.name\n"
+        "  }\n"
+        "}\n"
+    )
 
 
 def dbt_source(share: Share, datasets: list[Dataset]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -20,7 +20,6 @@ from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
 _UNTOLD = ("share.statement", "share.reconcile_asked")
-_DAYS_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def newest_request(share: Share) -> ShareRequest | None:
     decided = ShareRequest.objects.filter(
         organization=share.organization_id, consumer_account=share.consumer_account_id, state=RequestState.APPROVED
     )
-    seen = decided.select_related("consumer_account", "decided_by").prefetch_related("datasets__version")
+    seen = decided.select_related("consumer_account", "decided_by", "requester").prefetch_related("datasets__version")
     return seen.order_by("-decided_at", "-pk").first()
 
 
@@ -146,17 +145,6 @@ def _shared_object(dataset: Dataset, item: Item, read: dict[str, object] | None)
         rows if isinstance(rows, int) else None,
         datetime.fromisoformat(newest) if isinstance(newest, str) else None,
     )
-
-
-def volume(share: Share, now: datetime) -> list[tuple[date, int | None]]:
-    """How many rows the last proof of each of the last 30 days read, oldest first; None for a day without one.
-    Empty while there are not two days to compare."""
-    today = timezone.localdate(now)
-    first = today - timedelta(days=_DAYS_SHOWN - 1)
-    proofs = share.proofs.filter(proved_at__gte=now - timedelta(days=_DAYS_SHOWN)).order_by("id")
-    read = {timezone.localdate(at): rows for at, rows in proofs.values_list("proved_at", "rows")}
-    days = [first + timedelta(days=number) for number in range(_DAYS_SHOWN)]
-    return [(day, read.get(day)) for day in days] if len(read) > 1 else []
 
 
 def told_history(share: Share, limit: int = 30) -> QuerySet[AuditEntry]:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from portal.people import guards
 from portal.people.models import Role
 from portal.people.permissions import Act, allows
 from shares.core.states import ShareState
-from shares.models import Move, Share
-from shares.services import changes, endings, incidents, mount, move_facts, pages, pairs, versions, visible
+from shares.models import Dataset, Move, Share
+from shares.services import (
+    changes,
+    endings,
+    incidents,
+    mount,
+    move_facts,
+    pages,
+    pairs,
+    people,
+    trends,
+    versions,
+    visible,
+)
 from shares.services.pages import SharedObject
 from shares.services.status import state_given, story_of
+from shares.services.trends import Trend
+from shares.services.versions import Held
 from shares.views.http import PageRequest, reader_required
 from shares.views.operating import may_operate
 from shares.views.tracker import story_context
 
 PER_PAGE = 25
+# More charts than anybody compares on one page.
+MOST_CHARTS = 6
 SOON = timedelta(days=30)
 OVER = (ShareState.ENDING, ShareState.ENDED)
 READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
@@ -43,7 +58,8 @@ def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     share = get_object_or_404(visible.shares(request.user), public_id=public_id)
     newest = pages.newest_request(share)
     story = story_context(request, newest, story_of(newest, share), share) if newest else {}
-    return render(request, "shares/share.html", story | _facts(request, share) | {"section": "shares"})
+    about = {"section": "shares", "people": people.of_share(share, newest)}
+    return render(request, "shares/share.html", story | _facts(request, share) | about)
 
 
 def _facts(request: PageRequest, share: Share) -> dict[str, object]:
@@ -63,7 +79,7 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "newest": _newest(objects),
         "until": pages.last_until(grants),
         **(mount.help_of(share, datasets) if state in READABLE and share.ready_at else mount.NO_HELP),
-        "volume": [(date_format(day, "j M"), rows) for day, rows in pages.volume(share, now)],
+        "trends": _trends(share, datasets, held, now),
         "history": pages.told_history(share),
         "coming": changes.coming_of(share, held, now) if state not in OVER else [],
         **_askable(share, state, role, move),
@@ -74,6 +90,14 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "may_operate": may_operate(request.user),
         **_move_facts(move, state, role),
     }
+
+
+def _trends(share: Share, datasets: list[Dataset], held: Held, now: datetime) -> list[tuple[Dataset, Trend]]:
+    """Rows and freshness of each dataset, as the proofs of this share read them."""
+    shown = datasets[:MOST_CHARTS]
+    items = {dataset.pk: [item for item in held.current[dataset.pk].items if item.is_exposed] for dataset in shown}
+    found = trends.of_shares([share], items, now)
+    return [(dataset, found[dataset.pk]) for dataset in shown if found[dataset.pk].volume]
 
 
 def _askable(share: Share, state: ShareState, role: Role | None, move: Move | None) -> dict[str, object]:

@@ -140,18 +140,36 @@ def test_open_incidents_are_shown_to_whom_they_concern(house: House) -> None:
     assert "Long over." not in customer + staff
 
 
+def test_it_is_mounted_by_terraform_too(house: House) -> None:
+    share = _healthy(house)
+
+    page = rows.browser(house.ada).get(_path(share)).content.decode()
+
+    assert f"from_share = &quot;{share.provider_account.identifier}.{share.name}&quot;" in page
+
+
+def test_it_names_the_people_to_ask(house: House) -> None:
+    page = rows.browser(house.bea).get(_path(_healthy(house))).content.decode()
+
+    assert 'href="mailto:ada@ua.example"' in page
+    assert "<dd>Dan</dd>" in page
+    assert "dan@skyledger.example" not in page, "the provider's people are asked through one address"
+
+
 def test_rows_of_thirty_days_are_a_chart_once_there_are_two_days(house: House) -> None:
     share = _healthy(house)
     client = rows.browser(house.ada)
-    assert "Rows over 30 days" not in client.get(_path(share)).content.decode()
+    assert "Over 30 days" not in client.get(_path(share)).content.decode()
     old = rows.prove(share.runs.get(), timezone.now())
-    Proof.objects.filter(pk=old.pk).update(proved_at=timezone.now() - timedelta(days=3), rows=40_000)
+    old.readings[0]["rows"] = 40_000
+    old.save()
+    Proof.objects.filter(pk=old.pk).update(proved_at=timezone.now() - timedelta(days=3))
     too_old = rows.prove(share.runs.get(), timezone.now())
     Proof.objects.filter(pk=too_old.pk).update(proved_at=timezone.now() - timedelta(days=31), rows=7)
 
     page = client.get(_path(share)).content.decode()
 
-    assert 'aria-label="Rows in this share: from 40,000 to 48,110 rows, last 48,110"' in page
+    assert 'aria-label="Rows: from 40,000 to 48,110 rows, last 48,110"' in page
     assert page.count('class="chart-bar"') == 2
 
 
