@@ -88,6 +88,9 @@ class World:
             "SNOWFLAKE_CONNECTIONS_FILE": str(folder / "connections.toml"),
             "FIRN_LOG_LEVEL": "WARNING",
             "FIRN_WORKERS": "3",
+            "FIRN_REQUIRE_MFA": "false",
+            "FIRN_WRITES_A_MINUTE": "0",
+            "FIRN_OPEN_REQUESTS": "0",
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
         (folder / "connections.toml").touch(mode=0o600)

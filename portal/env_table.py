@@ -172,6 +172,21 @@ _ROWS = [
         ),
     ),
     Variable(
+        "FIRN_WRITES_A_MINUTE",
+        default="120",
+        allowed="a whole number from 0 to 100000",
+        purpose=(
+            "How many forms one person, or one address of people not signed in, may send within a minute; beyond that "
+            "they get 429 with Retry-After. 0: no limit."
+        ),
+    ),
+    Variable(
+        "FIRN_OPEN_REQUESTS",
+        default="50",
+        allowed="a whole number from 0 to 100000",
+        purpose="How many requests of one organization may wait for an answer at the same time. 0: no limit.",
+    ),
+    Variable(
         "FIRN_HTTPS",
         default=None,
         allowed="true or false",

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.people.limits.limits_middleware",
     "portal.people.guards.organization_middleware",
     "portal.people.second.required_middleware",
 ]
@@ -164,6 +165,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # The second step of a sign-in. Browsers give passkeys to https pages only, except on the machine itself.
+FIRN_WRITES_A_MINUTE = env.integer("FIRN_WRITES_A_MINUTE", 0, 100_000)
+FIRN_OPEN_REQUESTS = env.integer("FIRN_OPEN_REQUESTS", 0, 100_000)
 FIRN_REQUIRE_MFA = env.boolean("FIRN_REQUIRE_MFA")
 MFA_ADAPTER = "portal.people.second.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -15,6 +15,9 @@ os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:9")
 os.environ.setdefault("FIRN_LOG_LEVEL", "ERROR")
 # Staff and approvers of the tests have no second step; those that are about it say so.
 os.environ.setdefault("FIRN_REQUIRE_MFA", "false")
+# Tests do in a second what people do in a day.
+os.environ.setdefault("FIRN_WRITES_A_MINUTE", "0")
+os.environ.setdefault("FIRN_OPEN_REQUESTS", "0")
 
 _scratch = Path(tempfile.mkdtemp(prefix="firn-tests-"))
 atexit.register(shutil.rmtree, _scratch, ignore_errors=True)

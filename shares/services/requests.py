@@ -31,7 +31,7 @@ from shares.models import (
     ShareRequest,
     Workspace,
 )
-from shares.services import desired, endings, handshakes, move_facts, pairs, preflight
+from shares.services import desired, endings, handshakes, move_facts, pairs, preflight, quotas
 from shares.services.clock import moment
 from shares.services.pairs import Difference, asked, due
 from shares.services.versions import contents
@@ -68,6 +68,8 @@ class Draft:
 def submit(draft: Draft) -> ShareRequest:
     """Store the request, ask its approvers, and tell the requester. Raises Refused."""
     identity, provider = _check(draft)
+    if words := quotas.too_many(draft.organization):
+        raise Refused("", words)
     with transaction.atomic():
         account = _account(draft.organization, identity)
         share = _share(draft.organization, account, provider)
