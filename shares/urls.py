@@ -19,12 +19,14 @@ from shares.views import (
     requests,
     shares,
     tracker,
+    trouble,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("customer/", home.choose_customer, name="choose-customer"),
     path("help/", home.help_page, name="help"),
+    path("help/<slug:symptom>/", trouble.help_trouble, name="help-trouble"),
     path("catalog/", catalog.catalog, name="catalog"),
     path("catalog/<slug:slug>/", catalog.dataset, name="dataset"),
     path("catalog/<slug:slug>/count/", catalog.dataset_count, name="dataset-count"),

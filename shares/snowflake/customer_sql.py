@@ -25,6 +25,11 @@ def first_rows(database: str, schema: str, name: str) -> str:
     return f"SELECT * FROM {path(database, schema, name)} LIMIT 10;"  # noqa: S608 - quoted by path()
 
 
+def find_share(share: str) -> str:
+    """What shows the consumer whether the share reached the account."""
+    return f"SHOW SHARES LIKE {literal(share)};"
+
+
 def read_code(database: str, schema: str, view: str, column: str) -> str:
     """What prints the code that proves an account."""
     return f"SELECT {plain(column)} FROM {path(database, schema, view)};"  # noqa: S608 - quoted

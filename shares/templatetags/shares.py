@@ -93,6 +93,12 @@ def hint_icon(level: str) -> SafeString:
     return icons.icon(_HINT_ICONS[level][1])
 
 
+@register.simple_tag
+def answer_icon(tone: str) -> SafeString:
+    """The shape of an answer: good, warn or bad."""
+    return icons.icon(dict(_HINT_ICONS.values())[tone])
+
+
 @register.filter
 def hint_tone(level: str) -> str:
     return _HINT_ICONS[level][0]

@@ -73,4 +73,5 @@ def choose_customer(request: PageRequest) -> HttpResponse:
 @require_safe
 def help_page(request: PageRequest) -> HttpResponse:
     context = {"section": "help", "lookup_sql": LOOKUP_SQL, "grace_days": settings.FIRN_GRACE_DAYS}
-    return render(request, "shares/help.html", context | {"check_minutes": settings.FIRN_CHECK_MINUTES})
+    context |= {"check_minutes": settings.FIRN_CHECK_MINUTES, "may_look": own_organization(request) is not None}
+    return render(request, "shares/help.html", context)
