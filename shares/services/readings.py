@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -147,7 +147,7 @@ def _sign_in(account: ProviderAccount) -> Client:
 def _note_day(reading: Reading, seen: ViewReading) -> None:
     now = timezone.now()
     fields = {"rows": seen.rows, "newest": seen.newest, "measured_at": now}
-    ReadDay.objects.update_or_create(reading=reading, day=timezone.localdate(now), defaults=fields)
+    ReadDay.objects.update_or_create(reading=reading, day=timezone.localdate(now, UTC), defaults=fields)
     ReadDay.objects.filter(reading=reading, measured_at__lt=now - DAYS_KEPT).delete()
 
 

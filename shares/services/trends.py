@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -64,7 +64,7 @@ def of_counts(organization: Organization, items: Iterable[Item], now: datetime) 
     found = ReadDay.objects.filter(
         mine | Q(reading__workspace__isnull=True),
         reading__object__in=[item.pk for item in items if not item.is_function],
-        day__gt=timezone.localdate(now) - timedelta(days=DAYS),
+        day__gt=timezone.localdate(now, UTC) - timedelta(days=DAYS),
     )
     by_day: dict[date, list[ReadDay]] = defaultdict(list)
     for one in found:
@@ -85,7 +85,7 @@ def _of_proofs(looks: Iterable[tuple[int, datetime, list[dict[str, Any]]]], item
         if seen:
             newest = [datetime.fromisoformat(reading["newest"]) for reading in seen if reading.get("newest")]
             rows = sum(reading["rows"] or 0 for reading in seen)
-            last[timezone.localdate(at), share] = Look(rows, max(newest, default=None), at)
+            last[timezone.localdate(at, UTC), share] = Look(rows, max(newest, default=None), at)
     days: dict[date, Look] = {}
     for (day, _), look in last.items():
         if day not in days or look.rows > days[day].rows:
@@ -96,7 +96,7 @@ def _of_proofs(looks: Iterable[tuple[int, datetime, list[dict[str, Any]]]], item
 def _trend(days: dict[date, Look], now: datetime) -> Trend:
     if len(days) < 2:
         return Trend([], [])
-    today = timezone.localdate(now)
+    today = timezone.localdate(now, UTC)
     shown = [today - timedelta(days=number) for number in reversed(range(DAYS))]
     volume: list[Point] = [(_label(day), days[day].rows if day in days else None) for day in shown]
     age: list[Point] = [(_label(day), days[day].hours if day in days else None) for day in shown]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import template
 from django.http import HttpRequest
@@ -18,6 +18,7 @@ from portal.people.models import Organization
 from shares.core import regions
 from shares.core.states import RequestState, ShareState
 from shares.models import Move
+from shares.services import windows
 from shares.services.desk import desk
 from shares.services.move_facts import MoveState
 from shares.services.status import Chapter
@@ -119,7 +120,7 @@ def region(region_id: str) -> str:
 @register.filter
 def last_day(moment: datetime) -> SafeString | str:
     """The last day of a window that ends at `moment`, the midnight after it."""
-    return day(moment - timedelta(microseconds=1))
+    return day(windows.last_day(moment))
 
 
 @register.simple_tag

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 # A label and a number; None is a day on which nobody looked.
 Point = tuple[str, float | int | None]
@@ -32,7 +34,8 @@ def number(value: float | int | None) -> str:
     """48,110 or 3.5; a dash where nothing is known."""
     if value is None:
         return "–"
-    return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= TWO_DECIMALS else f"{value:,.1f}"
+    decimals = 0 if float(value).is_integer() or abs(value) >= TWO_DECIMALS else 1
+    return number_format(f"{value:.{decimals}f}", decimals, force_grouping=True)
 
 
 def chart(
@@ -80,9 +83,10 @@ def spark(values: Sequence[float | int | None], name: str) -> SafeString:
 def _summary(points: list[Point], unit: str) -> str:
     values = [value for _, value in points if value is not None]
     if not values:
-        return "nothing known yet"
-    after = f" {unit}" if unit else ""
-    return f"from {number(min(values))} to {number(max(values))}{after}, last {number(values[-1])}"
+        return gettext("nothing known yet")
+    low, high, last = number(min(values)), number(max(values)), number(values[-1])
+    told = {"low": low, "high": f"{high} {unit}" if unit else high, "last": last}
+    return gettext("from %(low)s to %(high)s, last %(last)s") % told
 
 
 def _height(value: float, top: float, height: float) -> float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _DAYS_SPELLED = 45
@@ -21,24 +22,23 @@ def ago(moment: dt.datetime | None) -> SafeString | str:
 
 
 def _element(moment: dt.datetime, words: str) -> SafeString:
-    exact = date_format(timezone.localtime(moment), "j M Y, H:i:s") + " " + timezone.get_current_timezone_name()
+    local = timezone.localtime(moment)
+    exact = f"{date_format(local, 'j M Y, H:i:s')} {local.tzname()}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
 
 
 def _distance(moment: dt.datetime) -> str:
     seconds = (timezone.now() - moment).total_seconds()
-    size = abs(seconds)
+    size, past = abs(seconds), seconds >= 0
     if size < _MINUTE:
-        return "just now" if seconds >= 0 else "in a moment"
+        return gettext("just now") if past else gettext("in a moment")
     if size < _HOUR:
-        words = f"{int(size // _MINUTE)} min"
-    elif size < 2 * _DAY:
-        words = f"{int(size // _HOUR)} h"
-    elif size < _DAYS_SPELLED * _DAY:
-        words = f"{int(size // _DAY)} days"
-    else:
-        return str(date_format(timezone.localtime(moment), "j M Y"))
-    return f"{words} ago" if seconds >= 0 else f"in {words}"
+        return (gettext("%(n)d min ago") if past else gettext("in %(n)d min")) % {"n": size // _MINUTE}
+    if size < 2 * _DAY:
+        return (gettext("%(n)d h ago") if past else gettext("in %(n)d h")) % {"n": size // _HOUR}
+    if size < _DAYS_SPELLED * _DAY:
+        return (gettext("%(n)d days ago") if past else gettext("in %(n)d days")) % {"n": size // _DAY}
+    return str(date_format(timezone.localtime(moment), "j M Y"))
 
 
 def day(value: dt.datetime | dt.date | None) -> SafeString | str:
@@ -59,8 +59,8 @@ def clock(moment: dt.datetime | None) -> SafeString | str:
 
 
 def count(number: int | None) -> str:
-    """48,110; a dash for None."""
-    return "–" if number is None else f"{number:,}"
+    """48,110 as the reader's language groups it; a dash for None."""
+    return "–" if number is None else number_format(number, force_grouping=True)
 
 
 def millis(duration: int | float | None) -> str:
