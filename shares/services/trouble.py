@@ -19,7 +19,6 @@ from shares.services.mount import Snippet
 from shares.snowflake import customer_sql
 
 NO_ROWS, NOT_THERE, WRONG_REGION = "no-rows", "not-there", "wrong-region"
-SYMPTOMS = (NO_ROWS, NOT_THERE, WRONG_REGION)
 READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
 MOST = 10
 
