@@ -15,6 +15,7 @@ from shares.models import Ask, Dataset, DatasetColumn, Proof, Run, Share, ShareR
 from shares.services import grants
 from shares.services.publishing import publish
 from tests.web import rows
+from tests.web.matrix import verify_everybody
 from tests.web.rows import House
 
 ABOUT = """Every departure from the three New York airports, as the airlines report it.
@@ -61,6 +62,7 @@ def build() -> Scene:
     shares = _shares(house, datasets)
     requests = _requests(house, datasets)
     people = {"owner": house.ada, "viewer": house.vic, "approver": house.dan, "staff": house.eve, "newcomer": newcomer}
+    verify_everybody()
     return Scene(people, _paths(shares, requests))
 
 
