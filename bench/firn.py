@@ -24,6 +24,7 @@ from django_q.models import OrmQ  # noqa: E402
 from portal.people.models import Membership, Organization, Role, User  # noqa: E402
 from shares.core.accounts import parse  # noqa: E402
 from shares.models import (  # noqa: E402
+    ConsumerAccount,
     Dataset,
     DatasetObject,
     ProviderAccount,
@@ -33,6 +34,7 @@ from shares.models import (  # noqa: E402
     Statement,
     Workspace,
 )
+from shares.models.accounts import ProofKind  # noqa: E402
 from shares.services import approvals, bell, requests, watch  # noqa: E402
 from shares.services import reconcile as reconciling  # noqa: E402
 from shares.services.publishing import publish  # noqa: E402
@@ -82,16 +84,24 @@ def _request(n: int, dataset: Dataset) -> None:
     organization = Organization.objects.create(name=f"Customer {n}", slug=f"customer-{n}")
     Membership.objects.create(organization=organization, user=person, role=Role.OWNER)
     workspace = Workspace.objects.create(organization=organization, name=f"Customer {n}", tenant_key=f"T{n}")
-    requests.submit(
-        requests.Draft(organization, person, [dataset], [workspace], parse(f"CUST.C{n}", "AWS_US_EAST_1"), "Reporting.")
+    identity = parse(f"CUST.C{n}", "AWS_US_EAST_1")
+    # Proved before: sending a code to an account that is not is a share of its own, which no peer makes.
+    ConsumerAccount.objects.create(
+        organization=organization,
+        snowflake_organization=identity.organization,
+        account_name=identity.account,
+        region=identity.region,
+        proof=ProofKind.HANDSHAKE,
+        proved_at=timezone.now(),
     )
+    requests.submit(requests.Draft(organization, person, [dataset], [workspace], identity, "Reporting."))
 
 
 def approve(first: int, count: int) -> dict[str, Any]:
     """Decide so many requests, in the order in which they came."""
     approver = User.objects.get(email="dan@provider.test")
     for request in ShareRequest.objects.order_by("pk")[first : first + count]:
-        approvals.decide(request, approver, "approve", channel="session", revision=request.revision, vouch="Measured.")
+        approvals.decide(request, approver, "approve", channel="session", revision=request.revision)
     return {}
 
 
