@@ -22,6 +22,9 @@ from shares.snowflake.together import Answer, answers_to, run_together, send
 
 logger = logging.getLogger(__name__)
 
+# What an answer adds to a statement's row.
+_ANSWERED = ("outcome", "query_id", "milliseconds", "error_code", "error")
+
 
 def change(client: Client, run: Run, lease: Lease, *steps: Step) -> None:
     """Carry out steps that do not need each other, side by side.
@@ -92,17 +95,15 @@ def _intents(run: Run, purposes: list[tuple[Stage, str]], texts: list[str], *, c
 
 def _note(statements: list[Statement], answers: list[Answer]) -> None:
     for statement, answer in zip(statements, answers, strict=True):
-        row = Statement.objects.filter(pk=statement.pk)
+        statement.query_id = answer.query_id
         if isinstance(answer, Result):
-            row.update(outcome=Statement.Outcome.OK, query_id=answer.query_id, milliseconds=answer.milliseconds)
+            statement.outcome, statement.milliseconds = Statement.Outcome.OK, answer.milliseconds
             continue
-        row.update(
-            outcome=Statement.Outcome.UNKNOWN if answer.outcome_unknown else Statement.Outcome.ERROR,
-            query_id=answer.query_id,
-            error_code=str(answer.code or ""),
-            error=answer.message,
-        )
+        statement.outcome = Statement.Outcome.UNKNOWN if answer.outcome_unknown else Statement.Outcome.ERROR
+        statement.error_code, statement.error = str(answer.code or ""), answer.message
         logger.warning("statement %s of %s: %s %s", statement.position, statement.run, answer.code, answer.message)
+    # An update of the rows that are there, in one statement: on SQLite each one keeps all other writers waiting.
+    Statement.objects.bulk_create(statements, update_conflicts=True, unique_fields=["id"], update_fields=_ANSWERED)
 
 
 def _raise_gravest(answers: list[Answer]) -> None:

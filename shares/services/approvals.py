@@ -27,6 +27,10 @@ class PlanChanged(CannotDecide):
     """What would run is not what the approver saw: a new revision was asked for."""
 
 
+class _Overtaken(Exception):
+    """The catalog or the share moved since the approvers were asked."""
+
+
 def check_code(ask: Ask, typed: str) -> bool:
     """Whether `typed` is the mailed code. Each wrong try counts; after five only a signed-in answer is taken."""
     # The failure is counted before the comparison, so that parallel guesses cannot outrun the limit.
@@ -58,16 +62,29 @@ def decide(
     """
     if answer not in Vote.Answer.values:
         raise ValueError(f"not an answer: {answer!r}")
-    _refuse_empty(request)
-    if _plan_moved(request):
-        raise PlanChanged(
-            "What would run has changed since you were asked. A new mail with the new plan is on its way."
-        )
+    try:
+        _vote(request, approver, answer, channel=channel, revision=revision, reason=reason.strip(), vouch=vouch.strip())
+    except _Overtaken:
+        # Outside the vote's transaction: what was closed or asked anew stays so, although this answer is not taken.
+        _refuse_empty(request)
+        if _plan_moved(request):
+            words = "What would run has changed since you were asked. A new mail with the new plan is on its way."
+            raise PlanChanged(words) from None
+        raise PlanChanged("What would run has changed at this very moment. Look at it once more.") from None
+    request.refresh_from_db()
+    return request
+
+
+def _vote(
+    request: ShareRequest, approver: User, answer: str, *, channel: str, revision: int, reason: str, vouch: str
+) -> None:
+    """All of it in one transaction. Raises CannotDecide or _Overtaken."""
     with transaction.atomic():
         # Votes on one request are taken one after the other: what is looked at here stays true until the commit.
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        if locked.is_open:
+            _hold_catalog(locked)
         _authorize(locked, approver, revision)
-        _hold_catalog(locked)
         if answer == Vote.Answer.APPROVE:
             _refuse_while_ending(locked)
         Vote.objects.create(
@@ -75,7 +92,7 @@ def decide(
             approver=approver,
             revision=revision,
             answer=answer,
-            reason=reason.strip(),
+            reason=reason,
             channel=channel,
             plan_digest=locked.plan_digest,
         )
@@ -83,17 +100,15 @@ def decide(
             (
                 f"request.{'approval' if answer == Vote.Answer.APPROVE else 'decline'}_vote",
                 locked,
-                {"reason": reason.strip(), "channel": channel, "plan_digest": locked.plan_digest},
+                {"reason": reason, "channel": channel, "plan_digest": locked.plan_digest},
             ),
             # Before it is counted: what the requester is told of the decision depends on whether the account is proved.
-            *(_vouch(locked.consumer_account, approver, vouch.strip()) if answer == Vote.Answer.APPROVE else []),
-            *_count(locked, approver, reason.strip()),
+            *(_vouch(locked.consumer_account, approver, vouch) if answer == Vote.Answer.APPROVE else []),
+            *_count(locked, approver, reason),
         ]
         # Last: the audit's head stays locked until the commit, and a worker locks the share before the head.
         for action, target, data in done:
             record(action, actor=approver, target=target, organization=locked.organization, data=data)
-    request.refresh_from_db()
-    return request
 
 
 def _authorize(request: ShareRequest, approver: User, revision: int) -> None:
@@ -159,10 +174,11 @@ def _plan_moved(request: ShareRequest) -> bool:
 
 
 def _hold_catalog(request: ShareRequest) -> None:
-    """Keep its datasets from being published anew until the commit, and make sure that this did not happen just now."""
+    """Keep its datasets from being published anew until the commit, and make sure that what would run is what the
+    approvers were asked about. Raises _Overtaken."""
     list(Dataset.objects.select_for_update().filter(pk__in=request.datasets.values("pk")).order_by("pk"))
-    if requests.digest(requests.plan_now(request)) != request.plan_digest:
-        raise PlanChanged("What would run has changed at this very moment. Look at it once more.")
+    if requests.is_void(request) or requests.digest(requests.plan_now(request)) != request.plan_digest:
+        raise _Overtaken
 
 
 def _count(request: ShareRequest, approver: User, reason: str) -> list[Entry]:

@@ -129,7 +129,8 @@ def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetim
     times = [now + audit * random.uniform(0.8, 1)]  # noqa: S311 - spreads work, guards nothing
     if waits_for_mount:
         age = now - (share.ready_at or now)
-        times += [now + pause * _crowd(now) for limit, pause in MOUNT_LOOKS if age < limit]
+        crowd = _crowd(now)
+        times += [now + pause * crowd for limit, pause in MOUNT_LOOKS if age < limit]
     datasets = Dataset.objects.filter(grants__in=share.grants.in_force(now)).distinct()
     times += [version.notice_until for version in versions.coming(share, datasets, now) if version.notice_until]
     for grant in share.grants.filter(revoked_at__isnull=True):
@@ -151,7 +152,7 @@ def _crowd(now: datetime) -> int:
 
 def close_when_over(share: Share) -> None:
     """When the last window has closed by itself, begin the grace days after which everything is taken back."""
-    if share.closes_at or not share.grants.exists() or share.grants.not_over(timezone.now()).exists():
+    if share.closes_at or share.grants.not_over(timezone.now()).exists() or not share.grants.exists():
         return
     with transaction.atomic():
         # Locked, and asked again: a renewal may have been approved at this very moment.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -28,7 +29,7 @@ from shares.services.viewer import Viewer
 from shares.snowflake.client import Client
 from shares.snowflake.connect import BadConnection
 from shares.snowflake.errors import Policy, SnowflakeError
-from shares.snowflake.inspect import begin, database_comment, observe
+from shares.snowflake.inspect import CONTENT, READERS, begin, database_comment, observe
 
 logger = logging.getLogger(__name__)
 
@@ -164,10 +165,11 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
     was_well = run.share.converged_at is not None
     proved = built = asked_again = False
     last_error: tuple[int, str, int] | None = None
+    left_out: Collection[str] = CONTENT if lease.fence == 1 else ()  # In the first run nothing should be there.
     for _ in range(MAX_ROUNDS):
         keep(lease)
         spec = _spec(run.share)
-        asked = begin(client, spec)
+        asked, left_out = begin(client, spec, left_out), ()
         early = prove_early(viewer, run, lease, spec) if built else None
         observed, built = observe(client, spec, asked), False
         comment = _account_comment(client, run.share, observed)
@@ -213,6 +215,7 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
             claims.note(client, run.share.provider_account, comment)
         built = steps[0].stage is Stage.BUILD and bool(spec.views) and not kept_views(spec, observed)
         if built:
+            left_out = () if observed.share and observed.share.accounts else READERS
             viewer.turn(spec)
         try:
             _apply(client, run, lease, steps, observed, spec)
@@ -225,8 +228,7 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
                 raise
             last_error, built = this, False
         else:
-            if steps[0].stage is not Stage.EXPOSE:
-                proved = False
+            proved = proved and steps[0].stage is Stage.EXPOSE
     raise Restless
 
 

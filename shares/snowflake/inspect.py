@@ -12,9 +12,9 @@ from typing import Any
 from shares.core.names import canonical_type, split_path
 from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare, ObservedView, Phase, ShareSpec
 from shares.snowflake import sql
-from shares.snowflake.client import Client
+from shares.snowflake.client import Client, Result
 from shares.snowflake.errors import SnowflakeError
-from shares.snowflake.together import Answer, answers_to, run_repeatably, send, until_answered
+from shares.snowflake.together import Answer, answers_to, run_repeatably, run_together, send, until_answered
 
 DOES_NOT_EXIST = 2003
 # SHOW … IN a schema or database that is gone says the second (docs.snowflake.com, "object does not exist").
@@ -26,21 +26,28 @@ _AS = re.compile(r"^AS$", re.MULTILINE)
 
 Asked = dict[str, Future[Answer]]
 
+# What stands in a schema or share, and can be there only where they are; and what needs an account in the share.
+CONTENT = ("views", "functions", "grants", "mounts", "tables")
+READERS = ("mounts",)
+_EMPTY = Result((), "", 0)
+
 
 def observe(client: Client, spec: ShareSpec, asked: Asked | None = None) -> Observed:
-    """Everything the planner compares, in one round of seven statements; one more where there are functions.
+    """Everything the planner compares, in one round of seven statements; one more where there are functions, or where
+    something is seen whose content `asked`, which is what `begin` gave, leaves out.
 
     What is not there yet cannot be asked for its content: such refusals are expected, and only raised where the
-    container is seen. None of the statements changes anything. `asked` is what `begin` gave. Raises SnowflakeError.
+    container is seen. None of the statements changes anything. Raises SnowflakeError.
     """
     questions, asked = _questions(spec), asked or begin(client, spec)
-    first = answers_to(list(asked.values()))
-    answers = dict(zip(questions, until_answered(client, list(questions.values()), first), strict=True))
+    answers = _answers(client, {name: questions[name] for name in asked}, answers_to(list(asked.values())))
     database = _named(_rows(answers["databases"]), spec.database)
     share = _share(_rows(answers["shares"]), spec)
+    schema = _named(_rows(answers["schemas"]), spec.schema) if database else None
+    open_questions = {name: text for name, text in questions.items() if name not in answers}
+    answers |= _rest(client, open_questions, schema is not None, share)
     if database is None:
         return Observed(database_exists=False, share=share, grants=_grants(answers["grants"], ()))
-    schema = _named(_rows(answers["schemas"]), spec.schema)
     views = () if schema is None else _views(_rows(answers["views"]))
     return Observed(
         database_exists=True,
@@ -53,6 +60,18 @@ def observe(client: Client, spec: ShareSpec, asked: Asked | None = None) -> Obse
         tables=_tables(_rows(answers["tables"])) if schema and "tables" in answers else (),
         database_comment=str(database.get("comment") or ""),
     )
+
+
+def _answers(client: Client, questions: dict[str, str], first: list[Answer]) -> dict[str, Answer]:
+    return dict(zip(questions, until_answered(client, list(questions.values()), first), strict=True))
+
+
+def _rest(client: Client, questions: dict[str, str], schema: bool, share: ObservedShare | None) -> dict[str, Answer]:
+    """What was left out is asked where it may have an answer, and is empty elsewhere."""
+    has_some = {"grants": share is not None, "mounts": bool(share and share.accounts)}
+    wanted = {name: text for name, text in questions.items() if has_some.get(name, schema)}
+    found = _answers(client, wanted, run_together(client, list(wanted.values())))
+    return {name: found.get(name, _EMPTY) for name in questions}
 
 
 def database_comment(client: Client, name: str) -> str | None:
@@ -76,9 +95,10 @@ def _questions(spec: ShareSpec) -> dict[str, str]:
     return questions
 
 
-def begin(client: Client, spec: ShareSpec) -> Asked:
-    """Send what `observe` asks first, and do not wait for the answers."""
-    questions = _questions(spec)
+def begin(client: Client, spec: ShareSpec, left_out: Collection[str] = ()) -> Asked:
+    """Send what `observe` asks first, and do not wait for the answers. What is `left_out` because it should be empty is
+    asked by `observe` where it may not be."""
+    questions = {name: text for name, text in _questions(spec).items() if name not in left_out}
     return dict(zip(questions, send(client, list(questions.values())), strict=True))
 
 

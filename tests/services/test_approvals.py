@@ -243,12 +243,16 @@ def test_what_is_published_between_the_look_and_the_vote_is_not_approved_unseen(
     scene = Scene()
     request = scene.request()
 
-    def publish_just_after_the_look(_: ShareRequest) -> bool:
+    hold = approvals._hold_catalog
+
+    def publish_just_before_the_lock(locked: ShareRequest) -> None:
         view(scene.flights, "FLIGHTS_TODAY")
         publish(scene.flights, None)
-        return False
+        hold(locked)
 
-    monkeypatch.setattr(approvals, "_plan_moved", publish_just_after_the_look)
+    monkeypatch.setattr(approvals, "_hold_catalog", publish_just_before_the_lock)
+    # Somebody else asked anew already.
+    monkeypatch.setattr(approvals, "_plan_moved", lambda _: False)
     with pytest.raises(PlanChanged, match="at this very moment"):
         approvals.decide(request, scene.dan, "approve", channel="session", revision=request.revision)
     assert not request.votes.exists()

@@ -103,6 +103,29 @@ def test_a_look_changes_nothing() -> None:
     assert len(client.asked) == 8
 
 
+def test_content_that_was_left_out_is_asked_for_where_it_may_be() -> None:
+    client = Answers(answers())
+    seen = inspect.observe(client, WANTED, inspect.begin(client, WANTED, inspect.CONTENT))
+    assert seen == replace(converged(WANTED), mounted_by=("UA12345",))
+    assert len(client.asked) == 8
+
+
+def test_of_what_is_not_there_the_content_is_not_asked_for() -> None:
+    client = Answers({**answers(), sql.show_schemas(DATABASE, SHARE): [], sql.show_shares(SHARE): []})
+    seen = inspect.observe(client, WANTED, inspect.begin(client, WANTED, inspect.CONTENT))
+    assert (seen.schema_comment, seen.views, seen.share, seen.grants) == (None, (), None, frozenset())
+    assert len(client.asked) == 3
+
+
+def test_readers_that_were_left_out_are_asked_for_where_an_account_is() -> None:
+    client = Answers(answers())
+    seen = inspect.observe(client, WANTED, inspect.begin(client, WANTED, inspect.READERS))
+    assert seen.mounted_by == ("UA12345",)
+    client = Answers({**answers(), sql.show_shares(SHARE): [{**SHARE_ROW, "to": ""}]})
+    inspect.observe(client, WANTED, inspect.begin(client, WANTED, inspect.READERS))
+    assert sql.show_grants_of_share(SHARE) not in client.asked
+
+
 def test_a_missing_database_is_seen_with_what_is_left_of_the_share() -> None:
     missing = SnowflakeError(2003, f"Database '{DATABASE}' does not exist or not authorized.")
     content = [sql.show_schemas(DATABASE, SHARE), sql.show_views(DATABASE, SHARE), sql.show_functions(DATABASE, SHARE)]
