@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -177,6 +177,8 @@ def _hold_catalog(request: ShareRequest) -> None:
     """Keep its datasets from being published anew until the commit, and make sure that what would run is what the
     approvers were asked about. Raises _Overtaken."""
     list(Dataset.objects.select_for_update().filter(pk__in=request.datasets.values("pk")).order_by("pk"))
+    # Read once for the plan, the grants and the mails, and not before it is held.
+    prefetch_related_objects([request], "datasets", "workspaces")
     if requests.is_void(request) or requests.digest(requests.plan_now(request)) != request.plan_digest:
         raise _Overtaken
 

@@ -111,6 +111,7 @@ def _tell_ready(share: Share) -> None:
     """The mail with the SQL, once for each request that can be read now. Where only the end moved there is no news."""
     waiting = ShareRequest.objects.filter(grants__share=share, state=RequestState.APPROVED).distinct()
     waiting = waiting.exclude(kind=RequestKind.RENEWAL, plan_sql=[]).exclude(kind__in=_TOLD_OTHERWISE)
+    waiting = waiting.prefetch_related("datasets", "workspaces")
     for request in waiting.select_related("requester", "consumer_account", "organization"):
         mails.ready(request)
     moves.arrived(share)

@@ -243,10 +243,12 @@ def dry_run_of_move(old: Share, new: Share) -> list[dict[str, str]]:
 
 def is_void(request: ShareRequest) -> bool:
     """Whether it asks about a share on which nothing of what it needs is left."""
+    if request.kind not in (RequestKind.CHANGE, RequestKind.RENEWAL):
+        return False
     share = Share.data.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
     if request.kind == RequestKind.CHANGE:
         return not share.grants.in_force(moment(share)).exists()
-    return request.kind == RequestKind.RENEWAL and not due(request, share).added
+    return not due(request, share).added
 
 
 def plan_now(request: ShareRequest) -> list[dict[str, str]]:
