@@ -67,6 +67,10 @@ class AuditEntry(models.Model):
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     request_id = models.CharField(max_length=36, blank=True)
     address = models.GenericIPAddressField(null=True)
+    # What is shown, once portal.audit.pseudonyms.attach has looked people up; until then what is written.
+    actor_shown: str
+    target_shown: str
+    data_shown: dict[str, Any]
     previous_mac = models.CharField(max_length=64)
     mac = models.CharField(max_length=64, unique=True)
 
@@ -96,7 +100,11 @@ class AuditEntry(models.Model):
     @property
     def told_data(self) -> list[tuple[str, str]]:
         """What was written along, as words; what is empty is left out."""
-        return [(name, _told(value)) for name, value in self.data.items() if value not in (None, "", [], {})]
+        return [
+            (name, _told(value))
+            for name, value in getattr(self, "data_shown", self.data).items()
+            if value not in (None, "", [], {})
+        ]
 
 
 def _told(value: Any) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from portal.audit.forms import Narrow
 from portal.audit.models import AuditEntry
 from portal.people import guards
+from portal.people.models import User
 from portal.people.permissions import Act
 
 
@@ -18,7 +19,7 @@ def may_read(request: HttpRequest) -> bool:
 
 def entries(request: HttpRequest) -> QuerySet[AuditEntry]:
     """What this person may read, newest first; nothing for those who may not."""
-    found = AuditEntry.objects.order_by("-id").select_related("organization")
+    found = AuditEntry.objects.order_by("-id").select_related("organization", "actor")
     if guards.is_provider_staff(request.user):
         return found
     return found.filter(organization=guards.current_organization(request)) if may_read(request) else found.none()
@@ -31,7 +32,12 @@ def narrowed(found: QuerySet[AuditEntry], asked: Narrow) -> QuerySet[AuditEntry]
         found = found.filter(Q(action=data["action"]) | Q(action__startswith=f"{data['action']}."))
     if data["q"]:
         words = data["q"]
-        found = found.filter(Q(actor_label__icontains=words) | Q(target_label__icontains=words) | Q(request_id=words))
+        people = list(User.objects.filter(Q(email__icontains=words) | Q(name__icontains=words)).values_list("pk")[:200])
+        about = Q(target_type="people.user", target_id__in=[str(pk) for (pk,) in people])
+        named = Q(actor__in=[pk for (pk,) in people]) | about
+        found = found.filter(
+            named | Q(actor_label__icontains=words) | Q(target_label__icontains=words) | Q(request_id=words)
+        )
     if data["since"]:
         found = found.filter(at__date__gte=data["since"])
     if data["until"]:

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal.audit import chain, context
+from portal.audit import chain, context, pseudonyms
 from portal.audit.models import AuditEntry, AuditHead
-from portal.people.models import Organization, User
+from portal.people.models import Membership, Organization, User
 
 
 def record(
@@ -64,16 +64,24 @@ def _entry(
     return AuditEntry(
         at=timezone.now(),
         actor=actor,
-        actor_label=str(actor)[:255] if actor else "",
+        actor_label=_label(actor),
         action=action,
         target_type=target._meta.label_lower if target else "",
         target_id=str(target.pk) if target else "",
-        target_label=str(target)[:255] if target else "",
+        target_label=_label(target),
         organization=organization,
-        data=dict(data or {}),
+        data=pseudonyms.hidden(data or {}),
         request_id=origin.request_id,
         address=origin.address,
     )
+
+
+def _label(subject: models.Model | None) -> str:
+    if isinstance(subject, User):
+        return pseudonyms.of(subject)
+    if isinstance(subject, Membership):
+        return f"{pseudonyms.of(subject.user)} · {subject.organization}"[:255]
+    return str(subject)[:255] if subject else ""
 
 
 def _head() -> AuditHead:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.audit import export, reading
+from portal.audit import export, pseudonyms, reading
 from portal.audit.forms import Narrow
 from portal.audit.models import AuditEntry
 from portal.people import guards
@@ -46,7 +46,10 @@ def _page(request: HttpRequest, found: QuerySet[AuditEntry]) -> dict[str, Any]:
     before = request.GET.get("before", "")
     here = found.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else found
     rows = list(here[: PER_PAGE + 1])
-    return {"entries": rows[:PER_PAGE], "older": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None}
+    return {
+        "entries": pseudonyms.attach(rows[:PER_PAGE]),
+        "older": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
+    }
 
 
 def _file(request: HttpRequest, found: QuerySet[AuditEntry]) -> StreamingHttpResponse:

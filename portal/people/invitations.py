@@ -142,5 +142,7 @@ def _hash(token: str) -> str:
 
 
 def _record(action: str, invitation: Invitation, actor: User) -> None:
-    data = {"email": invitation.email, "role": invitation.role}
+    # Who never becomes a member must not stand in the log for ever: enough to know the invitation by.
+    name, _at, domain = invitation.email.partition("@")
+    data = {"invitation": str(invitation.public_id), "for": f"{name[:1]}…@{domain}", "role": invitation.role}
     record(action, actor=actor, target=invitation.organization, organization=invitation.organization, data=data)

@@ -60,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         choices=StaffRole,
         help_text=_("Operators edit the catalog and act on shares; auditors read everything and change nothing."),
     )
+    erased_at = models.DateTimeField(null=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"

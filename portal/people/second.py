@@ -37,7 +37,12 @@ def is_wanting(request: HttpRequest) -> bool:
     """Whether this person must set one up before anything else."""
     if not settings.FIRN_REQUIRE_MFA or not isinstance(request.user, User):
         return False
-    return any(test(request) for test in _privileged) and not has_one(request.user)
+    return is_privileged(request) and not has_one(request.user)
+
+
+def is_privileged(request: HttpRequest) -> bool:
+    """Whether this person works for the provider."""
+    return any(test(request) for test in _privileged)
 
 
 def required_middleware(

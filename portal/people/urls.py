@@ -15,6 +15,7 @@ urlpatterns = [
     path("organization/members/<int:pk>/role/", views.member_role, name="member-role"),
     path("organization/members/<int:pk>/remove/", views.member_remove, name="member-remove"),
     path("accounts/organization/", joining.sign_in, name="organization-sign-in"),
+    path("accounts/delete/", views.delete_account, name="delete-account"),
     path("organization/domains/", domain_views.domain_ask, name="domain-ask"),
     path("organization/domains/<int:pk>/prove/", domain_views.domain_prove, name="domain-prove"),
     path("organization/domains/<int:pk>/join/", domain_views.domain_join, name="domain-join"),

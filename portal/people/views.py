@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.people import invitations, members
+from portal.people import erasing, invitations, members, second
+from portal.people.confirming import confirmed_required
 from portal.people.forms import InviteForm, RoleForm, SureForm
 from portal.people.guards import member_required
 from portal.people.invitations import Refused
@@ -107,6 +109,22 @@ def leave(request: OrganizationRequest) -> HttpResponse:
         return redirect("home" if left else "organization")
     context = {"form": form, "organization": request.organization, "section": "organization"}
     return render(request, "people/leave.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_required
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """For customers' people; the provider's are taken off their work first."""
+    form = SureForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            erasing.erase(cast(User, request.user), provides=second.is_privileged(request))
+        except Refused as words:
+            form.add_error(None, str(words))
+        else:
+            logout(request)
+            return redirect("account_login")
+    return render(request, "people/delete_account.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _page(request: OrganizationRequest, form: InviteForm, status: int = 200) -> HttpResponse:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from portal.audit import pseudonyms
 from portal.audit.models import AuditEntry
 from portal.audit.record import history
 from portal.people.models import User
@@ -147,9 +148,9 @@ def _shared_object(dataset: Dataset, item: Item, read: dict[str, object] | None)
     )
 
 
-def told_history(share: Share, limit: int = 30) -> QuerySet[AuditEntry]:
+def told_history(share: Share, limit: int = 30) -> list[AuditEntry]:
     """The share's audit entries that its page puts into words, newest first."""
-    return history(share).exclude(action__in=_UNTOLD)[:limit]
+    return pseudonyms.attach(history(share).select_related("actor").exclude(action__in=_UNTOLD)[:limit])
 
 
 def open_asks(user: User) -> QuerySet[Ask]:

@@ -200,6 +200,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "share-change": f"/shares/{shares['changing'].public_id}/changes/fleet/2/",
             "share-end": f"/shares/{shares['healthy'].public_id}/end/",
             "organization": "/organization/",
+            "delete-account": "/accounts/delete/",
             "leave": "/organization/leave/",
             "member-remove": f"/organization/members/{colleague.pk}/remove/",
             "email": "/accounts/email/",

@@ -23,7 +23,7 @@ PUBLIC = {
     "socialaccount_login_error", "socialaccount_signup",
 }  # fmt: skip
 # Leaving ends the session that the next requests need; tests of their own look at it.
-LEAVING = {"account_logout", "admin:logout"}
+LEAVING = {"account_logout", "admin:logout", "delete-account"}
 # What forms ask for, and what they must not take: whose it is, in which state, decided by whom.
 FIELDS = {
     "sure": "on", "reason": "Because.", "role": "owner", "email": "x@y.example", "answer": "approve",
