@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from portal.people import confirming
 from portal.people.models import Organization
 from shares.admin.base import actor
 from shares.admin.lake import signed_in
@@ -48,6 +49,8 @@ def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
     """`?share=NAME` shows one of them; a POST with its digest takes it over."""
     if not model_admin.has_change_permission(request) or not request.user.has_perm("shares.change_share"):
         raise PermissionDenied
+    if not confirming.is_fresh(request):
+        return confirming.ask_again(request)
     return signed_in(model_admin, request, pk, _page)
 
 
