@@ -74,4 +74,5 @@ def choose_customer(request: PageRequest) -> HttpResponse:
 def help_page(request: PageRequest) -> HttpResponse:
     context = {"section": "help", "lookup_sql": LOOKUP_SQL, "grace_days": settings.FIRN_GRACE_DAYS}
     context |= {"check_minutes": settings.FIRN_CHECK_MINUTES, "may_look": own_organization(request) is not None}
+    context["reads_all"] = guards.is_provider_staff(request.user)
     return render(request, "shares/help.html", context)

@@ -175,6 +175,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
     seen = {f"share-{name}": f"/shares/{share.public_id}/" for name, share in shares.items()}
     seen |= {f"request-{name}": f"/requests/{asked.public_id}/" for name, asked in requests.items()}
     everybody = {"home": "/", "catalog": "/catalog/", "dataset": "/catalog/flights/", "help": "/help/"}
+    guides = {"guide-customer": "/guide/customer/", "guide-approver": "/guide/approver/"}
     lists = {"requests": "/requests/", "shares": "/shares/", "access": "/access/", "audit": "/audit/"}
     return {
         "anonymous": {
@@ -192,6 +193,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "catalog-nothing": "/catalog/?q=nothing-like-this",
             "function": "/catalog/punctuality/",
             "request-new": "/requests/new/?dataset=flights",
+            **guides,
             "help-no-rows": "/help/no-rows/",
             "help-not-there": "/help/not-there/",
             "help-wrong-region": "/help/wrong-region/",
@@ -219,6 +221,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "audit": "/audit/",
             "share": f"/shares/{shares['healthy'].public_id}/",
             "operate": f"/shares/operate/suspend/?share={shares['healthy'].public_id}",
+            "guide-provider": "/guide/provider/",
             "styleguide": "/styleguide/",
             "admin": "/admin/",
             "admin-shares": "/admin/shares/share/",
