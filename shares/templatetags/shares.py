@@ -33,32 +33,32 @@ _HINT_ICONS = {"ok": ("good", "check"), "warn": ("warn", "alert"), "bad": ("bad"
 def share_badge(state: ShareState) -> SafeString:
     """A share's state as shape and word."""
     found = words.SHARE[state]
-    return badge(found.tone, found.word)
+    return badge(found.tone, str(found.word))
 
 
 @register.filter
 def share_next(state: ShareState) -> str:
     """What happens next with a share in this state, in a sentence."""
-    return words.SHARE[state].next
+    return str(words.SHARE[state].next)
 
 
 @register.simple_tag
 def request_badge(state: str) -> SafeString:
     """A request's state as shape and word."""
     found = words.REQUEST[RequestState(state)]
-    return badge(found.tone, found.word)
+    return badge(found.tone, str(found.word))
 
 
 @register.filter
 def request_next(state: str) -> str:
-    return words.REQUEST[RequestState(state)].next
+    return str(words.REQUEST[RequestState(state)].next)
 
 
 @register.filter
 def move_next(state: MoveState, move: Move) -> SafeString:
     """How a move stands, in a sentence."""
     on = move.retired_at or move.retires_at
-    return format_html(words.MOVE[state], day=day(on) if on else "")
+    return format_html(str(words.MOVE[state]), day=day(on) if on else "")
 
 
 @register.simple_tag
@@ -108,7 +108,7 @@ def hint_tone(level: str) -> str:
 @register.filter
 def told(entry: AuditEntry) -> str:
     """An audit entry about a share in a sentence; its dotted action where no sentence was written."""
-    return words.HISTORY.get(entry.action, entry.action)
+    return str(words.HISTORY.get(entry.action, entry.action))
 
 
 @register.filter
