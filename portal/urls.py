@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from portal.audit.views import audit_log
 from portal.pages import views
+from portal.pages.language import choose_language
 from portal.pages.styleguide import styleguide
 from portal.pages.theme import choose_theme
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("audit/", audit_log, name="audit-log"),
     path("healthz", views.healthz, name="healthz"),
+    path("language/", choose_language, name="language"),
     path("styleguide/", styleguide, name="styleguide"),
     path("theme/", choose_theme, name="theme"),
     path("welcome/", views.awaiting, name="awaiting"),

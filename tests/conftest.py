@@ -10,9 +10,16 @@ import pytest
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
+from portal.catalogs import compile_catalogs
+
 # These have no database, or start a whole Firn with one of its own.
 NO_DATABASE = ("browser", "clients", "demo", "live", "meta", "sandbox", "unit")
 HERE = Path(__file__).parent
+
+
+def pytest_configure() -> None:
+    """As script/bootstrap does: a catalog that was renewed since counts at once."""
+    compile_catalogs()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

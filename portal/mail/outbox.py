@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.template import Context, Engine
 from django.template.loader import render_to_string
+from django.utils import translation
 from django_q.tasks import async_task
 
 from portal.mail.models import Outgoing
@@ -33,25 +35,28 @@ def post(
     key: str,
     secret: bool = False,
     headers: Mapping[str, str] | None = None,
+    language: str = settings.LANGUAGE_CODE,
 ) -> Outgoing | None:
     """Renders templates/emails/<kind>-{subject.txt,text.txt,html.html} and stores the mail; None where
     `key` exists.
 
-    A rollback of the caller takes the mail and its bell back. The recipient belongs into `key`.
+    A rollback of the caller takes the mail and its bell back. The recipient belongs into `key`. It is written in the
+    language that the recipient chose, whoever acts: `language` holds only where they chose none.
     """
     if Outgoing.objects.filter(key=key).exists():
         return None
     shared = {"public_base_url": settings.PUBLIC_BASE_URL, "support_email": settings.SUPPORT_EMAIL, **context}
-    mail = Outgoing(
-        key=key,
-        kind=kind,
-        to=to,
-        subject=" ".join(_plain(f"emails/{kind}-subject.txt", shared).split())[:250],
-        text=_plain(f"emails/{kind}-text.txt", shared).strip() + "\n",
-        html=render_to_string(f"emails/{kind}-html.html", shared),
-        headers=dict(headers or {}),
-        secret=secret,
-    )
+    with translation.override(language_of(to) or language):
+        mail = Outgoing(
+            key=key,
+            kind=kind,
+            to=to,
+            subject=" ".join(_plain(f"emails/{kind}-subject.txt", shared).split())[:250],
+            text=_plain(f"emails/{kind}-text.txt", shared).strip() + "\n",
+            html=render_to_string(f"emails/{kind}-html.html", shared),
+            headers=dict(headers or {}),
+            secret=secret,
+        )
     try:
         with transaction.atomic():
             mail.save(force_insert=True)
@@ -60,6 +65,12 @@ def post(
         # Another transaction posted the same event between the look and the insert.
         return None
     return mail
+
+
+def language_of(address: str) -> str:
+    """What the owner of the address chose to read; "" for whoever chose nothing or is not known."""
+    chosen = get_user_model().objects.filter(email__iexact=address).values_list("language", flat=True).first()
+    return chosen if chosen in dict(settings.LANGUAGES) else ""
 
 
 def _plain(template: str, context: Mapping[str, Any]) -> str:

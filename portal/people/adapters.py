@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from portal.mail import links, outbox
@@ -67,4 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
             shown["notice"] = NOTICES[event]
         else:
             kind = KINDS[event]
-        outbox.post(kind, email, shown, key=f"{event}:{uuid.uuid4().hex}:{email}", secret=kind in SECRET)
+        # Whoever reads the page that asked for it reads the mail, too.
+        here = get_supported_language_variant(get_language() or settings.LANGUAGE_CODE)
+        key = f"{event}:{uuid.uuid4().hex}:{email}"
+        outbox.post(kind, email, shown, key=key, secret=kind in SECRET, language=here)

@@ -74,7 +74,7 @@ class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
     add_form = UserCreationForm
     filter_horizontal = ["user_permissions"]
     fieldsets = [
-        (None, {"fields": ["email", "name", "password"]}),
+        (None, {"fields": ["email", "name", "language", "password"]}),
         (_("May"), {"fields": ["is_active", "is_staff", "staff_role", "is_superuser", "user_permissions"]}),
         (_("When"), {"fields": ["last_login", "date_joined"]}),
     ]

@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import URLValidator
@@ -61,6 +62,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Operators edit the catalog and act on shares; auditors read everything and change nothing."),
     )
     erased_at = models.DateTimeField(null=True, editable=False)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        choices=settings.LANGUAGES,
+        help_text=_("Of pages and mails; without one, pages follow the browser."),
+    )
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"

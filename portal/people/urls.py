@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.people import domain_views, joining, views
+from portal.people import domain_views, joining, language, views
 
 urlpatterns = [
     path("organization/", views.organization_page, name="organization"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("organization/invitations/<uuid:public_id>/revoke/", views.invitation_revoke, name="invitation-revoke"),
     path("organization/members/<int:pk>/role/", views.member_role, name="member-role"),
     path("organization/members/<int:pk>/remove/", views.member_remove, name="member-remove"),
+    path("accounts/preferences/", language.preferences, name="preferences"),
     path("accounts/organization/", joining.sign_in, name="organization-sign-in"),
     path("accounts/delete/", views.delete_account, name="delete-account"),
     path("organization/domains/", domain_views.domain_ask, name="domain-ask"),

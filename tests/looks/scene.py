@@ -203,6 +203,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "share-end": f"/shares/{shares['healthy'].public_id}/end/",
             "organization": "/organization/",
             "delete-account": "/accounts/delete/",
+            "preferences": "/accounts/preferences/",
             "leave": "/organization/leave/",
             "member-remove": f"/organization/members/{colleague.pk}/remove/",
             "email": "/accounts/email/",

@@ -1,0 +1,64 @@
+"""The language that somebody reads: chosen on the page of preferences, and followed by pages and mails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from portal.audit.record import record
+from portal.people.models import User
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def language_middleware(get_response: Handler) -> Handler:
+    """Puts what somebody chose above what the cookie or the browser says (LocaleMiddleware, before this one)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.user.language if isinstance(request.user, User) else ""
+        if chosen in dict(settings.LANGUAGES):
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
+
+    return middleware
+
+
+class PreferencesForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["language"]
+        labels = {"language": _("Language")}
+        help_texts = {"language": _("Of the pages, and of every mail that Firn writes to you.")}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.TypedChoiceField, self.fields["language"])
+        field.choices = [("", _("As my browser says; mails in English")), *settings.LANGUAGES]
+        field.required = False
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    form = PreferencesForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid():
+        language = form.cleaned_data["language"]
+        with transaction.atomic():
+            changed = User.objects.filter(pk=user.pk).exclude(language=language).update(language=language)
+            if changed:
+                record("person.language_chosen", actor=user, target=user, data={"language": language})
+        with translation.override(language or translation.get_language()):
+            messages.success(request, str(_("Saved.")))
+        return redirect("preferences")
+    return render(request, "people/preferences.html", {"form": form}, status=422 if form.errors else 200)
