@@ -19,16 +19,9 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "portal" / "locale"
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...]] = {
-    "_": (1,),
-    "gettext": (1,),
-    "gettext_lazy": (1,),
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-}
+PLURALS = ("ngettext", "ngettext_lazy", "npgettext")
+CONTEXTS = ("pgettext", "pgettext_lazy", "npgettext")
+KEYWORDS = ("_", "gettext", "gettext_lazy", *PLURALS, *CONTEXTS)
 PYTHON = ("portal", "shares")
 MARKED = re.compile(r"\b(?:_|n?p?gettext)\(.*\)")
 
@@ -78,20 +71,20 @@ def extract() -> Catalog:
     """What the source asks to be translated now."""
     template = Catalog(project="Firn", charset="utf-8")
     for name, text in sources():
-        for line, function, message, _comments in extract_python(io.BytesIO(text), list(KEYWORDS), [], {}):
+        for line, function, message, _comments in extract_python(io.BytesIO(text), dict.fromkeys(KEYWORDS), [], {}):
             context, wanted = _message(function, message)
             if wanted:
                 template.add(wanted, locations=[(name, line)], context=context, flags=_flags(wanted))
     return template
 
 
-def _message(function: str | None, found: object) -> tuple[str | None, str | tuple[str, str] | None]:
+def _message(function: str | tuple[str, ...] | None, found: object) -> tuple[str | None, str | tuple[str, str] | None]:
     """Context and message of a call; no message where an argument is no literal."""
-    parts = list(found) if isinstance(found, tuple | list) else [found]
-    spec = KEYWORDS.get(function or "", (1,))
-    context = parts.pop(0) if isinstance(spec[0], tuple) and parts else None
-    wanted = parts[:2] if "n" in (function or "")[:2] and (function or "").startswith("n") else parts[:1]
-    if not wanted or not all(isinstance(part, str) and part for part in wanted):
+    name = function if isinstance(function, str) else ""
+    parts = [part if isinstance(part, str) else "" for part in (found if isinstance(found, tuple | list) else [found])]
+    context = parts.pop(0) if name in CONTEXTS and parts else None
+    wanted = parts[: 2 if name in PLURALS else 1]
+    if not all(wanted) or not wanted:
         return None, None
     return context, (wanted[0], wanted[1]) if len(wanted) == 2 else wanted[0]
 

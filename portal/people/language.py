@@ -34,24 +34,19 @@ def language_middleware(get_response: Handler) -> Handler:
     return middleware
 
 
-class PreferencesForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ["language"]
-        labels = {"language": _("Language")}
-        help_texts = {"language": _("Of the pages, and of every mail that Firn writes to you.")}
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast(forms.TypedChoiceField, self.fields["language"])
-        field.choices = [("", _("As my browser says; mails in English")), *settings.LANGUAGES]
-        field.required = False
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        help_text=_("Of the pages, and of every mail that Firn writes to you."),
+        choices=[("", _("As my browser says; mails in English")), *settings.LANGUAGES],
+        required=False,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    form = PreferencesForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial={"language": user.language})
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
         with transaction.atomic():

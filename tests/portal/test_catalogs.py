@@ -23,8 +23,8 @@ def _said() -> list[tuple[str, Message]]:
     return found
 
 
-def _texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _texts(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [])
 
 
 def _differs(message: Message) -> bool:
