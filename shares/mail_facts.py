@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.mail import links
 from portal.people.models import User
@@ -27,6 +32,11 @@ def seen(text: str) -> str:
     return "".join(
         char for char in text if char in "\n\t" or char in _JOINERS or unicodedata.category(char) not in ("Cc", "Cf")
     )
+
+
+def told(words: Callable[[], str]) -> str:
+    """Words that are chosen only while the mail is written, in the language of whoever reads it."""
+    return lazy(words, str)()
 
 
 def one_line(text: str) -> str:
@@ -48,13 +58,13 @@ def of_request(request: ShareRequest) -> dict[str, Any]:
         "requester": person(request.requester),
         "account": str(account),
         "region": account.region_label,
-        "datasets": listed([one_line(dataset.name) for dataset in request.datasets.all()]),
-        "workspaces": listed([_workspace(workspace) for workspace in request.workspaces.all()]),
+        "datasets": told(lambda: listed([one_line(dataset.name) for dataset in request.datasets.all()])),
+        "workspaces": told(lambda: listed([_workspace(workspace) for workspace in request.workspaces.all()])),
         "kind": request.kind,
-        "title": one_line(request.title),
-        "wish": one_line(request.wish),
-        "about": _about(request),
-        "window": _window(request),
+        "title": told(lambda: one_line(request.title)),
+        "wish": told(lambda: one_line(request.wish)),
+        "about": lazy(_about, list)(request),
+        "window": told(lambda: _window(request)),
         "reason": seen(request.reason).strip(),
         # Each line marked, so that nothing in a reason can pass for a part of the mail.
         "reason_quoted": textwrap.indent(seen(request.reason).strip(), "> ", lambda line: True),
@@ -66,13 +76,13 @@ def _about(request: ShareRequest) -> list[dict[str, str]]:
     """What is asked for as labelled lines: a change says what comes and what leaves, each with whose rows."""
     if request.kind == RequestKind.CHANGE:
         said = pairs.asked(request)
-        found = [("Comes in", _side(said.put_in)), ("Leaves", _side(said.taken_out))]
+        found = [(_("Comes in"), _side(said.put_in)), (_("Leaves"), _side(said.taken_out))]
     else:
         names = [one_line(dataset.name) for dataset in request.datasets.all()]
         found = [
-            ("Datasets", listed(names)),
-            ("Rows of", listed([_workspace(workspace) for workspace in request.workspaces.all()])),
-            ("Moves from", _moves_from(request)),
+            (_("Datasets"), listed(names)),
+            (_("Rows of"), listed([_workspace(workspace) for workspace in request.workspaces.all()])),
+            (_("Moves from"), _moves_from(request)),
         ]
     return [{"label": label, "value": value, "padded": f"{label:<12}{value}"} for label, value in found if value]
 
@@ -80,7 +90,8 @@ def _about(request: ShareRequest) -> list[dict[str, str]]:
 def _side(side: list[tuple[Dataset, list[Workspace]]]) -> str:
     return listed(
         [
-            f"{one_line(dataset.name)} for {listed([_workspace(workspace) for workspace in workspaces])}"
+            _("%(dataset)s for %(workspaces)s")
+            % {"dataset": one_line(dataset.name), "workspaces": listed([_workspace(one) for one in workspaces])}
             for dataset, workspaces in side
         ]
     )
@@ -98,11 +109,16 @@ def _workspace(workspace: Workspace) -> str:
 
 def _window(request: ShareRequest) -> str:
     if request.kind == RequestKind.RENEWAL:
-        later = f"{request.valid_until:%d %b %Y}, that day included" if request.valid_until else "somebody ends it"
-        return f"goes on without a gap until {later}"
+        if request.valid_until is None:
+            return _("goes on without a gap until somebody ends it")
+        return _("goes on without a gap until %(day)s, that day included") % {"day": _day(request.valid_until)}
     if request.valid_until is None:
-        return "from approval until somebody ends it"
-    return f"from approval until {request.valid_until:%d %b %Y}, that day included"
+        return _("from approval until somebody ends it")
+    return _("from approval until %(day)s, that day included") % {"day": _day(request.valid_until)}
+
+
+def _day(day: date) -> str:
+    return date_format(day, "d M Y")
 
 
 def _moves_from(request: ShareRequest) -> str:
@@ -110,8 +126,11 @@ def _moves_from(request: ShareRequest) -> str:
     move = move_facts.of_request(request)
     if move is None:
         return ""
-    days = f"{move.overlap_days} day{'s' if move.overlap_days != 1 else ''}"
-    return f"{move.old_share.consumer_account}, whose share stays for {days} beside this one, then ends"
+    return ngettext(
+        "%(account)s, whose share stays for %(days)d day beside this one, then ends",
+        "%(account)s, whose share stays for %(days)d days beside this one, then ends",
+        move.overlap_days,
+    ) % {"account": move.old_share.consumer_account, "days": move.overlap_days}
 
 
 def decision(request: ShareRequest) -> dict[str, Any]:
@@ -130,9 +149,9 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
     request = ask.request
     return {
         **of_request(request),
-        "proof": _proof(request.consumer_account),
+        "proof": told(lambda: _proof(request.consumer_account)),
         "is_proved": request.consumer_account.is_proved,
-        "contents": [_contents(dataset, workspaces) for dataset, workspaces in pairs.asked(request).put_in],
+        "contents": lazy(_all_contents, list)(request),
         "plan": [
             {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
             for number, step in enumerate(request.plan_sql, start=1)
@@ -146,10 +165,21 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
 
 def _proof(account: ConsumerAccount) -> str:
     if not account.is_proved:
-        return "not proved yet"
-    who = f" by {account.proved_by.display_name}" if account.proved_by else ""
-    when = f" on {account.proved_at:%d %b %Y}" if account.proved_at else ""
-    return f"{account.get_proof_display()}{who}{when}"
+        return _("not proved yet")
+    told = {
+        "how": account.get_proof_display(),
+        "who": account.proved_by.display_name if account.proved_by else "",
+        "day": _day(account.proved_at) if account.proved_at else "",
+    }
+    if told["who"] and told["day"]:
+        return _("%(how)s by %(who)s on %(day)s") % told
+    if told["day"]:
+        return _("%(how)s on %(day)s") % told
+    return (_("%(how)s by %(who)s") if told["who"] else "%(how)s") % told
+
+
+def _all_contents(request: ShareRequest) -> list[dict[str, Any]]:
+    return [_contents(dataset, workspaces) for dataset, workspaces in pairs.asked(request).put_in]
 
 
 def _contents(dataset: Dataset, workspaces: list[Workspace]) -> dict[str, Any]:
@@ -165,10 +195,11 @@ def _object(item: Item, keys: str) -> dict[str, Any]:
     if item.is_function:
         return {
             "name": f"{item.shared_name}({item.arguments})",
-            "what": f"function, returns {item.returns}",
+            "what": _("function, returns %(type)s") % {"type": item.returns},
             "columns": [],
         }
-    what = "reference data, whole" if item.is_reference else f"only rows where {item.tenant_column} is {keys}"
+    only = _("only rows where %(column)s is %(keys)s") % {"column": item.tenant_column, "keys": keys}
+    what = _("reference data, whole") if item.is_reference else only
     columns = [
         {
             "name": column.name,
@@ -187,6 +218,6 @@ def of_share(share: Share, datasets: list[Dataset]) -> dict[str, Any]:
         "customer": one_line(share.organization.name),
         "account": str(share.consumer_account),
         "region": share.consumer_account.region_label,
-        "datasets": listed([one_line(dataset.name) for dataset in datasets]),
+        "datasets": told(lambda: listed([one_line(dataset.name) for dataset in datasets])),
         "share_url": links.absolute(reverse("share", args=[share.public_id])),
     }

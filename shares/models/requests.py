@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from portal.people.models import Organization
 from shares.core.states import RequestKind, RequestState
@@ -15,7 +16,9 @@ from shares.models.catalog import Dataset
 
 def listed(names: list[str]) -> str:
     """`A`, `A and B`, `A, B and C`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(others)s and %(last)s") % {"others": ", ".join(names[:-1]), "last": names[-1]}
 
 
 class ShareRequest(models.Model):
@@ -68,33 +71,36 @@ class ShareRequest(models.Model):
         """What it is about, in a few words."""
         names, coming, leaving = self._names()
         if self.kind == RequestKind.RENEWAL:
-            return f"Renewal of {listed(names)}"
+            return _("Renewal of %(datasets)s") % {"datasets": listed(names)}
         if self.kind == RequestKind.ADOPTION:
-            return f"Taken over: {listed(names)}"
+            return _("Taken over: %(datasets)s") % {"datasets": listed(names)}
         if self.kind == RequestKind.MOVE:
-            return f"Move of {listed(names)}"
+            return _("Move of %(datasets)s") % {"datasets": listed(names)}
         if self.kind != RequestKind.CHANGE:
             return ", ".join(names)
         both = sorted({*coming} & {*leaving})
         sides = (
-            (sorted({*coming} - {*both}), "{} in"),
-            (sorted({*leaving} - {*both}), "{} out"),
-            (both, "other rows in {}"),
+            (sorted({*coming} - {*both}), _("%(datasets)s in")),
+            (sorted({*leaving} - {*both}), _("%(datasets)s out")),
+            (both, _("other rows in %(datasets)s")),
         )
-        return "Change: " + ", ".join(words.format(listed(side)) for side, words in sides if side)
+        told = ", ".join(words % {"datasets": listed(side)} for side, words in sides if side)
+        return _("Change: %(changes)s") % {"changes": told}
 
     @property
     def wish(self) -> str:
         """What it asks, after “asks”."""
         names, coming, leaving = self._names()
         if self.kind == RequestKind.RENEWAL:
-            return f"to renew {listed(names)}"
+            return _("to renew %(datasets)s") % {"datasets": listed(names)}
         if self.kind == RequestKind.MOVE:
-            return f"to move {listed(names)} to another account"
+            return _("to move %(datasets)s to another account") % {"datasets": listed(names)}
         if self.kind != RequestKind.CHANGE:
-            return f"for {listed(names)}"
-        told = [f"{verb} {listed(side)}" for verb, side in (("add", coming), ("take out", leaving)) if side]
-        return f"to {' and '.join(told)}"
+            return _("for %(datasets)s") % {"datasets": listed(names)}
+        told = {"coming": listed(coming), "leaving": listed(leaving)}
+        if coming and leaving:
+            return _("to add %(coming)s and take out %(leaving)s") % told
+        return (_("to add %(coming)s") if coming else _("to take out %(leaving)s")) % told
 
     def _names(self) -> tuple[list[str], list[str], list[str]]:
         """Datasets that somebody must approve; of the lines those that come, and those that leave."""

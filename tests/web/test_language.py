@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -11,6 +13,8 @@ from portal.mail import outbox
 from portal.mail.models import Outgoing
 from portal.people import mails
 from portal.people.models import Membership, User
+from shares import mails as share_mails
+from shares.models import Ask
 from tests.web import rows
 from tests.web.rows import House
 
@@ -124,3 +128,21 @@ def test_a_visitors_code_comes_in_the_language_of_the_page(house: House) -> None
     headers = {"accept-language": "it"}
     rows.browser().post("/accounts/login/code/", {"email": house.ada.email}, headers=headers)
     assert "il codice di accesso a Firn" in Outgoing.objects.get(kind="login-code").subject
+
+
+def test_an_approver_reads_the_whole_ask_in_their_language(house: House) -> None:
+    """Also the facts in it, which the requester's act put together."""
+    _choose(house.dan, "it")
+    request = rows.request(house.ada, house.flights, to=rows.account(house.ua))
+    ask = Ask.objects.filter(request=request, approver=house.dan).first()
+    assert ask
+
+    share_mails.ask(ask)
+
+    mail = Outgoing.objects.get(kind="ask", to=house.dan.email)
+    assert mail.subject == f"{house.ua} chiede di leggere {house.flights.name}: approvare o rifiutare"
+    assert "Finestra    dall’approvazione" in mail.text
+    assert "Righe di" in mail.text
+    # The purpose of each statement is a part of the plan, which is the same for everybody.
+    facts, _, _plan = mail.text.partition("L’SQL CHE")
+    assert not re.search(r"\b(from|until|rows|You)\b", facts)
