@@ -150,6 +150,15 @@ _ROWS = [
         purpose="How much is logged to standard error.",
     ),
     Variable(
+        "FIRN_REGIONS_FILE",
+        default=None,
+        allowed="the path of a CSV file with the columns of shares/core/snowflake_regions.csv",
+        purpose=(
+            "Snowflake regions that Firn's own table does not have yet; a row of a known region takes its place. "
+            "A region of a group other than PUBLIC is refused to customers."
+        ),
+    ),
+    Variable(
         "TRUSTED_PROXY_COUNT",
         default="0",
         allowed="a whole number from 0 to 5",

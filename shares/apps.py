@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from shares.core import regions
 
 
 class SharesConfig(AppConfig):
@@ -17,3 +23,12 @@ class SharesConfig(AppConfig):
 
         pulse.listen()
         second.also_for(lambda request: desk(request).approves)
+        _extend_regions()
+
+
+def _extend_regions() -> None:
+    """A wrong file stops the start: an account must never be read against half a table."""
+    try:
+        regions.extend(Path(settings.FIRN_REGIONS_FILE) if settings.FIRN_REGIONS_FILE else None)
+    except regions.BadTable as error:
+        raise ImproperlyConfigured(f"FIRN_REGIONS_FILE: {error}") from error

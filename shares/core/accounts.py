@@ -6,10 +6,12 @@ Forms and rules: docs.snowflake.com/en/user-guide/admin-account-identifier.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 
 from shares.core import regions
 from shares.core.account_urls import NotAnAccount, is_address, locate
+from shares.core.regions import Region
 
 # What a customer runs in the account that should receive the data.
 LOOKUP_SQL = (
@@ -24,6 +26,15 @@ _LOCATOR = re.compile(r"[A-Z][A-Z0-9_]{1,31}\Z")
 _HEADING = ("ACCOUNT", "LOCATOR", "REGION")
 _RULE = re.compile(r"[-+]+\Z")
 _EXAMPLE = "A right value looks like MYORG.MYACCOUNT; the query below prints yours."
+
+
+class Sureness(IntEnum):
+    """How much a text says about which account it means."""
+
+    HALF = 1  # a locator, which two regions may share
+    ADDRESS = 2  # an address without a region: a connection, which may point at another account tomorrow, looks alike
+    NAMED = 3  # organization and account, or a locator with its region
+    WHOLE = 4  # all of it, as Snowflake itself prints it
 
 
 class Unreadable(ValueError):
@@ -42,6 +53,21 @@ class AccountIdentity:
     account: str = ""
     locator: str = ""
     region: str = ""
+    from_address: bool = field(default=False, compare=False)
+
+    @property
+    def sureness(self) -> Sureness:
+        if self.organization and self.locator and self.region:
+            return Sureness.WHOLE
+        if self.needs_region:
+            return Sureness.HALF
+        return Sureness.ADDRESS if self.organization and self.from_address else Sureness.NAMED
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Which of "names", "locator" and "region" nobody has said yet."""
+        said = {"names": self.organization, "locator": self.locator, "region": self.region}
+        return tuple(name for name, value in said.items() if not value)
 
     @property
     def needs_region(self) -> bool:
@@ -63,8 +89,20 @@ def parse(text: str, region: str = "") -> AccountIdentity:
     """Read an account in any of the usual forms.
 
     `ORG.ACCOUNT`, `org-account`, an account URL, `locator.region.cloud`, `REGION.LOCATOR`, a bare locator together
-    with `region`, or the row that LOOKUP_SQL prints. Raises Unreadable with words for the person who typed it.
+    with `region`, or the row that LOOKUP_SQL prints. Raises Unreadable with words for the person who typed it: also for
+    an account in a government region or in a Virtual Private Snowflake, which no share from elsewhere reaches.
     """
+    found = _parse(text, region)
+    known = regions.find(found.region) if found.region else None
+    if known and not known.is_public:
+        raise Unreadable(
+            f"{known.name} is a region for governments, and no share of this portal reaches it. "
+            f"Name an account in another region, or write to the data provider. {_EXAMPLE}"
+        )
+    return found
+
+
+def _parse(text: str, region: str) -> AccountIdentity:
     cleaned = text.strip().strip("\"'`“”;,").strip()
     if not cleaned:
         raise Unreadable(f"Say which Snowflake account should receive the data. {_EXAMPLE}")
@@ -86,7 +124,7 @@ def _row(tokens: list[str]) -> AccountIdentity:
     first = _one(tokens[0].replace('"', ""))
     if len(tokens) == 2 and not first.region:
         return _with_region(first, tokens[1])
-    region = regions.find(tokens[-1])
+    region = _region(tokens[-1])
     if len(tokens) == 3 and first.organization and region:
         return AccountIdentity(first.organization, first.account, _locator(tokens[1]), region.id)
     raise Unreadable(f"This reads as {len(tokens)} values; give one account. {_EXAMPLE}")
@@ -100,7 +138,7 @@ def _one(text: str) -> AccountIdentity:
     except NotAnAccount as error:
         raise Unreadable(f"{error} {_EXAMPLE}") from None
     if address.region is None:
-        return _pair(*address.names)
+        return replace(_pair(*address.names), from_address=True)
     return AccountIdentity(locator=_locator(address.names[0]), region=address.region.id)
 
 
@@ -111,7 +149,7 @@ def _dotted(text: str) -> AccountIdentity:
         organization, hyphen, account = first.partition("-")
         return _pair(organization, account) if hyphen else AccountIdentity(locator=_locator(first))
     head, _, last = text.rpartition(".")
-    if leading := regions.find(head):
+    if leading := _region(head):
         return AccountIdentity(locator=_locator(last), region=leading.id)
     # No suffix of a region is an account name: each has a hyphen or a dot.
     region = regions.by_suffix(rest)
@@ -152,9 +190,22 @@ def _locator(text: str) -> str:
 def _with_region(found: AccountIdentity, region: str) -> AccountIdentity:
     if not region or found.region:
         return found
-    known = regions.find(region)
+    known = _region(region)
     if known is None:
         raise Unreadable(
             f"“{region[:60]}” is not a Snowflake region that Firn knows; one looks like AWS_US_EAST_1. {_EXAMPLE}"
         )
-    return AccountIdentity(found.organization, found.account, found.locator, known.id)
+    return replace(found, region=known.id)
+
+
+def _region(text: str) -> Region | None:
+    """A region, in front of which its group may stand; None for anything else. Raises Unreadable for a region of
+    somebody's own (Virtual Private Snowflake), which has the name of an ordinary one and is another."""
+    group, dot, name = text.strip().rpartition(".")
+    known = regions.find(name)
+    if known and dot and group.upper() != known.group.upper():
+        raise Unreadable(
+            f"“{group[:40]}” is no public region group: this looks like a Virtual Private Snowflake, which no share "
+            f"from outside reaches. Name an account in a public region. {_EXAMPLE}"
+        )
+    return known

@@ -1,4 +1,4 @@
-"""Snowflake's regions, read from the table beside this file.
+"""Snowflake's regions, read from the table beside this file, and from a provider's own where there is one.
 
 Source: docs.snowflake.com/en/user-guide/admin-account-identifier, "Non-VPS account locator formats".
 """
@@ -6,6 +6,7 @@ Source: docs.snowflake.com/en/user-guide/admin-account-identifier, "Non-VPS acco
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,22 +32,59 @@ class Region:
         return self.group == "PUBLIC"
 
 
+class BadTable(ValueError):
+    """A provider's own table cannot be used; the message says which row and why."""
+
+
+_own: list[Path] = []
+_ID, _HOST = re.compile(r"[A-Z][A-Z0-9_]*\Z"), re.compile(r"[a-z0-9.-]*\Z")
+
+
+def extend(table: Path | None) -> None:
+    """Take the regions of `table`, which has the columns of ours, besides ours: a row of a known id takes its place.
+
+    Raises BadTable, and then nothing has changed. None forgets an earlier one.
+    """
+    if table is not None:
+        try:
+            rows = _read(table)
+        except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
+            raise BadTable(f"{table}: {type(error).__name__}: {error}") from error
+        for number, row in enumerate(rows, start=2):
+            if not _is_sound(row):
+                raise BadTable(f"{table}, line {number}: {row.id or 'no id'} is not the row of a region.")
+    _own[:] = [table] if table else []
+    all_regions.cache_clear()
+
+
+def _is_sound(row: Region) -> bool:
+    # A suffix without a hyphen or a dot could be an account's name; one region alone has none at all.
+    suffix = row.locator_suffix
+    spelt = bool(_ID.match(row.id) and _HOST.match(suffix) and _HOST.match(row.domain) and row.domain)
+    return spelt and row.cloud in CLOUDS and bool(row.name and row.group) and bool({"-", "."} & set(suffix))
+
+
 @cache
 def all_regions() -> tuple[Region, ...]:
     """Every known region, in the table's order."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(
+    found = {region.id: region for table in (TABLE, *_own) for region in _read(table)}
+    return tuple(found.values())
+
+
+def _read(table: Path) -> list[Region]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return [
             Region(
                 id=row["snowflake_region"],
                 cloud=row["cloud"],
                 cloud_region=row["cloud_region"],
                 name=row["display_name"],
-                locator_suffix=row["locator_suffix"],
+                locator_suffix=row["locator_suffix"] or "",
                 group=row["region_group"],
                 domain=row["domain"],
             )
             for row in csv.DictReader(file)
-        )
+        ]
 
 
 def find(region_id: str) -> Region | None:

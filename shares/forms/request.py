@@ -19,7 +19,7 @@ from shares.services.requests import Draft
 def region_choices() -> list[tuple[str, Any]]:
     """Read from the account; then where the data is; then everywhere else."""
     ours = set(ProviderAccount.objects.filter(is_active=True).values_list("region", flat=True))
-    known = [(item.id, f"{regions.label(item.id)} ({item.id})") for item in regions.all_regions()]
+    known = [(item.id, f"{regions.label(item.id)} ({item.id})") for item in regions.all_regions() if item.is_public]
     near = [choice for choice in known if choice[0] in ours]
     far = [choice for choice in known if choice[0] not in ours]
     return [("", "Read it from the account"), ("Where the data is", near), ("Elsewhere", far)]

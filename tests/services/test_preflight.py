@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from shares.core.accounts import AccountIdentity
-from shares.models import ConsumerAccount
-from shares.models.accounts import ProofKind
+from shares.models import ConsumerAccount, Share
+from shares.models.accounts import Edition, ProofKind
 from shares.services.preflight import Preflight, check, find_account
 from tests.services.rows import EAST, EU, Scene, customer, provider
 
@@ -82,6 +86,52 @@ def test_a_switched_off_provider_account_takes_no_new_share() -> None:
     found = look(scene, HERE)
     assert not found.possible
     assert "no region yet" in found.first_obstacle
+
+
+def business_critical(scene: Scene) -> None:
+    scene.east.edition = Edition.BUSINESS_CRITICAL
+    scene.east.save()
+
+
+def test_a_business_critical_provider_warns_where_the_edition_is_not_known() -> None:
+    scene = Scene()
+    business_critical(scene)
+    found = look(scene, HERE)
+    assert found.possible
+    assert any("HIPAA" in hint.words for hint in found.hints if hint.level == "warn")
+
+
+def test_a_business_critical_provider_refuses_a_lower_edition_and_takes_its_own() -> None:
+    scene = Scene()
+    business_critical(scene)
+    account = known(scene, edition=Edition.STANDARD)
+    assert "Yours is Standard" in look(scene, HERE).first_obstacle
+    account.edition = Edition.BUSINESS_CRITICAL
+    account.save()
+    assert not any("Critical" in hint.words for hint in look(scene, HERE).hints)
+
+
+def test_a_share_that_is_still_being_taken_down_is_told() -> None:
+    scene = Scene()
+    share = Share.objects.create(organization=scene.united, consumer_account=known(scene), provider_account=scene.east)
+    assert not any("older share" in hint.words for hint in look(scene, HERE).hints)
+    for days, words in ((3, "closes for good on"), (-1, "still being taken down")):
+        Share.objects.filter(pk=share.pk).update(closes_at=timezone.now() + timedelta(days=days))
+        assert any(words in hint.words for hint in look(scene, HERE).hints)
+        assert look(scene, HERE).possible
+
+
+def test_an_address_may_be_a_connections() -> None:
+    found = look(Scene(), replace(HERE, from_address=True))
+    assert found.possible
+    assert any("connection" in hint.words for hint in found.hints)
+
+
+def test_each_dataset_that_is_not_there_is_named_with_where_it_is() -> None:
+    scene = Scene()
+    provider(EU, "DATA_EU")
+    found = look(scene, AccountIdentity("CARRIERUA", "ANALYTICS", "", EU))
+    assert "It is in: US East (N. Virginia), AWS" in found.first_obstacle
 
 
 def test_another_customers_account_is_refused_without_naming_them() -> None:

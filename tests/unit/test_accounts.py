@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shares.core import accounts, regions
-from shares.core.accounts import AccountIdentity, Unreadable, parse
+from shares.core.accounts import AccountIdentity, Sureness, Unreadable, parse
 from shares.core.regions import Region
 
 UNITED = AccountIdentity("UNITED", "ANALYTICS")
@@ -59,7 +59,6 @@ GOOD: list[tuple[str, AccountIdentity]] = [
     ("xy12345.us-east-1.snowflakecomputing.com", at("XY12345", "AWS_US_EAST_1")),
     ("xy12345.us-east-2.aws.snowflakecomputing.com", at("XY12345", "AWS_US_EAST_2")),
     ("xy12345.us-east-2.aws.privatelink.snowflakecomputing.com", at("XY12345", "AWS_US_EAST_2")),
-    ("xy12345.fhplus.us-gov-west-1.aws.snowflakecomputing.com", at("XY12345", "AWS_US_GOV_WEST_1_FHPLUS")),
     ("xy12345.cn-northwest-1.aws.snowflakecomputing.cn", at("XY12345", "AWS_CN_NORTHWEST_1")),
     ("xy12345.eu-central-1", at("XY12345", "AWS_EU_CENTRAL_1")),
     ("xy12345.eu-central-1.aws", at("XY12345", "AWS_EU_CENTRAL_1")),
@@ -94,6 +93,11 @@ GOOD: list[tuple[str, AccountIdentity]] = [
 ]
 
 BAD: list[tuple[str, str]] = [
+    ("xy12345.fhplus.us-gov-west-1.aws.snowflakecomputing.com", "a region for governments"),
+    ("AWS_US_GOV_WEST_1_DOD.XY12345", "a region for governments"),
+    ("ACME_VPS.AWS_US_EAST_1.XY12345", "Virtual Private Snowflake"),
+    ("XY12345 ACME_VPS.AWS_US_EAST_1", "Virtual Private Snowflake"),
+    ("UNITED.ANALYTICS UA12345 ACME_VPS.AWS_US_EAST_1", "Virtual Private Snowflake"),
     ("", "Say which"),
     ("  \n", "Say which"),
     ('""', "Say which"),
@@ -185,7 +189,36 @@ def test_a_service_of_snowflake_s_is_no_account(service: str, domain: str) -> No
             parse(address)
 
 
-@pytest.mark.parametrize("region", regions.all_regions(), ids=lambda region: region.id)
+@pytest.mark.parametrize("region", [item for item in regions.all_regions() if not item.is_public], ids=lambda r: r.id)
+def test_no_form_of_a_government_region_is_read(region: Region) -> None:
+    for text in (f"xy12345.{region.locator_suffix}.{region.domain}", f"XY12345 {region.id}", f"{region.id}.xy12345"):
+        with pytest.raises(Unreadable, match="a region for governments"):
+            parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sureness", "missing"),
+    [
+        ("UNITED.ANALYTICS UA12345 AWS_US_EAST_1", Sureness.WHOLE, ()),
+        ("UNITED.ANALYTICS", Sureness.NAMED, ("locator", "region")),
+        ("xy12345.us-east-1", Sureness.NAMED, ("names",)),
+        ("united-analytics.snowflakecomputing.com", Sureness.ADDRESS, ("locator", "region")),
+        ("XY12345", Sureness.HALF, ("names", "region")),
+    ],
+)
+def test_it_says_how_sure_it_is_and_what_is_missing(text: str, sureness: Sureness, missing: tuple[str, ...]) -> None:
+    assert parse(text).sureness is sureness
+    assert parse(text).missing == missing
+
+
+def test_the_same_locator_in_two_regions_is_two_accounts() -> None:
+    public = [region for region in regions.all_regions() if region.is_public]
+    read = {parse(f"xy12345.{item.locator_suffix or 'us-west-2'}.{item.domain}") for item in public}
+    assert len(read) == len(public)
+    assert {identity.key for identity in read} == {""}
+
+
+@pytest.mark.parametrize("region", [item for item in regions.all_regions() if item.is_public], ids=lambda r: r.id)
 def test_every_region_survives_the_round_trip(region: Region) -> None:
     expected = at("XY12345", region.id)
     dot = "." if region.locator_suffix else ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from shares.core import regions
@@ -74,3 +77,40 @@ def test_a_region_is_called_as_people_call_it() -> None:
     assert regions.label("AWS_US_EAST_1") == "US East (N. Virginia), AWS"
     assert regions.label("gcp_us_central1") == "US Central1 (Iowa), Google Cloud"
     assert regions.label("MARS_1") == "MARS_1"
+
+
+HEADING = "snowflake_region,cloud,cloud_region,display_name,locator_suffix,region_group,domain,note\n"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "regions.csv"
+    regions.extend(None)
+
+
+def test_a_provider_adds_a_region_and_changes_one(own: Path) -> None:
+    rows = "AWS_MARS_1,aws,mars-1,Mars,mars-1.aws,PUBLIC,snowflakecomputing.com,\n"
+    rows += "AWS_US_EAST_1,aws,us-east-1,Our East,us-east-1,PUBLIC,snowflakecomputing.com,\n"
+    own.write_text(HEADING + rows, encoding="utf-8")
+    regions.extend(own)
+
+    assert regions.find("AWS_MARS_1") is not None
+    assert regions.by_suffix("mars-1.aws") == regions.find("AWS_MARS_1")
+    assert regions.label("AWS_US_EAST_1") == "Our East, AWS"
+    assert len(regions.all_regions()) == 57
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n1,2\n",
+        HEADING + "AWS_MARS_1,aws,mars-1,Mars,mars,PUBLIC,snowflakecomputing.com,\n",
+        HEADING + "AWS MARS,aws,mars-1,Mars,mars-1,PUBLIC,snowflakecomputing.com,\n",
+        HEADING + "AWS_MARS_1,ibm,mars-1,Mars,mars-1,PUBLIC,snowflakecomputing.com,\n",
+    ],
+)
+def test_a_table_that_could_mislead_is_refused_whole(own: Path, text: str) -> None:
+    own.write_text(text, encoding="utf-8")
+    with pytest.raises(regions.BadTable, match=r"regions\.csv"):
+        regions.extend(own)
+    assert len(regions.all_regions()) == 56
