@@ -120,6 +120,12 @@ _ROWS = [
         purpose="Days between an ended share's suspension and its removal, in which the end can be undone.",
     ),
     Variable(
+        "FIRN_ANSWER_HOURS",
+        default="48",
+        allowed="a whole number from 1 to 2160",
+        purpose="Requests should be decided within this many hours; those that wait longer are marked as late.",
+    ),
+    Variable(
         "FIRN_AUDIT_ANCHOR_TO",
         default=None,
         allowed="addresses separated by commas",

@@ -33,10 +33,10 @@ def is_fresh(request: HttpRequest) -> bool:
     return not get_adapter().get_reauthentication_methods(user)
 
 
-def ask_again(request: HttpRequest) -> HttpResponseRedirect:
-    """To the page that asks for it, and from there back to this page, which is opened anew."""
+def ask_again(request: HttpRequest, back: str = "") -> HttpResponseRedirect:
+    """To the page that asks for it, and from there back to this page, which is opened anew, or to `back`."""
     [first, *_] = get_adapter().get_reauthentication_methods(request.user)
-    return HttpResponseRedirect(f"{first['url']}?{urlencode({'next': request.get_full_path()})}")
+    return HttpResponseRedirect(f"{first['url']}?{urlencode({'next': back or request.get_full_path()})}")
 
 
 def confirmed_required(view: View) -> View:

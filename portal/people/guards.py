@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
@@ -101,6 +101,38 @@ def may(request: HttpRequest, act: Act, organization: Organization | None = None
 def user_may(user: User, act: Act, organization: Organization) -> bool:
     """The same outside a request."""
     return allows(act, customer=role_in(user, organization), provider=user.provider_role)
+
+
+def may_operate(user: User | AnonymousUser) -> bool:
+    """The provider's staff who may act on customers' shares; the others of its staff read and change nothing.
+    The administration asks for the same permission."""
+    if not isinstance(user, User) or not is_provider_staff(user):
+        return False
+    return allows(Act.SHARE_OPERATE, provider=user.provider_role) or user.has_perm("shares.change_share")
+
+
+def staff_required(view: View) -> View:
+    """The provider's pages: for everybody else there is no such page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not is_provider_staff(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def operator_required(view: View) -> View:
+    """Like staff_required, and answers 403 to staff who may only read."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_operate(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return staff_required(guarded)
 
 
 def member_required(view: View) -> View:

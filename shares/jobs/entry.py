@@ -31,6 +31,20 @@ def look_inbound(handshake_id: int) -> str:
     return work(handshake_id)
 
 
+def look(look_id: int) -> str:
+    """Carry out a dry run of one share; how it went."""
+    from shares.services.looking import work
+
+    return work(look_id)
+
+
+def bulk(bulk_id: int) -> str:
+    """Carry an operation on many shares on; how far it came."""
+    from shares.services.bulks import work
+
+    return work(bulk_id)
+
+
 def measure(reading_id: int) -> None:
     """Measure one reading of the catalog."""
     from shares.services.readings import measure as work

@@ -23,3 +23,13 @@ def ring_inbound(handshake_id: int) -> None:
 def ring_account(account_id: int) -> None:
     """Have all shares of one provider account checked soon."""
     async_task("shares.jobs.entry.check", account_id)
+
+
+def ring_look(look_id: int) -> None:
+    """Have a dry run of one share carried out soon."""
+    async_task("shares.jobs.entry.look", look_id)
+
+
+def ring_bulk(bulk_id: int) -> None:
+    """Have an operation on many shares carried on."""
+    async_task("shares.jobs.entry.bulk", bulk_id)

@@ -19,7 +19,7 @@ from portal.mail import outbox, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
-from shares.services import moves, notices, outcomes, reviews, samples, turns, watch
+from shares.services import bulks, looking, moves, notices, outcomes, reviews, samples, turns, watch
 from shares.services.leases import MAX_ATTEMPTS
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ def sweep() -> None:
         ring_due_accounts()
         ring_due_mails()
         ring_unanswered_readings()
+        looking.ring_again(BATCH)
+        bulks.ring_again(BATCH)
         notices.send_due()
     moves.retire_due()
     _tidy_now_and_then()

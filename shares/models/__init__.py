@@ -11,6 +11,7 @@ from shares.models.handshakes import Handshake
 from shares.models.health import Beat, Proof, ReadDay, Reading
 from shares.models.incidents import Incident
 from shares.models.moves import Move
+from shares.models.operations import Bulk, BulkRow, Look, SavedFilter
 from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
 from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
@@ -24,6 +25,8 @@ __all__ = [
     "Adoption",
     "Ask",
     "Beat",
+    "Bulk",
+    "BulkRow",
     "ConsumerAccount",
     "Dataset",
     "DatasetColumn",
@@ -34,6 +37,7 @@ __all__ = [
     "Grant",
     "Handshake",
     "Incident",
+    "Look",
     "Move",
     "Proof",
     "ProviderAccount",
@@ -41,6 +45,7 @@ __all__ = [
     "Reading",
     "RequestLine",
     "Run",
+    "SavedFilter",
     "Share",
     "ShareRequest",
     "SourcePrint",

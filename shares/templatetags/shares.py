@@ -141,4 +141,5 @@ def menu_of(request: HttpRequest) -> dict[str, int]:
         "shares": customer,
         "approvals": approver,
         "waiting": mine.waiting,
+        "operations": guards.is_provider_staff(request.user),
     }

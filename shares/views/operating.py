@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,11 +16,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
 from portal.people.confirming import confirmed_required
-from portal.people.models import User
-from portal.people.permissions import Act, allows
 from shares.forms.operating import EndByProviderForm, NoteForm, WhyForm
 from shares.models import Share
 from shares.services import endings, grants, visible
+from shares.services.operating import ACTS
 from shares.views.http import PageRequest, reader_required
 
 # More at once is not looked at by anybody.
@@ -30,19 +28,30 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Operation:
-    """`act` gets the share, who does it, and what the form says. `words` tell what happens, in order, each with whether
-    it takes something away."""
+    """`words` tell what happens, in order, each with whether it takes something away."""
 
     title: str
     button: str
     done: str
     words: tuple[tuple[bool, str], ...]
     form: type[forms.Form]
-    act: Callable[[Share, User, dict[str, Any]], None]
     takes: bool = True
+    is_told: bool = True
 
 
 OPERATIONS: dict[str, Operation] = {
+    "reconcile": Operation(
+        "Look now",
+        "Look now",
+        "It is looked at now.",
+        (
+            (False, "Firn compares it with what was approved, proves it where that is due, and mends what differs."),
+            (False, "What stopped its last runs is forgotten: they are tried anew."),
+        ),
+        forms.Form,
+        takes=False,
+        is_told=False,
+    ),
     "suspend": Operation(
         "Close for now",
         "Close it for now",
@@ -52,7 +61,6 @@ OPERATIONS: dict[str, Operation] = {
             (False, "“Open again” puts everything back after the isolation test. The windows go on meanwhile."),
         ),
         WhyForm,
-        lambda share, by, said: grants.suspend(share, by, said["reason"]),
     ),
     "resume": Operation(
         "Open again",
@@ -63,7 +71,6 @@ OPERATIONS: dict[str, Operation] = {
             (False, "Their database fills by itself."),
         ),
         NoteForm,
-        lambda share, by, said: grants.resume(share, by, said["reason"]),
         takes=False,
     ),
     "end": Operation(
@@ -77,7 +84,6 @@ OPERATIONS: dict[str, Operation] = {
             (True, "Then the share is dropped, and a database made from it stops working for good."),
         ),
         EndByProviderForm,
-        lambda share, by, said: grants.end_by_provider(share, by, said["reason"], said["notice_days"]),
     ),
     "keep": Operation(
         "Keep after all",
@@ -85,7 +91,6 @@ OPERATIONS: dict[str, Operation] = {
         "It stays, and the customer has been told.",
         ((False, "Everything that this ending took comes back, with the windows that it had before."),),
         NoteForm,
-        lambda share, by, said: grants.keep(share, by, said["reason"]),
         takes=False,
     ),
 }
@@ -102,13 +107,13 @@ def operate(request: PageRequest, verb: str) -> HttpResponse:
     form = operation.form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         for share in shares:
-            _act(request, operation, share, form.cleaned_data)
+            _act(request, verb, share, form.cleaned_data)
         return redirect("share", shares[0].public_id) if len(shares) == 1 else redirect("shares")
     context = {
         "section": "shares",
         "verb": verb,
         "operation": operation,
-        "words": [(takes, words.format(grace=settings.FIRN_GRACE_DAYS)) for takes, words in operation.words],
+        "words": told(operation),
         "losses": endings.losses(shares),
         "form": form,
         "query": request.GET.urlencode(),
@@ -125,22 +130,20 @@ def _shares(request: PageRequest) -> list[Share]:
     found = list(visible.shares(request.user).filter(public_id__in=wanted).order_by("pk"))
     if not found or len(found) != len(wanted) or len(found) > MOST:
         raise Http404
-    if not may_operate(request.user):
+    if not guards.may_operate(request.user):
         raise PermissionDenied
     return found
 
 
-def may_operate(user: User) -> bool:
-    """The provider's staff who may act on customers' shares; the administration asks for the same permission."""
-    return allows(Act.SHARE_OPERATE, provider=user.provider_role) or (
-        guards.is_provider_staff(user) and user.has_perm("shares.change_share")
-    )
+def told(operation: Operation) -> list[tuple[bool, str]]:
+    """What happens, with the days that this installation gives."""
+    return [(takes, words.format(grace=settings.FIRN_GRACE_DAYS)) for takes, words in operation.words]
 
 
-def _act(request: PageRequest, operation: Operation, share: Share, said: dict[str, Any]) -> None:
+def _act(request: PageRequest, verb: str, share: Share, said: dict[str, Any]) -> None:
     try:
-        operation.act(share, request.user, said)
+        ACTS[verb](share, request.user, said.get("reason", ""), said.get("notice_days") or 0)
     except grants.NotNow as words:
         messages.error(request, f"{share}: {words}")
     else:
-        messages.success(request, f"{share}: {operation.done}")
+        messages.success(request, f"{share}: {OPERATIONS[verb].done}")

@@ -34,7 +34,6 @@ from shares.services.status import state_given, story_of
 from shares.services.trends import Trend
 from shares.services.versions import Held
 from shares.views.http import PageRequest, reader_required
-from shares.views.operating import may_operate
 from shares.views.tracker import story_context
 
 PER_PAGE = 25
@@ -87,7 +86,7 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "ending": ending,
         "incidents": incidents.open_ones(share, for_staff=guards.is_provider_staff(request.user)),
         "may_undo": may_end and state == ShareState.ENDING and bool(ending and not ending.by_provider),
-        "may_operate": may_operate(request.user),
+        "may_operate": guards.may_operate(request.user),
         **_move_facts(move, state, role),
     }
 

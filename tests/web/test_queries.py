@@ -11,7 +11,7 @@ from tests.web import rows
 
 MOST = 10
 # Pages of a whole story: runs, statements, proofs, endings, versions and history lie in tables of their own.
-WHOLE_STORY, MOST_OF_A_STORY = ("owner share-", "owner dataset", "staff share"), 27
+WHOLE_STORY, MOST_OF_A_STORY = ("owner share-", "owner dataset", "staff share", "staff operations-share"), 27
 # Its form reads what is granted anew for each part that it shows.
 # And a request whose account is not proved looks up the code that proves it.
 KNOWN = {"owner share-renew": 36, "owner request-waiting": 11}

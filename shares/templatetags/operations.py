@@ -1,0 +1,38 @@
+"""{% load operations %}: how runs and their kin look in the operations' pages."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from portal.pages.templatetags.firn import badge
+from shares.models import BulkRow, Run
+
+register = template.Library()
+
+_RUN = {
+    Run.Outcome.RUNNING: "now",
+    Run.Outcome.CONVERGED: "good",
+    Run.Outcome.FAILED: "warn",
+    Run.Outcome.BLOCKED: "bad",
+    Run.Outcome.FENCED: "off",
+    Run.Outcome.DIED: "warn",
+}
+_ROW = {
+    BulkRow.Outcome.WAITING: "wait",
+    BulkRow.Outcome.DONE: "good",
+    BulkRow.Outcome.REFUSED: "warn",
+    BulkRow.Outcome.FAILED: "bad",
+}
+
+
+@register.simple_tag
+def run_badge(run: Run) -> SafeString:
+    """How a run ended, as shape and word."""
+    return badge(_RUN[Run.Outcome(run.outcome)], run.get_outcome_display())
+
+
+@register.simple_tag
+def row_badge(row: BulkRow) -> SafeString:
+    """What became of one share of many."""
+    return badge(_ROW[BulkRow.Outcome(row.outcome)], row.get_outcome_display())

@@ -1,0 +1,45 @@
+"""The operations' home, and the runs in flight on a page of their own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.people.guards import staff_required
+from shares.services import listings, operations
+from shares.services.desk import desk
+from shares.views.http import PageRequest, fragment
+
+
+@require_safe
+@staff_required
+def operations_home(request: PageRequest) -> HttpResponse:
+    waiting, incidents, mails = operations.waiting(), operations.incidents(), operations.undelivered()
+    fleet, workers, mine = operations.fleet(), operations.workers(), desk(request)
+    context = {
+        "section": "operations",
+        "waiting": waiting,
+        "late_since": listings.late_since(),
+        "answer_hours": settings.FIRN_ANSWER_HOURS,
+        "incidents": incidents,
+        "mails": mails,
+        "fleet": fleet,
+        "flight": operations.in_flight(),
+        "workers": workers,
+        "worker_alive": any(worker.alive for worker in workers),
+        "asks": mine.waiting,
+    }
+    return render(request, "operations/home.html", context)
+
+
+@require_safe
+@staff_required
+def in_flight(request: PageRequest) -> HttpResponse:
+    """What runs now; the home asks for this part again and again while somebody looks at it."""
+    if fragment(request):
+        context = {"flight": operations.in_flight()}
+        return render(request, "operations/parts/flight.html", context)
+    context = {"flight": operations.in_flight(operations.MOST_IN_FLIGHT)}
+    return render(request, "operations/flight.html", context | {"section": "operations"})
