@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_domains_and_sign_in'),
+        ('people', '0005_erased'),
     ]
 
     operations = [
