@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -185,6 +186,11 @@ def same_text(one: str, other: str) -> bool:
     White space inside a string counts: `'A  B'` and `'A B'` are two tenants.
     """
     return _pieces(one) == _pieces(other)
+
+
+def print_of(text: str) -> str:
+    """SHA-256 in hex of an SQL text, the same for all that are the same_text."""
+    return hashlib.sha256("\0".join(_pieces(text)).encode()).hexdigest()
 
 
 def _pieces(text: str) -> list[str]:

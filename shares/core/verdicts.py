@@ -12,8 +12,9 @@ class ViewReading:
     """What one view showed to the simulated consumer.
 
     `foreign` counts rows whose tenant key is another customer's or NULL; it is 0 for reference data,
-    which has no tenant. `newest` is the largest value of the freshness column, None without one. A view that is not
-    `exposed` is read by functions only.
+    which has no tenant; `nobodys` are those of them whose tenant key is NULL. `wrong_columns` are those that it has
+    and should not have, or should have and has not. `newest` is the largest value of the freshness column, None without
+    one. A view that is not `exposed` is read by functions only.
     """
 
     name: str
@@ -21,6 +22,9 @@ class ViewReading:
     foreign: int
     newest: datetime | None = None
     exposed: bool = True
+    nobodys: int = 0
+    wrong_columns: tuple[str, ...] = ()
+    query_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Verdict:
 
 
 def judge(readings: Iterable[ViewReading], expected: Iterable[str]) -> Verdict:
-    """Isolated when every expected view was read and none showed a foreign row.
+    """Isolated when every expected view was read, and none showed a foreign row or other columns than approved.
 
     An unread view is a failure, never a pass: nothing may be opened on the strength of a missing answer. No view at
     all proves nothing either. A view that was read twice counts twice.
@@ -54,4 +58,6 @@ def judge(readings: Iterable[ViewReading], expected: Iterable[str]) -> Verdict:
     if foreign:
         leaking = ", ".join(f"{r.name} ({r.foreign:,})" for r in seen if r.foreign)
         return Verdict(False, rows, foreign, f"Rows of somebody else in {leaking}. Nothing was opened.")
+    if strange := [f"{r.name} ({', '.join(r.wrong_columns)})" for r in seen if r.wrong_columns]:
+        return Verdict(False, rows, 0, f"Other columns than approved in {', '.join(strange)}. Nothing was opened.")
     return Verdict(True, rows, 0, f"{rows:,} rows read as the consumer, none of another customer.")

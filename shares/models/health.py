@@ -14,7 +14,9 @@ from shares.models.shares import Share
 class Proof(models.Model):
     """One leak test of one share, read as the consumer.
 
-    `readings` is a list of {"name": str, "rows": int, "foreign": int, "newest": ISO time or null}.
+    `readings` is a list of {"name": str, "rows": int, "foreign": int, "newest": ISO time or null}, and since later
+    "nobodys", "columns", "filter", "tenants", "print" and "query_id". `examination` is what the newest look at the
+    share showed of its objects and grants (shares.core.evidence), at `examined_at`.
     """
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="proofs")
@@ -24,6 +26,8 @@ class Proof(models.Model):
     foreign_rows = models.PositiveBigIntegerField()
     words = models.TextField()
     readings = models.JSONField(default=list)
+    examination = models.JSONField(null=True, blank=True)
+    examined_at = models.DateTimeField(null=True, blank=True)
     proved_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -21,7 +21,7 @@ from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.states import RequestKind, RequestState
 from shares.core.steps import Problem
 from shares.models import ConsumerAccount, Dataset, Run, Share, ShareRequest
-from shares.services import incidents, moves, versions
+from shares.services import incidents, moves, proofs, versions
 from shares.services.clock import moment
 from shares.services.leases import MAX_ATTEMPTS, Lease, release
 
@@ -69,6 +69,7 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
             blocked_what_to_do=share.blocked_what_to_do if share.suspended_at else "",
         )
         incidents.looked(share, found, is_well=share.suspended_at is None)
+        proofs.examined(run, spec, observed)
         if live:
             _tell_ready(share)
         _record_end(run, spec)
@@ -212,7 +213,9 @@ def leak(run: Run) -> None:
     words = proof.words if proof else "The leak test did not finish."
     problem = Problem(
         "leak",
-        "The isolation test found rows that are not this customer's. The share was closed.",
+        "The isolation test found rows that are not this customer's. The share was closed."
+        if proof is None or proof.foreign_rows
+        else "The isolation test found other columns than approved, or could not be made. The share was closed.",
         f"{words} Correct the dataset's tenant column or the data, then resume the share.",
     )
     with transaction.atomic():

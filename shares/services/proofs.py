@@ -7,15 +7,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from django.utils import timezone
+
+from shares.core.evidence import examine
 from shares.core.keeping import read_at
-from shares.core.spec import Observed, ShareSpec, ViewSpec
+from shares.core.spec import Observed, ShareSpec, ViewSpec, print_of
 from shares.core.verdicts import ViewReading, judge
 from shares.models import Proof, Run
 from shares.services.apply import look
 from shares.services.leases import Lease
 from shares.services.viewer import Viewer
 from shares.snowflake import sql
-from shares.snowflake.client import Client
+from shares.snowflake.client import Client, Result
 from shares.snowflake.errors import SnowflakeError
 
 
@@ -40,16 +43,33 @@ def prove(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec, observed: Obs
         rows=verdict.rows,
         foreign_rows=verdict.foreign,
         words=verdict.words,
-        readings=[
-            {
-                "name": reading.name,
-                "rows": reading.rows,
-                "foreign": reading.foreign,
-                "newest": reading.newest.isoformat() if reading.newest else None,
-            }
-            for reading in readings
-        ],
+        readings=[_kept(view, reading) for view, reading in zip(spec.views, readings, strict=True)],
     )
+
+
+def _kept(view: ViewSpec, reading: ViewReading) -> dict[str, object]:
+    """What of one view's reading goes into the evidence."""
+    return {
+        "name": reading.name,
+        "rows": reading.rows,
+        "foreign": reading.foreign,
+        "newest": reading.newest.isoformat() if reading.newest else None,
+        "nobodys": reading.nobodys,
+        "columns": list(view.columns),
+        "filter": view.tenant_column,
+        "tenants": list(view.tenant_keys),
+        "print": print_of(view.definition),
+        "query_id": reading.query_id,
+        "wrong_columns": list(reading.wrong_columns),
+    }
+
+
+def examined(run: Run, spec: ShareSpec, observed: Observed) -> None:
+    """Put what this look showed of the objects to the newest proof: together they are the evidence."""
+    seen = examine(spec, observed)
+    newest = Proof.objects.filter(share=run.share_id).values_list("pk", flat=True).first() if seen else None
+    if newest:
+        Proof.objects.filter(pk=newest).update(examination=seen, examined_at=timezone.now())
 
 
 def prove_early(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec) -> Proof | None:
@@ -62,14 +82,27 @@ def prove_early(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec) -> Proo
 
 
 def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, places: Mapping[str, str]) -> list[ViewReading]:
-    """What every view shows, side by side."""
+    """What every view shows, side by side, and which columns it has."""
     read = [replace(view, name=places.get(view.name, view.name)) for view in spec.views]
+    if not read:
+        return []
     questions = [(_purpose(view), sql.leak_test(view, spec.database, spec.schema)) for view in read]
-    answers = look(client, run, lease, *questions) if questions else []
-    return [
-        replace(reading_in(view.name, answer.rows[0]), exposed=view.exposed)
-        for view, answer in zip(spec.views, answers, strict=True)
-    ]
+    listing = ("Prove that the columns are the approved ones", sql.show_columns(spec.database, spec.schema))
+    *answers, listed = look(client, run, lease, *questions, listing)
+    found = []
+    for view, place, answer in zip(spec.views, read, answers, strict=True):
+        reading, wrong = reading_in(view.name, answer.rows[0]), _wrong_columns(place, listed)
+        found.append(replace(reading, exposed=view.exposed, wrong_columns=wrong, query_id=answer.query_id))
+    return found
+
+
+def _wrong_columns(view: ViewSpec, listed: Result) -> tuple[str, ...]:
+    """Columns that only one of both has: the view as approved, and the view as SHOW COLUMNS prints it."""
+    there = {str(row["column_name"]) for row in listed.rows if row["table_name"] == view.name}
+    if not there and len(listed.rows) >= sql.PAGE:
+        # SHOW printed as much as it ever does: this view was cut off. Its text is compared in any case.
+        return ()
+    return tuple(sorted(there ^ set(view.columns)))
 
 
 def _purpose(view: ViewSpec) -> str:
@@ -79,7 +112,8 @@ def _purpose(view: ViewSpec) -> str:
 
 def reading_in(name: str, row: dict[str, Any]) -> ViewReading:
     """One answer of sql.leak_test or sql.reading."""
-    return ViewReading(name, int(row["row_count"]), int(row["foreign_count"] or 0), moment(row["newest"]))
+    counts = int(row["row_count"]), int(row["foreign_count"] or 0)
+    return ViewReading(name, *counts, moment(row["newest"]), nobodys=int(row["null_count"] or 0))
 
 
 def moment(value: object) -> datetime | None:

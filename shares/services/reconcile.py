@@ -195,7 +195,7 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
             if wanted.problems:
                 outcomes.blocked(run, lease, *wanted.problems)
                 return
-            if not proved and _needs_proof(run.share, spec, observed):
+            if not proved and _needs_proof(run, spec):
                 proved = True
                 if not prove(viewer, run, lease, spec, observed).isolated:
                     outcomes.leak(run)
@@ -255,15 +255,15 @@ def _next(wanted: Plan) -> tuple[Step, ...]:
     return ()
 
 
-def _needs_proof(share: Share, spec: ShareSpec, observed: Observed) -> bool:
+def _needs_proof(run: Run, spec: ShareSpec) -> bool:
     if spec.phase is not Phase.LIVE or not spec.views:
         return False
-    newest = share.proofs.first()
-    if newest is None:
+    newest = run.share.proofs.first()
+    if newest is None or run.changed:
         return True
-    # A verdict on the rows is repeated at each audit, also when nothing seems to have moved.
+    # A verdict is repeated at each audit, also when nothing seems to have moved.
     oldest = timezone.now() - timedelta(hours=settings.FIRN_AUDIT_HOURS) * 0.8
-    return newest.proved_at < max(oldest, share.proof_wanted_at or oldest)
+    return newest.proved_at < max(oldest, run.share.proof_wanted_at or oldest)
 
 
 def _note_plan(run: Run, wanted: Plan, *, drift: bool) -> None:

@@ -148,8 +148,13 @@ def _count(view: ViewSpec, source: str, where: str) -> str:
     if view.tenant_column:
         column = plain(view.tenant_column)
         foreign = f"COUNT_IF({column} IS NULL OR {column} NOT IN ({_literals(view.tenant_keys)}))"
+    # Rows of nobody are foreign; the evidence also says how many they were. A filter lets none through.
+    nobody = f"COUNT_IF({plain(view.tenant_column)} IS NULL)" if view.tenant_column and not where else "0"
     newest = f"MAX({plain(view.freshness_column)})" if view.freshness_column else "NULL"
-    return f"SELECT COUNT(*) AS ROW_COUNT, {foreign} AS FOREIGN_COUNT, {newest} AS NEWEST\nFROM {source}{where}"
+    return (
+        f"SELECT COUNT(*) AS ROW_COUNT, {foreign} AS FOREIGN_COUNT, {nobody} AS NULL_COUNT, {newest} AS NEWEST\n"
+        f"FROM {source}{where}"
+    )
 
 
 def _literals(values: Iterable[str]) -> str:

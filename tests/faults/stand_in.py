@@ -61,6 +61,7 @@ class Snowflake:
     meddled: bool = False
     _actions: dict[str, Action] = field(default_factory=dict)
     _tests: dict[str, tuple[ViewSpec, str, str]] = field(default_factory=dict)
+    _columns: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     # --- trouble
     @contextmanager
@@ -107,6 +108,8 @@ class Snowflake:
     def _carry_out(self, text: str) -> tuple[dict[str, Any], ...]:
         if found := _COMMENT.match(text):
             self.comment = found[1]
+        elif text in self._columns:
+            return self._show_columns(*self._columns[text])
         elif text in self._tests:
             return self._leak_test(*self._tests[text])
         elif text in self._actions:
@@ -132,7 +135,17 @@ class Snowflake:
         if there is None:
             raise SnowflakeError(DOES_NOT_EXIST, f"{view.name} does not exist")
         foreign = 0 if there.definition == view.definition else 7
-        return ({"row_count": 3 + foreign, "foreign_count": foreign, "newest": None},)
+        return ({"row_count": 3 + foreign, "foreign_count": foreign, "null_count": 0, "newest": None},)
+
+    def _show_columns(self, database: str, schema: str) -> tuple[dict[str, Any], ...]:
+        """Of each view the columns that its own text lists."""
+        found: list[dict[str, Any]] = []
+        for place, view in self.world.views.items():
+            if place[:2] == (database, schema):
+                listed = view.definition.partition("\nFROM")[0].removeprefix("SELECT ").split(",")
+                names = [name.rpartition(" AS ")[2].strip().strip('"') for name in listed]
+                found += [{"table_name": place[2], "column_name": name} for name in names]
+        return tuple(found)
 
     # --- in the place of what connects
     @contextmanager
@@ -149,6 +162,7 @@ class Snowflake:
                 (viewer, "in_background", _at_once),
                 (sql, "render", self._noting(sql.render, self._actions, lambda action: action)),
                 (sql, "leak_test", self._noting(sql.leak_test, self._tests, lambda *of: of)),
+                (sql, "show_columns", self._noting(sql.show_columns, self._columns, lambda *of: of)),
             ):
                 stack.enter_context(patch.object(module, name, value))
             stack.enter_context(connection.execute_wrapper(self.write))

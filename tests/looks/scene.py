@@ -137,7 +137,20 @@ def _windowed(share: Share) -> Share:
         ]
         proof.save()
         Proof.objects.filter(pk=proof.pk).update(proved_at=now - timedelta(days=day))
+    _examined(share, proof)
     return share
+
+
+def _examined(share: Share, proof: Proof) -> None:
+    """The newest proof with its evidence."""
+    text, columns = "3f" * 32, ["CARRIER", "FLIGHT", "ORIGIN", "DEST", "TIME_HOUR"]
+    kept = {"nobodys": 0, "columns": columns, "print": text, "query_id": "01b2-0c4f-0003", "wrong_columns": []}
+    for reading in proof.readings:
+        reading.update(kept, filter="CARRIER" if reading["name"] == "FLIGHTS" else "", tenants=["UA"])
+    seen = [{"name": item["name"], "secure": True, "seen": text, "approved": text} for item in proof.readings]
+    proof.examination = {"objects": seen, "granted": 4, "beyond": [], "accounts": [str(share.consumer_account)]}
+    proof.examined_at = timezone.now()
+    proof.save(update_fields=["readings", "examination", "examined_at"])
 
 
 def _ended(share: Share, house: House) -> Share:
@@ -201,6 +214,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "share-renew": f"/shares/{shares['healthy'].public_id}/renew/",
             "share-change": f"/shares/{shares['changing'].public_id}/changes/fleet/2/",
             "share-end": f"/shares/{shares['healthy'].public_id}/end/",
+            "share-evidence": f"/shares/{shares['healthy'].public_id}/evidence/",
             "organization": "/organization/",
             "delete-account": "/accounts/delete/",
             "preferences": "/accounts/preferences/",

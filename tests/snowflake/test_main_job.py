@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from shares.models import Statement
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from shares.core.verdicts import ViewReading
+from shares.models import Run, Share, Statement
+from shares.services import proofs
+from shares.services.reconcile import reconcile
 from tests.snowflake.builders import Scene, ready, settle
 from tests.snowflake.reading import mounted, rows_of
 from tests.snowflake.world import OWN_FLIGHTS, Snowflake
@@ -63,7 +71,50 @@ def test_the_proof_holds_what_was_read(scene: Scene) -> None:
     proof = share.proofs.get()
     assert (proof.isolated, proof.rows, proof.foreign_rows) == (True, OWN_FLIGHTS["UA"] + 3, 0)
     flights = next(reading for reading in proof.readings if reading["name"] == "FLIGHTS")
-    assert flights == {"name": "FLIGHTS", "rows": 3, "foreign": 0, "newest": "2013-01-02T05:00:00+00:00"}
+    query, text = flights.pop("query_id"), flights.pop("print")
+    assert flights == {
+        "name": "FLIGHTS",
+        "rows": 3,
+        "foreign": 0,
+        "newest": "2013-01-02T05:00:00+00:00",
+        "nobodys": 0,
+        "columns": flights["columns"],
+        "filter": "CARRIER",
+        "tenants": ["UA"],
+        "wrong_columns": [],
+    }
+    assert "CARRIER" in flights["columns"]
+    assert Statement.objects.filter(run__share=share, query_id=query, sql__contains="FLIGHTS").exists()
+    seen = {item["name"]: item for item in proof.examination["objects"]}
+    assert seen["FLIGHTS"] == {"name": "FLIGHTS", "secure": True, "seen": text, "approved": text}
+    assert (proof.examination["beyond"], proof.examination["granted"] > 0) == ([], True)
+    assert [share.consumer_account.account_name in name for name in proof.examination["accounts"]] == [True]
+
+
+def test_a_column_that_nobody_approved_closes_the_share(
+    scene: Scene, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody replaces the view after the look, so that only the proof can see it."""
+    share = ready(scene.share())
+    Share.objects.filter(pk=share.pk).update(proof_wanted_at=timezone.now())
+    place, read = f"{share.provider_account.outbound_database}.{share.name}.FLIGHTS", proofs._read
+    replaced = f"CREATE OR REPLACE SECURE VIEW {place} AS SELECT *, 1 AS SSN FROM LAKE.NYC.FLIGHTS WHERE CARRIER = 'UA'"
+
+    def read_after_the_meddling(*args: Any) -> list[ViewReading]:
+        snowflake.colleague.run(replaced)
+        return read(*args)
+
+    monkeypatch.setattr(proofs, "_read", read_after_the_meddling)
+    run = reconcile(share.pk, Run.Trigger.CHECK)
+    share.refresh_from_db()
+
+    assert run is not None
+    newest = share.proofs.first()
+    assert newest is not None
+    assert (newest.isolated, newest.foreign_rows) == (False, 0)
+    assert "SSN" in newest.words
+    assert share.suspended_at is not None
+    assert "other columns than approved" in share.blocked_reason
 
 
 def test_a_dataset_is_added_to_a_share_in_use(scene: Scene, snowflake: Snowflake) -> None:

@@ -231,13 +231,13 @@ def test_the_leak_test_counts_strangers_rows_and_rows_of_nobody() -> None:
     view = replace(flights(), freshness_column="TIME_HOUR")
     assert sql.leak_test(view, "D", "S") == (
         "SELECT COUNT(*) AS ROW_COUNT, COUNT_IF(CARRIER IS NULL OR CARRIER NOT IN ('UA')) AS FOREIGN_COUNT, "
-        "MAX(TIME_HOUR) AS NEWEST\nFROM D.S.FLIGHTS"
+        "COUNT_IF(CARRIER IS NULL) AS NULL_COUNT, MAX(TIME_HOUR) AS NEWEST\nFROM D.S.FLIGHTS"
     )
 
 
 def test_the_leak_test_of_reference_data_has_no_strangers() -> None:
     assert sql.leak_test(airports(), "D", "S") == (
-        "SELECT COUNT(*) AS ROW_COUNT, 0 AS FOREIGN_COUNT, NULL AS NEWEST\nFROM D.S.AIRPORTS"
+        "SELECT COUNT(*) AS ROW_COUNT, 0 AS FOREIGN_COUNT, 0 AS NULL_COUNT, NULL AS NEWEST\nFROM D.S.AIRPORTS"
     )
 
 

@@ -71,3 +71,9 @@ def test_a_leak_in_a_view_that_only_functions_read_still_counts() -> None:
     hidden = ViewReading("RAW", 10, 4, exposed=False)
     verdict = judge([CLEAN, hidden], ["FLIGHTS", "RAW"])
     assert (verdict.isolated, verdict.foreign) == (False, 4)
+
+
+def test_a_column_that_nobody_approved_is_no_pass() -> None:
+    verdict = judge([ViewReading("FLIGHTS", 5, 0, wrong_columns=("SSN",)), AIRPORTS], ["FLIGHTS", "AIRPORTS"])
+    assert (verdict.isolated, verdict.foreign) == (False, 0)
+    assert verdict.words == "Other columns than approved in FLIGHTS (SSN). Nothing was opened."

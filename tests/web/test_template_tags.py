@@ -75,7 +75,9 @@ def test_ago_tells_the_distance_and_keeps_the_moment(age: timedelta, told: str) 
 
 
 def test_what_is_unknown_is_a_dash() -> None:
-    assert {moments.ago(None), moments.day(None), moments.clock(None), moments.count(None)} == {"–"}
+    assert {moments.ago(None), moments.day(None), moments.exactly(None), moments.clock(None), moments.count(None)} == {
+        "–"
+    }
 
 
 def test_numbers_are_grouped() -> None:

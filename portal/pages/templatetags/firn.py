@@ -35,6 +35,7 @@ register.filter("sql", richtext.sql)
 register.filter("ago", moments.ago)
 register.filter("day", moments.day)
 register.filter("clock", moments.clock)
+register.filter("exactly", moments.exactly)
 register.filter("count", moments.count)
 register.filter("millis", moments.millis)
 

@@ -58,6 +58,14 @@ def clock(moment: dt.datetime | None) -> SafeString | str:
     return _element(moment, date_format(local, pattern))
 
 
+def exactly(moment: dt.datetime | None) -> SafeString | str:
+    """A <time> element that still says when on paper: 22 Nov 2027, 14:05 UTC. A dash for None."""
+    if moment is None:
+        return "–"
+    local = timezone.localtime(moment)
+    return _element(moment, f"{date_format(local, 'j M Y, H:i')} {local.tzname()}")
+
+
 def count(number: int | None) -> str:
     """48,110 as the reader's language groups it; a dash for None."""
     return "–" if number is None else number_format(number, force_grouping=True)

@@ -1,0 +1,47 @@
+"""What a look at a live share proves of its objects and grants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shares.core.evidence import examine
+from shares.core.spec import Granted, Phase, converged, print_of
+from tests.unit.shapes import spec as share_spec
+
+
+def test_a_share_as_approved_has_every_text_secure_and_nothing_beyond() -> None:
+    spec = share_spec()
+    seen = examine(spec, converged(spec))
+    assert seen is not None
+    assert {item["name"] for item in seen["objects"]} == {item.name for item in spec.objects}
+    assert all(item["secure"] and item["seen"] == item["approved"] for item in seen["objects"])
+    assert seen["beyond"] == []
+
+
+def test_another_text_an_insecure_view_and_a_strange_grant_are_seen() -> None:
+    spec = share_spec()
+    there = converged(spec)
+    first, *others = there.views
+    strange = Granted("SELECT", "TABLE", ("LAKE", "NYC", "SECRETS"))
+    meddled = replace(
+        there,
+        views=(replace(first, secure=False, definition=f"{first.definition} OR TRUE"), *others),
+        grants=there.grants | {strange},
+    )
+    seen = examine(spec, meddled)
+    assert seen is not None
+    item = next(item for item in seen["objects"] if item["name"] == first.name)
+    assert not item["secure"]
+    assert item["seen"] != item["approved"]
+    assert seen["beyond"] == ["SELECT on TABLE LAKE.NYC.SECRETS"]
+
+
+def test_nothing_is_examined_of_a_share_that_shows_nothing() -> None:
+    spec = share_spec()
+    assert examine(replace(spec, phase=Phase.SUSPENDED), converged(spec)) is None
+
+
+def test_a_print_goes_by_the_text_and_not_by_its_white_space() -> None:
+    assert print_of("SELECT A\n  FROM T;") == print_of("SELECT A FROM T")
+    assert print_of("SELECT 'A  B'") != print_of("SELECT 'A B'")
+    assert len(print_of("")) == 64
