@@ -44,7 +44,7 @@ def test_search_answers_while_one_types_and_back_leads_back(place: Place, tab: T
     all_of_them = tiles.count()
     page.get_by_role("search").locator("input").first.press_sequentially("Airports", delay=10)
     expect(tiles).to_have_count(1)
-    expect(page).to_have_url(f"{place.base}/catalog/?q=Airports&topic=&kind=")
+    expect(page).to_have_url(f"{place.base}/catalog/?q=Airports&topic=&kind=&region=&age=")
 
     page.go_back()
 
