@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -43,7 +44,9 @@ class PortalLife(PortalStory):
         revision = request.revision - stale
         answer = "approve" if yes else "decline"
         person = getattr(self.scene, who)
-        done = self._try(lambda: approvals.decide(request, person, answer, channel="session", revision=revision))
+        # As in `build`, the account is vouched for: its code, on a share of its own, is another story.
+        decide = partial(approvals.decide, channel="session", revision=revision, vouch="I know them.")
+        done = self._try(lambda: decide(request, person, answer))
         if not done:
             return
         assert who == "dan", f"I7: {who} decided"

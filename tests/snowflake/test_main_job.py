@@ -85,6 +85,7 @@ def test_the_proof_holds_what_was_read(scene: Scene) -> None:
     }
     assert "CARRIER" in flights["columns"]
     assert Statement.objects.filter(run__share=share, query_id=query, sql__contains="FLIGHTS").exists()
+    assert proof.examination is not None
     seen = {item["name"]: item for item in proof.examination["objects"]}
     assert seen["FLIGHTS"] == {"name": "FLIGHTS", "secure": True, "seen": text, "approved": text}
     assert (proof.examination["beyond"], proof.examination["granted"] > 0) == ([], True)
