@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -21,7 +21,7 @@ from shares.core.published import Item
 from shares.core.states import RequestKind
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Workspace
 from shares.models.requests import listed
-from shares.services import move_facts, pairs, versions
+from shares.services import move_facts, pairs, versions, windows
 
 # Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
 _JOINERS = frozenset("\u200c\u200d")
@@ -97,10 +97,10 @@ def _side(side: list[tuple[Dataset, list[Workspace]]]) -> str:
     )
 
 
-def last_day(ends: list[datetime | None]) -> datetime | None:
+def last_day(ends: list[datetime | None]) -> date | None:
     """The last day of windows that end at these midnights; None when one of them has no end."""
     known = [end for end in ends if end]
-    return max(known) - timedelta(microseconds=1) if known and len(known) == len(ends) else None
+    return windows.last_day(max(known)) if known and len(known) == len(ends) else None
 
 
 def _workspace(workspace: Workspace) -> str:

@@ -5,6 +5,7 @@ recipient.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.template import Context, Engine
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django_q.tasks import async_task
 
 from portal.mail.models import Outgoing
@@ -41,12 +42,13 @@ def post(
     `key` exists.
 
     A rollback of the caller takes the mail and its bell back. The recipient belongs into `key`. It is written in the
-    language that the recipient chose, whoever acts: `language` holds only where they chose none.
+    language that the recipient chose, whoever acts: `language` holds only where they chose none. Times are in UTC, as
+    the mails say: the zone of a request is that of whoever acts.
     """
     if Outgoing.objects.filter(key=key).exists():
         return None
     shared = {"public_base_url": settings.PUBLIC_BASE_URL, "support_email": settings.SUPPORT_EMAIL, **context}
-    with translation.override(language_of(to) or language):
+    with translation.override(language_of(to) or language), timezone.override(UTC):
         mail = Outgoing(
             key=key,
             kind=kind,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -48,6 +49,19 @@ MAILS: dict[str, tuple[Act, str]] = {
     "resumed": (resumed, "opens again"),
     "incident": (missed, "is gone"),
 }
+
+
+def test_its_times_are_in_utc_wherever_the_person_is_who_acts(scene: Scene) -> None:
+    with timezone.override(ZoneInfo("Asia/Tokyo")):
+        request = scene.approved()
+        grants.end_by_provider(scene.share_of(request), scene.eve, "Over.", 5)
+
+    assert request.decided_at is not None
+    approved = Outgoing.objects.get(kind="approved")
+    for body in (approved.text, approved.html):
+        assert f"{request.decided_at.astimezone(UTC):%H:%M} UTC" in body
+    ends = timezone.now().astimezone(UTC) + timedelta(days=5)
+    assert f"ends on {ends.day} {ends:%b %Y}" in Outgoing.objects.get(kind="announced-end", to="ada@ua.test").subject
 
 
 @pytest.mark.parametrize("kind", MAILS)
