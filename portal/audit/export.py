@@ -38,23 +38,23 @@ def row(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def jsonl(entries: Iterable[AuditEntry]) -> Iterator[str]:
+def jsonl(entries: Iterable[AuditEntry], called: pseudonyms.Called = pseudonyms.by_address) -> Iterator[str]:
     """One JSON object a line."""
-    for entry in _named(entries):
+    for entry in _named(entries, called):
         yield json.dumps(row(entry), cls=DjangoJSONEncoder, ensure_ascii=False) + "\n"
 
 
-def csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
+def csv(entries: Iterable[AuditEntry], called: pseudonyms.Called = pseudonyms.by_address) -> Iterator[str]:
     """A heading and a line for each entry; `data` is JSON in its cell."""
-    rows = (_flat(row(entry)) for entry in _named(entries))
+    rows = (_flat(row(entry)) for entry in _named(entries, called))
     return spreadsheets.lines(COLUMNS, rows)
 
 
-def _named(entries: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+def _named(entries: Iterable[AuditEntry], called: pseudonyms.Called) -> Iterator[AuditEntry]:
     """By the names that people have now, looked up a thousand entries at a time."""
     rest = iter(entries)
     while some := list(islice(rest, 1000)):
-        yield from pseudonyms.attach(some)
+        yield from pseudonyms.attach(some, called)
 
 
 def _flat(values: dict[str, Any]) -> list[Any]:

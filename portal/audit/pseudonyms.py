@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from portal.people.models import User
+from django.utils.translation import gettext as _
+
+from portal.people.models import Organization, User
 
 if TYPE_CHECKING:
     from portal.audit.models import AuditEntry
@@ -35,7 +38,24 @@ def hidden(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _mapped(value, hide) for name, value in data.items()}
 
 
-def attach(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
+Called = Callable[[User], str]
+
+
+def by_address(user: User) -> str:
+    return user.email
+
+
+def as_customers_see(organization: Organization | None) -> Called:
+    """Colleagues by their address; of the provider's people a customer reads the name alone."""
+
+    @cache
+    def members() -> set[int]:
+        return set(organization.members.values_list("pk", flat=True)) if organization else set()
+
+    return lambda user: user.email if user.pk in members() else user.name or _("the data provider")
+
+
+def attach(entries: Iterable[AuditEntry], called: Called = by_address) -> list[AuditEntry]:
     """The entries with what is shown of them: `actor_shown`, `target_shown`, `data_shown`. One look for all, or none
     where the actors were selected along and nobody else is named.
     """
@@ -44,7 +64,7 @@ def attach(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
     along = {one.actor.pk: one.actor for one in found if one._state.fields_cache.get("actor") and one.actor}
     others = numbers - set(along)
     people = [*along.values(), *(User.objects.filter(pk__in=others) if others else ())]
-    names = {str(user.pk): user.email for user in people if user.erased_at is None}
+    names = {str(user.pk): called(user) for user in people if user.erased_at is None}
 
     def shown(text: str) -> str:
         return _PERSON.sub(lambda person: names.get(person[1], person[0]), text)

@@ -41,13 +41,19 @@ def audit_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return render(request, "audit/log.html", context, status=200 if form.is_valid() else 422)
 
 
+def _called(request: HttpRequest) -> pseudonyms.Called:
+    if guards.is_provider_staff(request.user):
+        return pseudonyms.by_address
+    return pseudonyms.as_customers_see(guards.current_organization(request))
+
+
 def _page(request: HttpRequest, found: QuerySet[AuditEntry]) -> dict[str, Any]:
     """By the id of the last entry shown and not by number: pages stay the same while entries are added."""
     before = request.GET.get("before", "")
     here = found.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else found
     rows = list(here[: PER_PAGE + 1])
     return {
-        "entries": pseudonyms.attach(rows[:PER_PAGE]),
+        "entries": pseudonyms.attach(rows[:PER_PAGE], _called(request)),
         "older": rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None,
     }
 
@@ -55,7 +61,7 @@ def _page(request: HttpRequest, found: QuerySet[AuditEntry]) -> dict[str, Any]:
 def _file(request: HttpRequest, found: QuerySet[AuditEntry]) -> StreamingHttpResponse:
     kind = request.GET["format"]
     write, content_type = FILES[kind]
-    lines: Iterator[str] = write(found.order_by("id").iterator(chunk_size=2000))
+    lines: Iterator[str] = write(found.order_by("id").iterator(chunk_size=2000), _called(request))
     name = f"firn-audit-{timezone.now():%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(lines, content_type=f"{content_type}; charset=utf-8", headers=headers)

@@ -150,7 +150,9 @@ def _shared_object(dataset: Dataset, item: Item, read: dict[str, object] | None)
 
 def told_history(share: Share, limit: int = 30) -> list[AuditEntry]:
     """The share's audit entries that its page puts into words, newest first."""
-    return pseudonyms.attach(history(share).select_related("actor").exclude(action__in=_UNTOLD)[:limit])
+    entries = history(share).select_related("actor").exclude(action__in=_UNTOLD)[:limit]
+    called = pseudonyms.as_customers_see(share.organization)
+    return pseudonyms.attach(entries, lambda user: user.name or called(user))
 
 
 def open_asks(user: User) -> QuerySet[Ask]:

@@ -66,6 +66,24 @@ def test_other_members_may_not(united: Organization, role: Role) -> None:
     assert client(person("bea@ua.test", united, role)).get(PATH).status_code == 403
 
 
+@pytest.mark.parametrize("form", ["", "csv", "jsonl"])
+def test_an_owner_reads_no_address_of_the_providers_people(united: Organization, staff: Client, form: str) -> None:
+    eve = User.objects.get(email="eve@sky.test")
+    ada = person("ada@ua.test", united, Role.OWNER)
+    for who in (eve, ada):
+        record("share.granted", actor=who, target=united, organization=united)
+
+    def read(browser: Client) -> str:
+        answer = browser.get(PATH, {"format": form} if form else {})
+        return str(answer.getvalue(), "utf-8")
+
+    seen = read(client(ada))
+    assert "ada@ua.test" in seen
+    assert "the data provider" in seen
+    assert "eve@sky.test" not in seen
+    assert "eve@sky.test" in read(staff)
+
+
 def test_people_of_no_organization_may_not() -> None:
     assert client(person("cy@sky.test")).get(PATH).status_code == 403
 

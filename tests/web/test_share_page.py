@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from portal.audit.record import record
+from portal.people.models import User
 from shares.models import Incident, Proof, Share
 from shares.services import grants
 from tests.web import rows
@@ -68,6 +69,21 @@ def test_history_is_told_in_words(house: House) -> None:
 
     assert "was put right" in page
     assert "share.statement" not in page
+
+
+def test_history_gives_no_address_of_the_providers_people(house: House) -> None:
+    share = _healthy(house)
+    User.objects.filter(pk__in=(house.bea.pk, house.eve.pk)).update(name="")
+    for email in (house.bea.email, house.dan.email, house.eve.email):
+        who = User.objects.get(email=email)
+        record("share.repaired", actor=who, target=share, organization=house.ua, data={"reason": f"{email} said so"})
+
+    page = rows.browser(house.vic).get(_path(share)).content.decode()
+
+    for words in (f"by {house.bea.email}", f"by {house.dan.name}", "by the data provider", "the data provider said so"):
+        assert words in page
+    assert house.dan.email not in page
+    assert house.eve.email not in page
 
 
 def test_a_blocked_share_tells_customers_and_staff_what_concerns_them(house: House) -> None:
