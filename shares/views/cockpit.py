@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.audit import pseudonyms
 from portal.audit.record import history
 from portal.people import guards
 from portal.people.guards import operator_required, staff_required
@@ -51,7 +52,7 @@ def _facts(share: Share) -> dict[str, object]:
         "newest": newest,
         "statements": newest.statements.all() if newest else [],
         "proofs": share.proofs.all()[:RECENT],
-        "history": history(share)[: 2 * RECENT],
+        "history": pseudonyms.attach(history(share).select_related("actor")[: 2 * RECENT]),
     }
 
 

@@ -124,7 +124,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "customers": Listing(
         gettext_lazy("Customers"),
-        gettext_lazy("Each organization, its people and its shares. You can see the portal as each of them sees it."),
+        gettext_lazy("Each organization, its people and its shares."),
         CustomerFilter,
         listings.customers,
         ["customer", "short_name", "state", "people", "shares", "created"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -37,6 +39,7 @@ def test_it_shows_runs_statements_checks_and_the_audit_log(eve: Client, share: S
     for words in (share.name, "query id 01b2-1", "CREATE", "rows read as the consumer", "A view was replaced."):
         assert words in page
     assert "Drop it" in page
+    assert not re.search(r"\bperson \d", page)
     assert f"/shares/operate/suspend/?share={share.public_id}" in page
     assert "changes nothing" in page
 
