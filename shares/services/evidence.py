@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shares.core.states import ShareState
 from shares.models import Proof, Share
 from shares.models.shares import Purpose
+from shares.services.status import state_of
 
 # Earlier proofs that the page lists.
 EARLIER = 30
@@ -25,7 +27,7 @@ class ViewEvidence:
     wrong_columns: tuple[str, ...]
     rows: int
     foreign: int
-    nobodys: int
+    nobodys: int | None
     query_id: str
     digest: str
     secure: bool | None
@@ -42,13 +44,17 @@ class FunctionEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The newest proof of a share. `beyond` is what it grants and nobody approved, None while nobody has looked."""
+    """The newest proof of a share. `beyond` is what it grants and nobody approved, None while nobody has looked;
+    `older` what a person confirmed when Firn took it over, which no proof reads. `closed`: nobody reads anything now.
+    """
 
     proof: Proof
     views: tuple[ViewEvidence, ...]
     functions: tuple[FunctionEvidence, ...]
     granted: int | None
     beyond: tuple[str, ...] | None
+    older: tuple[str, ...]
+    closed: bool
     accounts: tuple[str, ...]
     examined_at: datetime | None
     earlier: tuple[Proof, ...]
@@ -61,14 +67,17 @@ def of(share: Share) -> Evidence | None:
         return None
     proof, *earlier = found
     seen: Mapping[str, Any] = proof.examination or {}
-    objects = {item["name"]: item for item in seen.get("objects", ())}
-    views = tuple(_view(reading, objects.pop(reading["name"], None)) for reading in proof.readings)
+    objects = seen.get("objects", ())
+    stood = {item["name"]: item for item in objects if not item.get("signature")}
+    views = tuple(_view(reading, stood.get(reading["name"])) for reading in proof.readings)
     return Evidence(
         proof=proof,
         views=views,
-        functions=tuple(_function(item) for item in objects.values()),
+        functions=tuple(_function(item) for item in objects if item.get("signature")),
         granted=seen.get("granted"),
         beyond=tuple(seen["beyond"]) if "beyond" in seen else None,
+        older=tuple(seen.get("older", ())),
+        closed=share.suspended_at is not None or state_of(share) in (ShareState.ENDING, ShareState.ENDED),
         accounts=tuple(seen.get("accounts", ())),
         examined_at=proof.examined_at,
         earlier=tuple(earlier),
@@ -85,7 +94,7 @@ def _view(reading: Mapping[str, Any], seen: Mapping[str, Any] | None) -> ViewEvi
         wrong_columns=tuple(reading.get("wrong_columns", ())),
         rows=reading["rows"],
         foreign=reading["foreign"],
-        nobodys=reading.get("nobodys", 0),
+        nobodys=reading.get("nobodys"),
         query_id=reading.get("query_id", ""),
         digest=reading.get("print", ""),
         secure=seen["secure"] if seen else None,

@@ -214,7 +214,7 @@ def leak(run: Run) -> None:
     problem = Problem(
         "leak",
         "The isolation test found rows that are not this customer's. The share was closed."
-        if proof is None or proof.foreign_rows
+        if proof and proof.foreign_rows
         else "The isolation test found other columns than approved, or could not be made. The share was closed.",
         f"{words} Correct the dataset's tenant column or the data, then resume the share.",
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from shares.core.evidence import examine
 from shares.core.keeping import read_at
-from shares.core.spec import Observed, ShareSpec, ViewSpec, print_of
+from shares.core.spec import Observed, Phase, ShareSpec, ViewSpec, print_of
 from shares.core.verdicts import ViewReading, judge
 from shares.models import Proof, Run
 from shares.services.apply import look
@@ -64,6 +65,24 @@ def _kept(view: ViewSpec, reading: ViewReading) -> dict[str, object]:
     }
 
 
+def is_due(run: Run, spec: ShareSpec) -> bool:
+    """Whether what would converge now wants a proof of its own before."""
+    if spec.phase is not Phase.LIVE or not spec.views:
+        return False
+    newest = run.share.proofs.first()
+    if newest is None or run.changed or not _is_of(newest, spec):
+        return True
+    # A verdict is repeated at each audit, also when nothing seems to have moved.
+    oldest = timezone.now() - timedelta(hours=settings.FIRN_AUDIT_HOURS) * 0.8
+    return newest.proved_at < max(oldest, run.share.proof_wanted_at or oldest)
+
+
+def _is_of(proof: Proof, spec: ShareSpec) -> bool:
+    """Whether it read these very views: an earlier run may have changed some, and died before its proof."""
+    read = {(reading["name"], reading.get("print")) for reading in proof.readings}
+    return read == {(view.name, print_of(view.definition)) for view in spec.views}
+
+
 def examined(run: Run, spec: ShareSpec, observed: Observed) -> None:
     """Put what this look showed of the objects to the newest proof: together they are the evidence."""
     seen = examine(spec, observed)
@@ -99,10 +118,9 @@ def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, places: Mappi
 def _wrong_columns(view: ViewSpec, listed: Result) -> tuple[str, ...]:
     """Columns that only one of both has: the view as approved, and the view as SHOW COLUMNS prints it."""
     there = {str(row["column_name"]) for row in listed.rows if row["table_name"] == view.name}
-    if not there and len(listed.rows) >= sql.PAGE:
-        # SHOW printed as much as it ever does: this view was cut off. Its text is compared in any case.
-        return ()
-    return tuple(sorted(there ^ set(view.columns)))
+    approved = set(view.columns)
+    # Where SHOW printed as much as it ever does, what is not there may only have been cut off.
+    return tuple(sorted(there - approved if len(listed.rows) >= sql.PAGE else there ^ approved))
 
 
 def _purpose(view: ViewSpec) -> str:

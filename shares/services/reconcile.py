@@ -6,16 +6,14 @@ import logging
 import os
 import socket
 from collections.abc import Collection
-from datetime import timedelta
 
-from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from portal.audit.record import record
 from shares.core.keeping import kept_views, read_at
 from shares.core.plan import plan
-from shares.core.spec import Observed, Phase, ShareSpec, container_grants
+from shares.core.spec import Observed, ShareSpec, container_grants
 from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
 from shares.core.waves import waves
 from shares.models import Run, Share
@@ -23,7 +21,7 @@ from shares.services import claims, naming, outcomes
 from shares.services.apply import change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
-from shares.services.proofs import prove, prove_early
+from shares.services.proofs import is_due, prove, prove_early
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.services.viewer import Viewer
 from shares.snowflake.client import Client
@@ -195,7 +193,7 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
             if wanted.problems:
                 outcomes.blocked(run, lease, *wanted.problems)
                 return
-            if not proved and _needs_proof(run, spec):
+            if not proved and is_due(run, spec):
                 proved = True
                 if not prove(viewer, run, lease, spec, observed).isolated:
                     outcomes.leak(run)
@@ -253,17 +251,6 @@ def _next(wanted: Plan) -> tuple[Step, ...]:
         if steps:
             return steps
     return ()
-
-
-def _needs_proof(run: Run, spec: ShareSpec) -> bool:
-    if spec.phase is not Phase.LIVE or not spec.views:
-        return False
-    newest = run.share.proofs.first()
-    if newest is None or run.changed:
-        return True
-    # A verdict is repeated at each audit, also when nothing seems to have moved.
-    oldest = timezone.now() - timedelta(hours=settings.FIRN_AUDIT_HOURS) * 0.8
-    return newest.proved_at < max(oldest, run.share.proof_wanted_at or oldest)
 
 
 def _note_plan(run: Run, wanted: Plan, *, drift: bool) -> None:

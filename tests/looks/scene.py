@@ -147,7 +147,10 @@ def _examined(share: Share, proof: Proof) -> None:
     kept = {"nobodys": 0, "columns": columns, "print": text, "query_id": "01b2-0c4f-0003", "wrong_columns": []}
     for reading in proof.readings:
         reading.update(kept, filter="CARRIER" if reading["name"] == "FLIGHTS" else "", tenants=["UA"])
-    seen = [{"name": item["name"], "secure": True, "seen": text, "approved": text} for item in proof.readings]
+    seen = [
+        {"name": item["name"], "signature": "", "secure": True, "seen": text, "approved": text}
+        for item in proof.readings
+    ]
     proof.examination = {"objects": seen, "granted": 4, "beyond": [], "accounts": [str(share.consumer_account)]}
     proof.examined_at = timezone.now()
     proof.save(update_fields=["readings", "examination", "examined_at"])

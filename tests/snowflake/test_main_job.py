@@ -87,7 +87,7 @@ def test_the_proof_holds_what_was_read(scene: Scene) -> None:
     assert Statement.objects.filter(run__share=share, query_id=query, sql__contains="FLIGHTS").exists()
     assert proof.examination is not None
     seen = {item["name"]: item for item in proof.examination["objects"]}
-    assert seen["FLIGHTS"] == {"name": "FLIGHTS", "secure": True, "seen": text, "approved": text}
+    assert seen["FLIGHTS"] == {"name": "FLIGHTS", "signature": "", "secure": True, "seen": text, "approved": text}
     assert (proof.examination["beyond"], proof.examination["granted"] > 0) == ([], True)
     assert [share.consumer_account.account_name in name for name in proof.examination["accounts"]] == [True]
 

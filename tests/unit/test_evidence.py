@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shares.core.evidence import examine
-from shares.core.spec import Granted, Phase, converged, print_of
+from shares.core.spec import Adopted, Granted, Phase, converged, print_of
+from tests.unit.shapes import DATABASE, flights, punctuality
 from tests.unit.shapes import spec as share_spec
 
 
@@ -34,6 +35,25 @@ def test_another_text_an_insecure_view_and_a_strange_grant_are_seen() -> None:
     assert not item["secure"]
     assert item["seen"] != item["approved"]
     assert seen["beyond"] == ["SELECT on TABLE LAKE.NYC.SECRETS"]
+
+
+def test_what_a_person_confirmed_of_a_share_from_before_firn_stands_apart() -> None:
+    old = Granted("SELECT", "VIEW", (DATABASE, "BEFORE", "FLIGHTS"))
+    spec = replace(share_spec(), adopted=Adopted("", False, (old,), (old,)))
+    there = replace(converged(spec), grants=converged(spec).grants | {old})
+    seen = examine(spec, there)
+    assert seen is not None
+    assert (seen["older"], seen["beyond"]) == ([f"SELECT on VIEW {DATABASE}.BEFORE.FLIGHTS"], [])
+
+
+def test_a_strangers_function_of_the_same_name_is_not_taken_for_ours() -> None:
+    spec = share_spec(flights(), punctuality())
+    there = converged(spec)
+    overload = replace(there.functions[0], signature="(NUMBER)", definition="SELECT 1", secure=False)
+    seen = examine(spec, replace(there, functions=(*there.functions, overload)))
+    assert seen is not None
+    found = [item for item in seen["objects"] if item["signature"]]
+    assert [(item["secure"], item["seen"] == item["approved"]) for item in found] == [(True, True)]
 
 
 def test_nothing_is_examined_of_a_share_that_shows_nothing() -> None:

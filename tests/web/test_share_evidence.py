@@ -22,8 +22,9 @@ FLIGHTS = {
     "print": "ab" * 32,
     "query_id": "01b2-evidence",
 }
+VIEW = {"name": "FLIGHTS", "signature": "", "secure": True, "seen": "ab" * 32, "approved": "ab" * 32}
 SEEN = {
-    "objects": [{"name": "FLIGHTS", "secure": True, "seen": "ab" * 32, "approved": "ab" * 32}],
+    "objects": [VIEW],
     "granted": 3,
     "beyond": [],
     "accounts": ["CARRIERUA.ANALYTICS"],
@@ -66,6 +67,36 @@ def test_a_failed_proof_says_so_and_why(house: House) -> None:
     assert "Isolation is not proved" in page
     assert "Rows of somebody else in FLIGHTS (7)." in page
     assert "0 foreign" not in page
+
+
+def test_of_a_closed_share_it_promises_no_further_reading(house: House) -> None:
+    share = _share(house)
+    Share.objects.filter(pk=share.pk).update(suspended_at=timezone.now())
+
+    page = _text(rows.browser(house.ada).get(_path(share)).content.decode())
+
+    assert "Closed; isolation last proved" in page
+    assert "Isolation proved," not in page
+    assert "at least once a day" not in page
+
+
+def test_a_function_stands_with_its_own_print(house: House) -> None:
+    item = {"name": "PUNCTUALITY", "signature": "(VARCHAR)", "secure": True, "seen": "cd" * 32, "approved": "cd" * 32}
+    share = _share(house, examination={**SEEN, "objects": [VIEW, item]})
+
+    page = _text(rows.browser(house.ada).get(_path(share)).content.decode())
+
+    assert "PUNCTUALITY function; the views that it names are proved above" in page
+    assert "cd" * 32 in page
+
+
+def test_what_was_there_before_firn_stands_apart(house: House) -> None:
+    share = _share(house, examination={**SEEN, "older": ["SELECT on VIEW OLD.BEFORE.FLIGHTS"]})
+
+    page = _text(rows.browser(house.ada).get(_path(share)).content.decode())
+
+    assert "SELECT on VIEW OLD.BEFORE.FLIGHTS" in page
+    assert "Isolation proved," in page
 
 
 def test_a_grant_that_nobody_approved_is_named(house: House) -> None:
