@@ -1,6 +1,8 @@
 """People stand in the log by a number that says nothing by itself, and are shown by name while they have one.
 
 An entry is never rewritten: what is written about a person must be such that it can stay when the person is erased.
+The number stands in brackets that `typed` takes out of everything else, so that nobody can write one: neither to put
+words into another's mouth nor to read whose number it is.
 """
 
 from __future__ import annotations
@@ -10,32 +12,52 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
-from portal.people.models import Organization, User
+from portal.people.models import Departure, Membership, Organization, User
 
 if TYPE_CHECKING:
     from portal.audit.models import AuditEntry
 
-_PERSON = re.compile(r"\bperson (\d{1,18})\b")
+_PERSON = re.compile(r"⟦person ([0-9]{1,18})⟧")
+_BRACKETS = str.maketrans("⟦⟧", "[]")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def of(user: User) -> str:
-    return f"person {user.pk}"
+    return f"⟦person {user.pk}⟧"
+
+
+def typed(text: str) -> str:
+    """Text that is not ours, without what would make a number of it."""
+    return text.translate(_BRACKETS)
 
 
 def hidden(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of an entry, with the addresses of people we know replaced, at any depth."""
+    """The data of an entry, at any depth, with the addresses of people we know replaced by their numbers, and others
+    cut to what an entry is recognised by: whoever is not known could never be erased from here.
+    """
     addresses = {address.lower() for text in _texts(data) for address in _ADDRESS.findall(text)}
-    if not addresses:
-        return dict(data)
-    known = {user.email: of(user) for user in User.objects.filter(email__in=addresses)}
+    known = _known(addresses) if addresses else {}
 
     def hide(text: str) -> str:
-        return _ADDRESS.sub(lambda found: known.get(found[0].lower(), found[0]), text)
+        return _ADDRESS.sub(lambda found: known.get(found[0].lower()) or cut(found[0]), typed(text))
 
-    return {name: _mapped(value, hide) for name, value in data.items()}
+    return {hide(str(name)): _mapped(value, hide) for name, value in data.items()}
+
+
+def _known(addresses: set[str]) -> dict[str, str]:
+    """The numbers of those of these addresses that somebody has, also as a second one."""
+    first = {user.email: of(user) for user in User.objects.filter(email__in=addresses)}
+    others = EmailAddress.objects.filter(email__in=addresses - set(first), verified=True).select_related("user")
+    return first | {one.email: of(one.user) for one in others}
+
+
+def cut(address: str) -> str:
+    """The first letter and the domain."""
+    name, _at, domain = address.partition("@")
+    return f"{name[:1]}…@{domain}"
 
 
 Called = Callable[[User], str]
@@ -46,13 +68,24 @@ def by_address(user: User) -> str:
 
 
 def as_customers_see(organization: Organization | None) -> Called:
-    """Colleagues by their address; of the provider's people a customer reads the name alone."""
+    """Colleagues by their address, and former ones by their name; of the provider's people a customer reads the name
+    alone. Of other customers' people not even that they are here: an address that was typed reads as one of nobody.
+    """
 
     @cache
-    def members() -> set[int]:
-        return set(organization.members.values_list("pk", flat=True)) if organization else set()
+    def ours(model: type[Membership | Departure]) -> set[int]:
+        return set(model.objects.filter(organization=organization).values_list("user_id", flat=True))
 
-    return lambda user: user.email if user.pk in members() else user.name or _("the data provider")
+    def called(user: User) -> str:
+        if user.pk in ours(Membership):
+            return user.email
+        if user.pk in ours(Departure):
+            return user.name or cut(user.email)
+        if user.is_staff or not user.memberships.exists():
+            return user.name or _("the data provider")
+        return cut(user.email)
+
+    return cache(called)
 
 
 def attach(entries: Iterable[AuditEntry], called: Called = by_address) -> list[AuditEntry]:
@@ -67,7 +100,7 @@ def attach(entries: Iterable[AuditEntry], called: Called = by_address) -> list[A
     names = {str(user.pk): called(user) for user in people if user.erased_at is None}
 
     def shown(text: str) -> str:
-        return _PERSON.sub(lambda person: names.get(person[1], person[0]), text)
+        return _PERSON.sub(lambda person: names.get(person[1], person[0][1:-1]), text)
 
     for one in found:
         one.actor_shown, one.target_shown = shown(one.actor_label), shown(one.target_label)
@@ -83,7 +116,8 @@ def _texts(value: Any) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for item in value.values():
+        for name, item in value.items():
+            yield str(name)
             yield from _texts(item)
     elif isinstance(value, list | tuple | set):
         for item in value:
@@ -94,7 +128,7 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
-        return {name: _mapped(item, change) for name, item in value.items()}
-    if isinstance(value, list | tuple):
+        return {change(str(name)): _mapped(item, change) for name, item in value.items()}
+    if isinstance(value, list | tuple | set):
         return [_mapped(item, change) for item in value]
     return value

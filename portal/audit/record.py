@@ -80,8 +80,8 @@ def _label(subject: models.Model | None) -> str:
     if isinstance(subject, User):
         return pseudonyms.of(subject)
     if isinstance(subject, Membership):
-        return f"{pseudonyms.of(subject.user)} · {subject.organization}"[:255]
-    return str(subject)[:255] if subject else ""
+        return f"{pseudonyms.of(subject.user)} · {pseudonyms.typed(str(subject.organization))}"[:255]
+    return str(pseudonyms.hidden({"label": str(subject)})["label"])[:255] if subject else ""
 
 
 def _head() -> AuditHead:

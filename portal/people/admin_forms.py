@@ -47,7 +47,7 @@ class SignInForm(ModelForm):
 
     class Meta:
         model = SignIn
-        fields = ["organization", "issuer", "client_id", "secret", "is_active"]
+        fields = ["organization", "issuer", "client_id", "secret", "unsaid_is_verified", "is_active"]
 
     def clean_issuer(self) -> str:
         issuer = str(self.cleaned_data["issuer"]).rstrip("/")

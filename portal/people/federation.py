@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -11,7 +12,8 @@ from allauth.socialaccount.models import SocialApp
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from portal.people.models import EmailDomain, SignIn, User
+from portal.people import claiming
+from portal.people.models import SignIn, User
 from portal.people.sealing import seal, unseal
 
 PROVIDER = "openid_connect"
@@ -54,33 +56,63 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         return [app for app in apps if client_id in (None, app.client_id)]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Refuses addresses of other domains, and the provider's own people; joins an account that is there already."""
-        email = str((sociallogin.account.get_provider_account().get_user_data() or {}).get("email") or "").lower()
-        if not self._may_vouch(sociallogin.account.provider, email):
-            raise ImmediateHttpResponse(render(request, "people/sign_in_refused.html", status=403))
-        known = User.objects.filter(email=email).first() or _by_address(email)
-        signing = sociallogin.user if sociallogin.is_existing else known
-        if signing and (signing.is_staff or signing.email != email or not signing.is_active):
-            raise ImmediateHttpResponse(render(request, "people/sign_in_refused.html", status=403))
-        if sociallogin.is_existing:
-            return
-        sociallogin.email_addresses = [EmailAddress(email=email, verified=True, primary=True)]
-        if known:
-            EmailAddress.objects.update_or_create(user=known, email=email, defaults={"verified": True})
-            sociallogin.connect(request, known)
+        """Refuses what the provider may not or does not vouch for, and the provider's own people; joins an account
+        that is there already where nobody else can have made it.
+        """
+        said = sociallogin.account.get_provider_account().get_user_data() or {}
+        email = str(said.get("email") or "").lower()
+        sign_in = _in_charge(sociallogin.account.provider, email)
+        known = sociallogin.user if sociallogin.is_existing else User.objects.filter(email=email).first()
+        if (
+            sign_in is None
+            or not is_verified(said, sign_in)
+            or not _may_be_signed_in(known or _by_address(email), email)
+        ):
+            raise _refused(request)
+        if sociallogin.state.get("process") == "connect":
+            # allauth asks for a fresh sign-in first, and compares the account with the one that is connected.
+            if cast(User, request.user).email != email:
+                raise _refused(request)
+        elif not sociallogin.is_existing:
+            self._join(request, sociallogin, known, email)
 
-    def _may_vouch(self, public_id: str, email: str) -> bool:
-        return EmailDomain.objects.filter(
-            organization__public_id=public_id,
-            organization__sign_in__is_active=True,
-            domain=email.rpartition("@")[2],
-            verified_at__isnull=False,
-        ).exists()
+    def _join(self, request: HttpRequest, sociallogin: Any, known: User | None, email: str) -> None:
+        sociallogin.email_addresses = [EmailAddress(email=email, verified=True, primary=True)]
+        if known and claiming.is_proved(known) and claiming.has_own_ways(known):
+            raise _refused(request, connect=True)
+        if known:
+            claiming.reclaim(known)
+            sociallogin.connect(request, known)
+        # Whoever added somebody's address to their own account without showing that it is theirs.
+        EmailAddress.objects.filter(email__iexact=email, verified=False).delete()
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
         user = super().populate_user(request, sociallogin, data)
         user.name = str(data.get("name") or "")[:120]
         return user
+
+
+def is_verified(said: Mapping[str, Any], sign_in: SignIn) -> bool:
+    """Whether the provider says that it looked whose the mailbox is. Some say it as text; of one that says nothing an
+    administrator may know that it always looks.
+    """
+    claim = said.get("email_verified")
+    return sign_in.unsaid_is_verified if claim is None else claim is True or str(claim).lower() == "true"
+
+
+def _in_charge(public_id: str, email: str) -> SignIn | None:
+    """The sign-in of that organization, where the address's domain is proved to be the organization's."""
+    found = of_domain(email)
+    return found if found and str(found.organization.public_id) == public_id else None
+
+
+def _may_be_signed_in(user: User | None, email: str) -> bool:
+    """Nobody is there yet, or a customer's person whose account goes by this very address."""
+    return user is None or (user.is_active and not user.is_staff and user.email == email)
+
+
+def _refused(request: HttpRequest, *, connect: bool = False) -> ImmediateHttpResponse:
+    return ImmediateHttpResponse(render(request, "people/sign_in_refused.html", {"connect": connect}, status=403))
 
 
 def _by_address(email: str) -> User | None:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.audit import pseudonyms
 from portal.audit.record import record
 from portal.people import mails, services
 from portal.people.guards import role_in
@@ -143,6 +144,5 @@ def _hash(token: str) -> str:
 
 def _record(action: str, invitation: Invitation, actor: User) -> None:
     # Who never becomes a member must not stand in the log for ever: enough to know the invitation by.
-    name, _at, domain = invitation.email.partition("@")
-    data = {"invitation": str(invitation.public_id), "for": f"{name[:1]}…@{domain}", "role": invitation.role}
+    data = {"invitation": str(invitation.public_id), "for": pseudonyms.cut(invitation.email), "role": invitation.role}
     record(action, actor=actor, target=invitation.organization, organization=invitation.organization, data=data)

@@ -63,7 +63,9 @@ class WhereForm(forms.Form):
 @never_cache
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """From an address to its organization's own sign-in, by a link: a form that leads elsewhere would be blocked."""
+    """From an address to its organization's own sign-in, by a link: a form that leads elsewhere would be blocked.
+    Whoever is signed in already connects it with their account.
+    """
     form = WhereForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         limited: HttpResponse | None = ratelimit.consume_or_429(request, action="organization_sign_in")
@@ -73,13 +75,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if found:
             return _continue(request, found)
         form.add_error("email", _("There is no sign-in of an organization for this address. Use a password or a code."))
-    return render(request, "people/sign_in.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "connect": request.user.is_authenticated}
+    return render(request, "people/sign_in.html", context, status=422 if form.errors else 200)
 
 
 def _continue(request: HttpRequest, found: SignIn) -> HttpResponse:
     [app] = get_adapter().list_apps(request, provider=str(found.organization.public_id))
+    process = "connect" if request.user.is_authenticated else "login"
     try:
-        answer = app.get_provider(request).redirect(request, process="login", next_url="/")
+        answer = app.get_provider(request).redirect(request, process=process, next_url="/")
     except requests.RequestException:
         messages.error(request, _("Your organization's sign-in does not answer. Use a password or a code meanwhile."))
         return redirect("account_login")

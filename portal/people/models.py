@@ -252,6 +252,11 @@ class SignIn(models.Model):
     )
     client_id = models.CharField(_("client id"), max_length=200)
     sealed_secret = models.TextField(editable=False)
+    unsaid_is_verified = models.BooleanField(
+        _("addresses are verified although it does not say so"),
+        default=False,
+        help_text=_("Only for one that sends no email_verified and where nobody can choose an address of their own."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import signals
 from allauth.mfa import signals as mfa_signals
+from allauth.socialaccount import signals as social_signals
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 
@@ -65,6 +66,16 @@ def email_changed(user: User, to_email_address: Any, **_: Any) -> None:
 def code_rejected(user: User, **_: Any) -> None:
     if isinstance(user, User):
         record("account.sign_in_failed", target=user, data={"by": "code"})
+
+
+@receiver(social_signals.social_account_added)
+def sign_in_connected(sociallogin: Any, **_: Any) -> None:
+    _of(sociallogin.user, "account.sign_in_connected", organization=sociallogin.account.provider)
+
+
+@receiver(social_signals.social_account_removed)
+def sign_in_disconnected(socialaccount: Any, **_: Any) -> None:
+    _of(socialaccount.user, "account.sign_in_disconnected", organization=socialaccount.provider)
 
 
 @receiver(mfa_signals.authenticator_added)

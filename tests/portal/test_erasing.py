@@ -72,9 +72,40 @@ def test_the_log_is_whole_and_tells_by_a_number_who_did_what(zed: User) -> None:
 
 def test_names_are_shown_in_the_data_while_there_is_one(zed: User, house: House) -> None:
     entry = pseudonyms.attach(AuditEntry.objects.filter(action="request.sent"))[0]
-    assert entry.data["asked"] == [f"person {zed.pk}"]
+    assert entry.data["asked"] == [f"⟦person {zed.pk}⟧"]
     assert entry.data_shown["asked"] == [zed.email]
     assert entry.data_shown["note"]["by"] == f"told by {zed.email}."
+
+
+def test_nobody_writes_another_s_number(zed: User, house: House) -> None:
+    """Neither as a name nor in a reason: what is typed stays what was typed, and names nobody."""
+    marks = [f"⟦person {zed.pk}⟧", f"person {zed.pk}", f"⟦⟦person {zed.pk}⟧⟧"]
+    house.ua.name = marks[0]
+    for mark in marks:
+        record("share.ended", actor=house.ada, target=house.ua, data={"reason": mark, mark: [mark]})
+    membership = Membership.objects.get(user=house.bea)
+    membership.organization.name = marks[0]
+    record("membership.changed", actor=house.ada, target=membership)
+
+    for entry in pseudonyms.attach(AuditEntry.objects.order_by("-id")[:4]):
+        shown = f"{entry.target_shown} {entry.told_data}".lower()
+        assert CANARY not in shown
+        assert f"person {zed.pk}" in shown
+    assert entry.actor_shown == house.ada.email
+
+
+def test_an_address_that_nobody_here_has_is_not_kept(house: House) -> None:
+    entry = record("share.ended", actor=house.ada, data={"reason": "Ask Walter.White@lab.example."})
+    assert entry.data == {"reason": "Ask W…@lab.example."}
+
+
+def test_an_owner_does_not_learn_from_the_log_who_is_here(house: House) -> None:
+    """What they type of another customer's person reads like what they type of nobody; their own people have names."""
+    User.objects.filter(pk=house.cy.pk).update(name="Cy Twombly")
+    typed = {"reason": f"{house.cy.email}, nobody@dl.example, {house.bea.email}"}
+    record("share.ended", actor=house.ada, organization=house.ua, data=typed)
+    [entry] = pseudonyms.attach(AuditEntry.objects.filter(action="share.ended"), pseudonyms.as_customers_see(house.ua))
+    assert entry.data_shown["reason"] == f"c…@dl.example, n…@dl.example, {house.bea.email}"
 
 
 def test_it_takes_the_tick_and_ends_every_session(zed: User) -> None:

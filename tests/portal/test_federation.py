@@ -16,23 +16,29 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 
 from portal.audit.models import AuditEntry
-from portal.people import federation
+from portal.people import federation, services
 from portal.people.models import EmailDomain, Membership, Organization, SignIn, User
 from tests.web import rows
 from tests.web.rows import House
 
 pytestmark = pytest.mark.django_db
 PATIENCE_S = 20.0
+PASSWORD = "correct horse battery"
 PEOPLE = {
     "u-new": ("new@ua.example", "Noa New"),
     "u-bea": ("bea@ua.example", "Bea"),
     "u-cy": ("cy@dl.example", "Cy of another company"),
     "u-eve": ("eve@skyledger.example", "Eve"),
 }
+# What a provider says of whether it looked whose a mailbox is; of the others above it says yes.
+UNSURE = {"u-no": False, "u-unsaid": None, "u-text": "false"}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +47,11 @@ def provider() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    claims = [json.dumps({"sub": sub, "email": email, "name": name}) for sub, (email, name) in PEOPLE.items()]
+    said: list[dict[str, Any]] = [
+        {"sub": sub, "email": email, "name": name, "email_verified": True} for sub, (email, name) in PEOPLE.items()
+    ]
+    said += [{"sub": sub, "email": "new@ua.example", "email_verified": claim} for sub, claim in UNSURE.items()]
+    claims = [json.dumps({name: value for name, value in one.items() if value is not None}) for one in said]
     command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
     command += [part for claim in claims for part in ("--user-claims", claim)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -94,9 +104,9 @@ def _set_up(organization: Organization, domain: str, issuer: str) -> SignIn:
     return SignIn.objects.create(organization=organization, issuer=issuer, client_id="firn", sealed_secret=sealed)
 
 
-def sign_in(subject: str, typed: str = "somebody@ua.example") -> tuple[Client, Any]:
+def sign_in(subject: str, typed: str = "somebody@ua.example", client: Client | None = None) -> tuple[Client, Any]:
     """From the address typed to the page that the provider's answer leads to."""
-    client = Client()
+    client = client or Client()
     page = client.post("/accounts/organization/", {"email": typed}).content.decode()
     link = re.search(r'href="(http://127\.0\.0\.1:\d+/[^"]+)"', page)
     assert link, page
@@ -136,6 +146,74 @@ def test_it_never_speaks_for_staff_not_even_in_its_own_domain(house: House) -> N
     client, answer = sign_in("u-bea")
     assert answer.status_code == 403
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("subject", UNSURE)
+def test_an_address_that_the_provider_did_not_verify_is_nobody_s(house: House, subject: str) -> None:
+    client, answer = sign_in(subject)
+    assert answer.status_code == 403
+    assert "_auth_user_id" not in client.session
+    assert not User.objects.filter(email="new@ua.example").exists()
+
+
+def test_an_administrator_answers_for_a_provider_that_never_says_it(house: House) -> None:
+    SignIn.objects.update(unsaid_is_verified=True)
+    assert sign_in("u-unsaid")[1].status_code == 302
+    assert sign_in("u-no")[1].status_code == 403, "what it says counts more"
+
+
+def test_whoever_signed_up_with_another_s_address_loses_all_of_it(house: House) -> None:
+    """They have a password, a second step and a session, and wait for the owner of the mailbox to come."""
+    services.add_person("new@ua.example", password=PASSWORD)
+    squatter = User.objects.get(email="new@ua.example")
+    Authenticator.objects.create(user=squatter, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    open_session = rows.browser(squatter)
+    assert open_session.get("/help/").status_code == 200
+
+    client, answer = sign_in("u-new")
+
+    assert (answer.status_code, int(client.session["_auth_user_id"])) == (302, squatter.pk)
+    squatter.refresh_from_db()
+    assert not squatter.has_usable_password()
+    assert not Authenticator.objects.filter(user=squatter).exists()
+    assert open_session.get("/accounts/preferences/").status_code == 302
+    assert AuditEntry.objects.filter(action="account.reclaimed", target_id=str(squatter.pk)).count() == 1
+
+
+def test_an_address_added_to_another_account_does_not_wait_there(house: House) -> None:
+    squatter = rows.person("squat@elsewhere.example")
+    EmailAddress.objects.create(user=squatter, email="new@ua.example", verified=False)
+    client, answer = sign_in("u-new")
+    assert answer.status_code == 302
+    assert int(client.session["_auth_user_id"]) != squatter.pk
+    assert not EmailAddress.objects.filter(user=squatter, email="new@ua.example").exists()
+
+
+def test_an_account_with_a_password_of_its_own_is_connected_by_its_owner_alone(house: House) -> None:
+    owner = services.add_person("new@ua.example", password=PASSWORD, verified=True)
+    client, answer = sign_in("u-new")
+    assert answer.status_code == 403
+    assert "Connect it first" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+    mine = Client()
+    there = {"login": owner.email, "password": PASSWORD, "next": "/accounts/organization/"}
+    assert mine.post("/accounts/login/", there).headers["Location"] == "/accounts/organization/"
+    assert sign_in("u-new", client=mine)[1].headers["Location"] == "/accounts/reauthenticate/"
+    mine.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+    assert SocialAccount.objects.get().user == owner
+    assert int(sign_in("u-new")[0].session["_auth_user_id"]) == owner.pk
+    assert AuditEntry.objects.filter(action="account.sign_in_connected", actor=owner).exists()
+
+
+def test_nobody_connects_the_sign_in_of_another_person(house: House) -> None:
+    mine = Client()
+    services.add_person("new@ua.example", password=PASSWORD, verified=True)
+    mine.post("/accounts/login/", {"login": "new@ua.example", "password": PASSWORD})
+    mine.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert sign_in("u-bea", client=mine)[1].status_code == 403
+    assert not SocialAccount.objects.exists()
 
 
 def test_an_answer_that_was_not_asked_for_opens_nothing(house: House) -> None:

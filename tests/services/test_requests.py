@@ -52,7 +52,7 @@ def test_a_request_is_on_record() -> None:
     entry = history(request).get()
     assert entry.action == "request.submitted"
     assert entry.data["account"] == "CARRIERUA.ANALYTICS"
-    assert entry.data["asked"] == [f"person {scene.dan.pk}"]
+    assert entry.data["asked"] == [f"⟦person {scene.dan.pk}⟧"]
 
 
 @pytest.mark.parametrize(
