@@ -43,12 +43,16 @@ class Page:
 
     def form(self, action: str = "") -> Form:
         """The form whose action ends with `action`. LookupError when there is none."""
-        reader = _Reader(self.url)
-        reader.feed(self.text)
-        for form in reader.forms:
+        for form in self.forms():
             if form.method == "post" and urlsplit(form.action).path.endswith(action):
                 return form
         raise LookupError(f"{self.url} (status {self.status}) has no form for {action}")
+
+    def forms(self) -> list[Form]:
+        """All forms of the page."""
+        reader = _Reader(self.url)
+        reader.feed(self.text)
+        return reader.forms
 
     def plain(self) -> str:
         """The text without its marks, as somebody would copy it."""
@@ -130,9 +134,10 @@ class Browser:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self.cookies = CookieJar()
         # No proxy, whatever the environment says: everything is on this machine.
         self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies)
         )
 
     def get(self, address: str) -> Page:
