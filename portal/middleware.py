@@ -21,6 +21,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from portal.audit import context
 
 Handler = Callable[[HttpRequest], HttpResponse]
+NO_DEVICES = ", ".join(
+    f"{feature}=()" for feature in ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
+)
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -47,13 +50,28 @@ def request_context(get_response: Handler) -> Handler:
     return middleware
 
 
-def page_rules(get_response: Handler) -> Handler:
-    """Keeps signed-in pages out of caches, marks fragments, and turns a fragment's sign-in redirect into a
-    full one.
-    """
+def browser_rules(get_response: Handler) -> Handler:
+    """What a browser may not do with any answer: use devices that no page needs, or show it inside another site."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", NO_DEVICES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def page_rules(get_response: Handler) -> Handler:
+    """Keeps signed-in pages out of caches, marks fragments, turns a fragment's sign-in redirect into a full one, and
+    leaves nothing in the browser of somebody who signed out.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        was_somebody = request.user.is_authenticated
+        response = get_response(request)
+        if was_somebody and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         patch_vary_headers(response, ["HX-Request"])
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")

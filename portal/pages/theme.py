@@ -40,4 +40,5 @@ def back(request: HttpRequest) -> str:
     """The page that a form was on (its field `next`), if it is one of ours."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/"
+    # Anything else `redirect` would take for the name of a view.
+    return target if safe and target.startswith(("/", "http")) else "/"

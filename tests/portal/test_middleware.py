@@ -38,6 +38,14 @@ def test_pages_of_signed_in_people_are_kept_nowhere() -> None:
     assert "HX-Request" in response.headers["Vary"]
 
 
+def test_signing_out_leaves_nothing_in_the_browser() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("ada@ua.test"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "Clear-Site-Data" not in client.get("/welcome/").headers
+    assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in client.get("/accounts/login/").headers
+
+
 def test_every_answer_has_the_strict_policy_and_a_request_id() -> None:
     response = Client().get("/accounts/login/")
     policy = response.headers["Content-Security-Policy"]
@@ -45,6 +53,12 @@ def test_every_answer_has_the_strict_policy_and_a_request_id() -> None:
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
     assert response.headers["X-Frame-Options"] == "DENY"
+    assert "camera=()" in response.headers["Permissions-Policy"]
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     assert len(response.headers["X-Request-ID"]) >= 8
 
 

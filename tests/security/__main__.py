@@ -39,7 +39,7 @@ class Judged(Stack):
     """The demo, without the limits that would answer the judges 429 after two seconds."""
 
     def environment(self) -> dict[str, str]:
-        return super().environment() | {"FIRN_WRITES_A_MINUTE": "0"}
+        return super().environment() | {"DJANGO_SETTINGS_MODULE": "tests.security.settings"}
 
 
 def main() -> int:

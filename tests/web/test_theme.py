@@ -49,7 +49,10 @@ def test_a_cookie_that_says_something_else_counts_as_none(db: None) -> None:
     assert _scheme(client.get(SIGN_IN).content.decode()) == "light dark"
 
 
-@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "target",
+    ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "", "account_logout", "1 OR 1=1"],
+)
 def test_it_leads_nowhere_else(db: None, target: str) -> None:
     assert rows.browser().post("/theme/", {"theme": "dark", "next": target})["Location"] == "/"
 
