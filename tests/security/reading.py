@@ -14,7 +14,7 @@ RULES = HERE / "rules.yml"
 
 
 def bandit() -> list[Finding]:
-    command = [ROOT / ".venv-bandit/bin/bandit", "-q", "-f", "json", "-r", *CODE]
+    command: list[Path | str] = [ROOT / ".venv-bandit/bin/bandit", "-q", "-f", "json", "-r", *CODE]
     answer = json.loads(_run(command, ROOT, (0, 1)))
     if answer["errors"]:
         raise RuntimeError(f"bandit could not read {answer['errors']}")
@@ -28,8 +28,16 @@ def bandit() -> list[Finding]:
 
 def semgrep(root: Path = ROOT, places: tuple[str, ...] = (*CODE, *PAGES)) -> list[Finding]:
     """Raises RuntimeError when a rule or a file could not be read, which would find nothing for another reason."""
-    quiet = ["--metrics", "off", "--disable-version-check", "-q", "--json"]
-    command = [ROOT / ".venv-semgrep/bin/semgrep", "scan", "--config", RULES, "--project-root", ".", "--no-git-ignore"]
+    quiet: list[Path | str] = ["--metrics", "off", "--disable-version-check", "-q", "--json"]
+    command: list[Path | str] = [
+        ROOT / ".venv-semgrep/bin/semgrep",
+        "scan",
+        "--config",
+        RULES,
+        "--project-root",
+        ".",
+        "--no-git-ignore",
+    ]
     answer = json.loads(_run([*command, *quiet, *places], root, (0, 1)))
     if answer["errors"]:
         raise RuntimeError(f"semgrep could not read {answer['errors']}")

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from portal.settings import *  # noqa: F403
 
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]
 FIRN_WRITES_A_MINUTE = 0
