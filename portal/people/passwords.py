@@ -30,9 +30,7 @@ class KnownWordsValidator:
             rest = rest.replace(word, "")
         if rest != password.lower() and len(re.sub(r"[\W_]", "", rest)) < 6:
             raise ValidationError(
-                _(
-                    "This is little more than words that others would try here. Add words that have nothing to do with it."
-                ),
+                _("This is little more than words that others would try. Add some that have nothing to do with it."),
                 code="password_known_words",
             )
 
