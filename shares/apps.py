@@ -16,13 +16,14 @@ class SharesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal.people import second
+        from portal.people import erasing, second
         from shares import system_checks  # noqa: F401
         from shares.jobs import pulse
-        from shares.services.desk import desk
+        from shares.services.desk import desk, look
 
         pulse.listen()
         second.also_for(lambda request: desk(request).approves)
+        erasing.not_for(lambda user: look(user).approves)
         _extend_regions()
 
 

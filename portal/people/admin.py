@@ -9,11 +9,15 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.admin import AuditedAdmin
-from portal.people import domains, services
+from portal.people import admin_erasing, confirming, domains, services
+from portal.people.admin_confirming import ConfirmedAdmin
 from portal.people.admin_forms import MembershipForm, SignInForm, UserCreationForm
+from portal.people.confirming import confirmed_required
 from portal.people.invitations import Refused
 from portal.people.models import EmailDomain, Membership, Organization, Role, SignIn, User
 
@@ -63,12 +67,12 @@ class MembershipMixin:
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
+class UserAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, BaseUserAdmin):
     ordering = ["email"]
     list_display = ["email", "name", "customers", "is_staff", "is_active", "last_login"]
     list_filter = ["is_staff", "staff_role", "is_active", "memberships__role"]
     search_fields = ["email", "name"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "erase_link"]
     inlines = [OrganizationsInline]
     actions = ["remove_second_step", "sign_out_everywhere"]
     add_form = UserCreationForm
@@ -76,7 +80,7 @@ class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
     fieldsets = [
         (None, {"fields": ["email", "name", "language", "password"]}),
         (_("May"), {"fields": ["is_active", "is_staff", "staff_role", "is_superuser", "user_permissions"]}),
-        (_("When"), {"fields": ["last_login", "date_joined"]}),
+        (_("When"), {"fields": ["last_login", "date_joined", "erase_link"]}),
     ]
     add_fieldsets = [
         (
@@ -87,6 +91,26 @@ class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("memberships__organization")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Others rely on what a person did: an account is erased, its row stays."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        erase = self.admin_site.admin_view(
+            confirmed_required(lambda request, pk: admin_erasing.page(self, request, pk))
+        )
+        return [path("<int:pk>/erase/", erase, name="people_user_erase"), *super().get_urls()]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        page = super().user_change_password
+        return page(request, id, form_url) if confirming.is_fresh(request) else confirming.ask_again(request)
+
+    @admin.display(description=_("erase"))
+    def erase_link(self, user: User) -> str:
+        if user.pk is None or user.erased_at is not None:
+            return "–"
+        return format_html('<a href="{}">{}</a>', reverse("admin:people_user_erase", args=[user.pk]), _("Erase…"))
 
     @admin.action(description=_("Remove the second step of signing in"), permissions=["change"])
     def remove_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -106,7 +130,7 @@ class UserAdmin(AuditedAdmin, MembershipMixin, BaseUserAdmin):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(AuditedAdmin, MembershipMixin, admin.ModelAdmin):
+class OrganizationAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, admin.ModelAdmin):
     list_display = ["name", "slug", "is_active", "created_at"]
     list_filter = ["is_active"]
     search_fields = ["name", "slug"]
@@ -116,7 +140,7 @@ class OrganizationAdmin(AuditedAdmin, MembershipMixin, admin.ModelAdmin):
 
 
 @admin.register(EmailDomain)
-class EmailDomainAdmin(AuditedAdmin, admin.ModelAdmin):
+class EmailDomainAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
     list_display = ["domain", "organization", "verified_at", "how", "auto_join"]
     list_filter = ["how", "auto_join"]
     search_fields = ["domain", "organization__name"]
@@ -137,7 +161,7 @@ class EmailDomainAdmin(AuditedAdmin, admin.ModelAdmin):
 
 
 @admin.register(SignIn)
-class SignInAdmin(AuditedAdmin, admin.ModelAdmin):
+class SignInAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
     form = SignInForm
     list_display = ["organization", "issuer", "is_active"]
     autocomplete_fields = ["organization"]

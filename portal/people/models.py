@@ -15,6 +15,7 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 INVITATION_DAYS = 7
@@ -93,6 +94,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def display_name(self) -> str:
+        if self.erased_at is not None:
+            return gettext("person %(number)s") % {"number": self.pk}
         return self.name or self.email
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:

@@ -43,6 +43,7 @@ class Act(StrEnum):
     PEOPLE_INVITE = "people.invite"
     PEOPLE_CHANGE = "people.change"
     PEOPLE_DOMAINS = "people.domains"
+    PEOPLE_ERASE = "people.erase"
     ORGANIZATION_CREATE = "organization.create"
     STYLE_READ = "styleguide.read"
 
@@ -78,6 +79,7 @@ RULES: dict[Act, Rule] = {
     Act.PEOPLE_INVITE: Rule("Invite people, resend and revoke invitations", OWNERS),
     Act.PEOPLE_CHANGE: Rule("Change roles and remove people", OWNERS, ADMINS),
     Act.PEOPLE_DOMAINS: Rule("Prove email domains of the organization", OWNERS, ADMINS),
+    Act.PEOPLE_ERASE: Rule("Erase the account of somebody who asked for it", provider=ADMINS),
     Act.ORGANIZATION_CREATE: Rule("Create organizations and name staff", provider=ADMINS),
     Act.STYLE_READ: Rule("Read the style guide", provider=STAFF),
 }

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.people import erasing, invitations, members, second
+from portal.people import erasing, invitations, members
 from portal.people.confirming import confirmed_required
 from portal.people.forms import InviteForm, RoleForm, SureForm
 from portal.people.guards import member_required
@@ -118,7 +118,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     form = SureForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            erasing.erase(cast(User, request.user), provides=second.is_privileged(request))
+            erasing.erase(cast(User, request.user))
         except Refused as words:
             form.add_error(None, str(words))
         else:

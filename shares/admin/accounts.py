@@ -12,6 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from portal.audit.admin import AuditedAdmin
+from portal.people.admin_confirming import ConfirmedAdmin
+from portal.people.confirming import confirmed_required
 from shares.admin import adopting, claims, lake
 from shares.admin.base import actor
 from shares.models import AccountClaim, ConsumerAccount, ProviderAccount, Workspace
@@ -19,7 +21,7 @@ from shares.services import watch
 
 
 @admin.register(ProviderAccount)
-class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
+class ProviderAccountAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
     list_display = [
         "name",
         "identifier",
@@ -59,12 +61,12 @@ class ProviderAccountAdmin(AuditedAdmin, admin.ModelAdmin):
             ),
             path(
                 "<int:pk>/claim/",
-                self.admin_site.admin_view(lambda request, pk: claims.page(self, request, pk)),
+                self.admin_site.admin_view(confirmed_required(lambda request, pk: claims.page(self, request, pk))),
                 name="shares_provideraccount_claim",
             ),
             path(
                 "<int:pk>/adopt/",
-                self.admin_site.admin_view(lambda request, pk: adopting.page(self, request, pk)),
+                self.admin_site.admin_view(confirmed_required(lambda request, pk: adopting.page(self, request, pk))),
                 name="shares_provideraccount_adopt",
             ),
         ]

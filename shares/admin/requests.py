@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 
 from portal.audit.admin import ReadOnlyAdmin
+from portal.people.confirming import ask_again, is_fresh
 from shares.admin.base import ReadOnlyInline, ReasonForm, actor, ask_first, code, each, link, links
 from shares.models import Ask, Share, ShareRequest, Vote
 from shares.services import approvals
 from shares.services.approvals import CannotDecide
+from shares.services.sensitive import wants_fresh
 
 
 class VotesInline(ReadOnlyInline):
@@ -102,6 +104,8 @@ class ShareRequestAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[ShareRequest], answer: Vote.Answer
     ) -> HttpResponse | None:
         """The first post shows what would run; the second carries the revision that was shown."""
+        if not is_fresh(request) and any(map(wants_fresh, queryset.select_related("consumer_account"))):
+            return ask_again(request)
         confirmed = "confirmed" in request.POST
         form = DecideForm(request.POST if confirmed else None, help_text="The requester reads this.")
         if answer == Vote.Answer.DECLINE:

@@ -25,11 +25,12 @@ class Desk:
 def desk(request: HttpRequest) -> Desk:
     """The signed-in person's."""
     if not hasattr(request, "_firn_desk"):
-        request._firn_desk = _look(cast(User, request.user))  # type: ignore[attr-defined]
+        request._firn_desk = look(cast(User, request.user))  # type: ignore[attr-defined]
     return cast(Desk, request._firn_desk)  # type: ignore[attr-defined]
 
 
-def _look(user: User) -> Desk:
+def look(user: User) -> Desk:
+    """Of anybody, in one query."""
     waiting = pages.open_asks(user).order_by().values("approver").annotate(number=Count("pk")).values("number")
     approves = Dataset.approvers.through.objects.filter(user=OuterRef("pk"))
     found = User.objects.filter(pk=user.pk).values_list(

@@ -14,7 +14,7 @@ from portal.people import confirming
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
-from shares.services import approvals, pages, pairs, versions
+from shares.services import approvals, pages, pairs, sensitive, versions
 from shares.views.http import PageRequest
 
 
@@ -39,8 +39,7 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
     )
     known = request.user == ask.approver
     proved = ask.request.consumer_account.is_proved
-    if known and not proved and not confirming.is_fresh(request):
-        # Here an account may be vouched for.
+    if known and sensitive.wants_fresh(ask.request) and not confirming.is_fresh(request):
         return confirming.ask_again(request)
     form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)
     status = 200

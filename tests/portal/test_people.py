@@ -148,7 +148,9 @@ def test_an_admin_attaches_a_new_sign_up_in_the_administration() -> None:
         "memberships-0-role": "member",
         "memberships-0-organization": str(organization.pk),
     }
-    response = signed_in(eve).post(f"/admin/people/organization/{organization.pk}/change/", fields)
+    client = signed_in(eve)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    response = client.post(f"/admin/people/organization/{organization.pk}/change/", fields)
     assert response.status_code == 302, response.content.decode()
     assert Membership.objects.get().role == Role.MEMBER
     assert Outgoing.objects.filter(kind="attached", to="new@ua.test").count() == 1

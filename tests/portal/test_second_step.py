@@ -25,6 +25,7 @@ from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from portal.people import services
 from portal.people.models import User
+from shares.models import ConsumerAccount, ProviderAccount
 from tests.web import rows
 from tests.web.rows import House
 
@@ -152,6 +153,34 @@ def test_ending_a_share_asks_who_one_is_when_that_is_long_ago(house: House) -> N
         assert client.get(path).headers["Location"].startswith("/accounts/reauthenticate/")
 
 
+def test_the_administration_asks_it_as_well(house: House) -> None:
+    """Accounts of people, whose portal an account is, and vouching: opened, posted, and as an action."""
+    asked = rows.request(house.ada, house.flights, to=rows.account(house.ua, "A.B"))
+    ConsumerAccount.objects.update(proof="")
+    house.flights.approvers.add(house.eve)
+    house.eve.set_password(PASSWORD)
+    house.eve.save()
+    client, us = rows.browser(house.eve), ProviderAccount.objects.get()
+    user, requests = f"/admin/people/user/{house.bea.pk}", "/admin/shares/sharerequest/"
+    pages = (f"{user}/change/", f"{user}/erase/", "/admin/people/user/add/", "/admin/people/signin/add/")
+    for path in (*pages, f"/admin/shares/provideraccount/{us.pk}/claim/"):
+        for answer in (client.get(path), client.post(path, {"sure": "on"})):
+            assert answer.headers["Location"] == f"/accounts/reauthenticate/?{urlencode({'next': path})}", path
+    for path, action, pk in (
+        ("/admin/people/user/", "remove_second_step", house.bea.pk),
+        (requests, "approve", asked.pk),
+    ):
+        chosen = {"action": action, "_selected_action": [pk], "confirmed": "yes", "vouch": "I know them."}
+        assert client.post(path, chosen).headers["Location"].startswith("/accounts/reauthenticate/"), path
+    assert not asked.votes.exists()
+    assert client.get("/admin/people/user/").status_code == 200, "reading goes on"
+
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.get(f"{user}/change/").status_code == 200
+    seen = client.post(requests, {"action": "approve", "_selected_action": [asked.pk]})
+    assert "Approve" in seen.content.decode()
+
+
 def test_somebody_sees_and_ends_their_other_sessions() -> None:
     user = person()
     here, _ = sign_in(user)
@@ -170,6 +199,7 @@ def test_an_administrator_removes_the_step_of_somebody_who_lost_it() -> None:
     theirs, admin = Client(), Client()
     theirs.force_login(user)
     admin.force_login(eve)
+    admin.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     admin.post("/admin/people/user/", {"action": "remove_second_step", "_selected_action": [user.pk]})
 
