@@ -84,6 +84,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["target_type", "target_id", "-id"], name="audit_by_target"),
             models.Index(fields=["organization", "-id"], name="audit_by_organization"),
             models.Index(fields=["action", "-id"], name="audit_by_action"),
+            # What limits count.
+            models.Index(fields=["action", "at"], name="audit_by_action_lately"),
         ]
 
     def __str__(self) -> str:

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from portal.mail import links, outbox
+from portal.people import asking
 
 # allauth's template prefix (after "account/email/") → our mail. The notices share one mail and differ by a
 # sentence.
@@ -61,8 +63,15 @@ def mail_context(context: Mapping[str, Any]) -> dict[str, Any]:
 class AccountAdapter(DefaultAccountAdapter):
     """The account adapter named in the settings."""
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Takes as long as a sign-up that makes an account: the time would tell, too."""
+        make_password(uuid.uuid4().hex)
+        super().send_account_already_exists_mail(email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         event = template_prefix.rpartition("/")[2]
+        if event in KINDS and not asking.may_be_sent(event, email):
+            return
         shown = mail_context({"email": email, **context})
         if event in NOTICES:
             kind = "account-notice"

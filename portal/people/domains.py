@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from portal.audit.models import AuditEntry
 from portal.audit.record import record
 from portal.people import mails, services
 from portal.people.guards import user_may
@@ -24,6 +25,7 @@ from portal.people.permissions import Act
 CODE_LASTS = timedelta(hours=24)
 TRIES = 5
 MOST = 20
+AN_HOUR = 10
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 # Mailboxes that anybody gets: owning one says nothing about a company.
 EVERYBODYS = frozenset(
@@ -47,6 +49,7 @@ def ask(organization: Organization, domain: str, actor: User) -> EmailDomain:
         raise Refused(_("Anybody can have a mailbox at %(domain)s: it is no organization's.") % {"domain": name})
     if organization.domains.exclude(domain=name).count() >= MOST:
         raise Refused(_("That is more domains than one organization can have here."))
+    _not_too_many(organization)
     made, new = EmailDomain.objects.get_or_create(organization=organization, domain=name)
     if made.verified_at:
         raise Refused(_("%(domain)s is proved already.") % {"domain": name})
@@ -125,6 +128,13 @@ def _verify(domain: EmailDomain, how: EmailDomain.How, actor: User) -> None:
 def _may(actor: User, organization: Organization) -> None:
     if not user_may(actor, Act.PEOPLE_DOMAINS, organization):
         raise Refused(_("Only an owner may do that."))
+
+
+def _not_too_many(organization: Organization) -> None:
+    """By the log: a domain that was taken out and entered anew is one more mail to a stranger."""
+    asked = AuditEntry.objects.filter(organization=organization, action="domain.asked")
+    if asked.filter(at__gt=timezone.now() - timedelta(hours=1)).count() >= AN_HOUR:
+        raise Refused(_("That is %(number)s codes within an hour. Go on a little later.") % {"number": AN_HOUR})
 
 
 def _hash(code: str) -> str:

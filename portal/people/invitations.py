@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit import pseudonyms
+from portal.audit.models import AuditEntry
 from portal.audit.record import record
 from portal.people import mails, services
 from portal.people.guards import role_in
@@ -129,8 +130,10 @@ def _may_give(actor: User, organization: Organization, role: Role) -> None:
 
 
 def _not_too_many(organization: Organization) -> None:
-    lately = Invitation.objects.filter(organization=organization, sent_at__gt=timezone.now() - timedelta(hours=1))
-    if lately.count() >= AN_HOUR:
+    """By the log: an invitation that was sent again, or revoked and made anew, is one more mail to somebody."""
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    mailed = AuditEntry.objects.filter(organization=organization, action__in=("invitation.sent", "invitation.resent"))
+    if mailed.filter(at__gt=timezone.now() - timedelta(hours=1)).count() >= AN_HOUR:
         raise Refused(_("That is %(number)s invitations within an hour. Go on a little later.") % {"number": AN_HOUR})
 
 

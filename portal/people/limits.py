@@ -1,24 +1,29 @@
-"""How much one person, or one address of somebody not signed in, may do in a minute: beyond that 429 and Retry-After.
+"""How much one person, or one address of somebody not signed in, may do: beyond that 429 and Retry-After.
 
-Counted in the cache that all processes share. Sign-in, codes and the like have tighter limits of allauth's on top.
+In a minute, counted in the cache that all processes share; sign-in, codes and the like have tighter limits of allauth's
+on top. What sends mail to anybody is also counted in the log by the hour (portal.people.asking).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache as shared
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from portal.audit import context
+from portal.people import asking
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 WINDOW_S = 60
 # Whole tables as files, each of which reads everything that its reader may see.
 FILES_A_MINUTE = 20
+LATER_S = 600
 
 
 def limits_middleware(
@@ -27,6 +32,9 @@ def limits_middleware(
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if _is_over(request):
             response: HttpResponseBase = render(request, "429.html", status=429)
+        elif request.method == "POST" and request.path in _mailing() and asking.too_many_from_here():
+            response = render(request, "429.html", status=429)
+            response.headers["Retry-After"] = str(LATER_S)
         else:
             response = get_response(request)
         if response.status_code == 429:
@@ -34,6 +42,11 @@ def limits_middleware(
         return response
 
     return middleware
+
+
+@cache
+def _mailing() -> frozenset[str]:
+    return frozenset(map(reverse, ("account_signup", "account_request_login_code", "account_reset_password")))
 
 
 def _is_over(request: HttpRequest) -> bool:
@@ -49,8 +62,8 @@ def _count(request: HttpRequest, what: str) -> int:
     """How many there were in this minute, this one included. Of two at the same instant one may go uncounted."""
     who = f"user:{request.user.pk}" if request.user.is_authenticated else f"address:{context.current().address}"
     key = f"firn:{what}:{who}:{int(time.time()) // WINDOW_S}"
-    cache.add(key, 0, 2 * WINDOW_S)
+    shared.add(key, 0, 2 * WINDOW_S)
     try:
-        return cache.incr(key)
+        return shared.incr(key)
     except ValueError:
         return 1
