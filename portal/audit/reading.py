@@ -9,7 +9,7 @@ from portal.audit.forms import Narrow
 from portal.audit.models import AuditEntry
 from portal.people import guards
 from portal.people.models import User
-from portal.people.permissions import Act
+from portal.people.permissions import Act, allows
 
 
 def may_read(request: HttpRequest) -> bool:
@@ -17,10 +17,15 @@ def may_read(request: HttpRequest) -> bool:
     return guards.may(request, Act.AUDIT_READ)
 
 
+def reads_all(request: HttpRequest) -> bool:
+    """Whether it is everybody's, and people by their address."""
+    return isinstance(request.user, User) and allows(Act.AUDIT_READ, provider=request.user.provider_role)
+
+
 def entries(request: HttpRequest) -> QuerySet[AuditEntry]:
     """What this person may read, newest first; nothing for those who may not."""
     found = AuditEntry.objects.order_by("-id").select_related("organization", "actor")
-    if guards.is_provider_staff(request.user):
+    if reads_all(request):
         return found
     return found.filter(organization=guards.current_organization(request)) if may_read(request) else found.none()
 

@@ -35,14 +35,14 @@ def audit_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     context = _page(request, found) | {
         "form": form,
         "section": "audit",
-        "staff": guards.is_provider_staff(request.user),
+        "staff": reading.reads_all(request),
         "organization": guards.current_organization(request),
     }
     return render(request, "audit/log.html", context, status=200 if form.is_valid() else 422)
 
 
 def _called(request: HttpRequest) -> pseudonyms.Called:
-    if guards.is_provider_staff(request.user):
+    if reading.reads_all(request):
         return pseudonyms.by_address
     return pseudonyms.as_customers_see(guards.current_organization(request))
 

@@ -14,7 +14,9 @@ from portal.audit.admin import ReadOnlyAdmin
 from portal.audit.record import record
 from portal.mail import send
 from portal.mail.models import Outgoing
+from portal.people import guards
 from portal.people.models import User
+from portal.people.permissions import Act
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -60,8 +62,8 @@ class OutgoingAdmin(ReadOnlyAdmin):
         return mail.state
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
-        """Looking at the outbox is one right, making it send is another; the latter goes with `change mail`."""
-        return request.user.has_perm("mail.change_outgoing")
+        """Looking at the outbox is one right, making it send is another."""
+        return guards.may(request, Act.MAIL_SEND_AGAIN)
 
     @admin.action(description=_("Send again what was given up"), permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Outgoing]) -> None:

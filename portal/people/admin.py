@@ -76,10 +76,9 @@ class UserAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, BaseUserAdmin):
     inlines = [OrganizationsInline]
     actions = ["remove_second_step", "sign_out_everywhere"]
     add_form = UserCreationForm
-    filter_horizontal = ["user_permissions"]
     fieldsets = [
         (None, {"fields": ["email", "name", "language", "password"]}),
-        (_("May"), {"fields": ["is_active", "is_staff", "staff_role", "is_superuser", "user_permissions"]}),
+        (_("May"), {"fields": ["is_active", "is_staff", "staff_role", "is_superuser"]}),
         (_("When"), {"fields": ["last_login", "date_joined", "erase_link"]}),
     ]
     add_fieldsets = [

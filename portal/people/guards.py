@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from portal.people.models import Membership, Organization, Role, User
-from portal.people.permissions import Act, allows
+from portal.people.permissions import RULES, Act, allows
 
 SESSION_KEY = "organization"
 View = Callable[..., HttpResponseBase]
@@ -94,8 +94,11 @@ def may(request: HttpRequest, act: Act, organization: Organization | None = None
     """
     if not isinstance(request.user, User):
         return False
-    role = role_of(request, organization) if organization else current_role(request)
-    return allows(act, customer=role, provider=request.user.provider_role)
+    if allows(act, provider=request.user.provider_role):
+        return True
+    if not RULES[act].customer:
+        return False
+    return allows(act, customer=role_of(request, organization) if organization else current_role(request))
 
 
 def user_may(user: User, act: Act, organization: Organization) -> bool:
@@ -104,35 +107,29 @@ def user_may(user: User, act: Act, organization: Organization) -> bool:
 
 
 def may_operate(user: User | AnonymousUser) -> bool:
-    """The provider's staff who may act on customers' shares; the others of its staff read and change nothing.
-    The administration asks for the same permission."""
-    if not isinstance(user, User) or not is_provider_staff(user):
-        return False
-    return allows(Act.SHARE_OPERATE, provider=user.provider_role) or user.has_perm("shares.change_share")
+    """The provider's staff who may act on customers' shares; the others of its staff read and change nothing."""
+    return isinstance(user, User) and allows(Act.SHARE_OPERATE, provider=user.provider_role)
 
 
-def staff_required(view: View) -> View:
-    """The provider's pages: for everybody else there is no such page."""
+def provider_may(act: Act) -> Callable[[View], View]:
+    """The provider's pages: for everybody else there is no such page, and 403 for staff whose role lacks the act."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not is_provider_staff(request.user):
-            raise Http404
-        return view(request, *args, **kwargs)
+    def decorator(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not is_provider_staff(request.user):
+                raise Http404
+            if not allows(act, provider=cast(User, request.user).provider_role):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return decorator
 
 
-def operator_required(view: View) -> View:
-    """Like staff_required, and answers 403 to staff who may only read."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_operate(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return staff_required(guarded)
+staff_required = provider_may(Act.OPERATIONS_READ)
+operator_required = provider_may(Act.SHARE_OPERATE)
 
 
 def member_required(view: View) -> View:
@@ -150,21 +147,6 @@ def member_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def role_required(*roles: Role) -> Callable[[View], View]:
-    """Like member_required, and answers 403 to members whose role is none of `roles`."""
-
-    def decorator(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.role not in roles:  # type: ignore[attr-defined]
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return member_required(guarded)
-
-    return decorator
 
 
 def organization_middleware(

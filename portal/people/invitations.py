@@ -18,6 +18,7 @@ from portal.audit.record import record
 from portal.people import mails, services
 from portal.people.guards import role_in
 from portal.people.models import INVITATION_DAYS, Invitation, Membership, Organization, Role, User
+from portal.people.permissions import Act, allows
 
 RANKS = {Role.VIEWER: 0, Role.MEMBER: 1, Role.OWNER: 2}
 AN_HOUR = 20
@@ -95,7 +96,7 @@ def find(token: str) -> Invitation | None:
     if found is None or not found.organization.is_active:
         return None
     held = role_in(found.inviter, found.organization)
-    return found if held == Role.OWNER and RANKS[held] >= RANKS[Role(found.role)] else None
+    return found if held and _gives(held, Role(found.role)) else None
 
 
 def is_for(invitation: Invitation, user: User) -> bool:
@@ -125,8 +126,12 @@ def accept(token: str, user: User) -> Membership:
 
 def _may_give(actor: User, organization: Organization, role: Role) -> None:
     held = role_in(actor, organization)
-    if held != Role.OWNER or RANKS[role] > RANKS[held]:
+    if held is None or not _gives(held, role):
         raise Refused(_("Only an owner may invite, and nobody gives a role above their own."))
+
+
+def _gives(held: Role, role: Role) -> bool:
+    return allows(Act.PEOPLE_INVITE, customer=held) and RANKS[role] <= RANKS[held]
 
 
 def _not_too_many(organization: Organization) -> None:

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.people import invitations, mails, services
-from portal.people.guards import role_in
+from portal.people.guards import user_may
 from portal.people.invitations import Refused
 from portal.people.models import Membership, Organization, Role, User
+from portal.people.permissions import Act
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def _lock(organization: Organization) -> None:
 
 
 def _owner(actor: User, organization: Organization) -> None:
-    if role_in(actor, organization) != Role.OWNER:
+    if not user_may(actor, Act.PEOPLE_CHANGE, organization):
         raise Refused(_("Only an owner may do that."))
 
 

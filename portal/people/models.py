@@ -5,8 +5,9 @@ them.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -17,6 +18,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.people.permissions import act_of_table, allows
 
 INVITATION_DAYS = 7
 
@@ -91,6 +94,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not (self.is_active and self.is_staff):
             return None
         return "admin" if self.is_superuser else self.staff_role or StaffRole.AUDITOR.value
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """The administration asks here. Nothing is granted by hand: the one table answers, by the role of staff."""
+        app, _dot, name = perm.partition(".")
+        verb, _line, table = name.partition("_")
+        return allows(act_of_table(app, verb, table), provider=self.provider_role)
+
+    def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
+        return all(self.has_perm(perm) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.has_perm(f"{app_label}.view_")
 
     @property
     def display_name(self) -> str:

@@ -44,7 +44,12 @@ class Act(StrEnum):
     PEOPLE_CHANGE = "people.change"
     PEOPLE_DOMAINS = "people.domains"
     PEOPLE_ERASE = "people.erase"
+    PEOPLE_LEAVE = "people.leave"
     ORGANIZATION_CREATE = "organization.create"
+    OPERATIONS_READ = "operations.read"
+    ADMINISTRATION_READ = "administration.read"
+    SETUP_EDIT = "setup.edit"
+    MAIL_SEND_AGAIN = "mail.send-again"
     STYLE_READ = "styleguide.read"
 
 
@@ -79,8 +84,13 @@ RULES: dict[Act, Rule] = {
     Act.PEOPLE_INVITE: Rule("Invite people, resend and revoke invitations", OWNERS),
     Act.PEOPLE_CHANGE: Rule("Change roles and remove people", OWNERS, ADMINS),
     Act.PEOPLE_DOMAINS: Rule("Prove email domains of the organization", OWNERS, ADMINS),
+    Act.PEOPLE_LEAVE: Rule("Leave the organization", EVERY_CUSTOMER),
     Act.PEOPLE_ERASE: Rule("Erase the account of somebody who asked for it", provider=ADMINS),
     Act.ORGANIZATION_CREATE: Rule("Create organizations and name staff", provider=ADMINS),
+    Act.OPERATIONS_READ: Rule("Read the pages of operations, runs and statements", provider=STAFF),
+    Act.ADMINISTRATION_READ: Rule("Read the administration", provider=STAFF),
+    Act.SETUP_EDIT: Rule("Set up provider accounts and workspaces", provider=OPERATORS),
+    Act.MAIL_SEND_AGAIN: Rule("Send mail again that was given up", provider=OPERATORS),
     Act.STYLE_READ: Rule("Read the style guide", provider=STAFF),
 }
 
@@ -91,15 +101,24 @@ def allows(act: Act, *, customer: str | None = None, provider: str | None = None
     return customer in rule.customer or provider in rule.provider
 
 
-# The administration's tables of people and of what must not be edited: operators look, administrators change.
-GUARDED_APPS = frozenset({"people", "account", "mfa", "usersessions", "socialaccount", "auth", "audit", "django_q"})
+# Tables of the administration about people and about what nobody edits: for these it takes an administrator.
+GUARDED_APPS = frozenset(
+    {"people", "account", "mfa", "usersessions", "socialaccount", "auth", "audit", "django_q", "admin", "sessions"}
+)
+_OF_TABLE = {
+    **dict.fromkeys(("dataset", "datasetobject", "datasetcolumn", "datasetversion"), Act.CATALOG_EDIT),
+    **dict.fromkeys(("share", "incident", "grant", "run"), Act.SHARE_OPERATE),
+    "outgoing": Act.MAIL_SEND_AGAIN,
+}
 
 
-def administers(role: str | None, app: str, verb: str) -> bool:
-    """Whether a role of the provider's staff may view, add, change or delete rows of an app by hand."""
-    if role in ADMINS or (role in STAFF and verb == "view"):
-        return True
-    return role in OPERATORS and app not in GUARDED_APPS
+def act_of_table(app: str, verb: str, table: str = "") -> Act:
+    """The act behind viewing, adding, changing or deleting rows of a table in the administration."""
+    if verb == "view":
+        return Act.ADMINISTRATION_READ
+    if app in GUARDED_APPS:
+        return Act.ORGANIZATION_CREATE
+    return _OF_TABLE.get(table, Act.SETUP_EDIT)
 
 
 def markdown() -> str:

@@ -36,6 +36,7 @@ class OrganizationRequest(HttpRequest):
 @require_safe
 @member_required
 def organization_page(request: OrganizationRequest) -> HttpResponse:
+    wants(request, Act.PEOPLE_READ)
     return _page(request, InviteForm())
 
 
@@ -98,6 +99,7 @@ def member_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def leave(request: OrganizationRequest) -> HttpResponse:
+    wants(request, Act.PEOPLE_LEAVE)
     membership = Membership.objects.select_related("user", "organization").get(
         user=request.user, organization=request.organization
     )

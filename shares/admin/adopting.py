@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from portal.people import confirming
+from portal.people import confirming, guards
 from portal.people.models import Organization
+from portal.people.permissions import Act
 from shares.admin.base import actor
 from shares.admin.lake import signed_in
 from shares.models import ProviderAccount
@@ -45,9 +46,14 @@ class AdoptForm(forms.Form):
     )
 
 
+def may_adopt(request: HttpRequest) -> bool:
+    """It acts on a share, and vouches for the account that reads it."""
+    return guards.may(request, Act.SHARE_OPERATE) and guards.may(request, Act.ACCOUNT_VOUCH)
+
+
 def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """`?share=NAME` shows one of them; a POST with its digest takes it over."""
-    if not model_admin.has_change_permission(request) or not request.user.has_perm("shares.change_share"):
+    if not model_admin.has_change_permission(request) or not may_adopt(request):
         raise PermissionDenied
     if not confirming.is_fresh(request):
         return confirming.ask_again(request)

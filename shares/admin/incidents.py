@@ -7,6 +7,8 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from portal.audit.admin import ReadOnlyAdmin
+from portal.people import guards
+from portal.people.permissions import Act
 from shares.admin.base import actor, link
 from shares.models import Incident
 from shares.services import incidents
@@ -27,7 +29,7 @@ class IncidentAdmin(ReadOnlyAdmin):
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Whoever may act on shares may say that something about one of them is over."""
-        return bool(request.user.has_perm("shares.change_share"))
+        return guards.may(request, Act.SHARE_OPERATE)
 
     @admin.display(description="customer", ordering="share__organization__name")
     def customer(self, incident: Incident) -> str:

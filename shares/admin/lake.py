@@ -16,6 +16,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from portal.people import guards
+from portal.people.permissions import Act
 from shares.admin.base import actor
 from shares.models import Dataset, DatasetObject, ProviderAccount
 from shares.services import catalog_import
@@ -119,7 +121,7 @@ def _label(item: LakeObject, taken: bool) -> str:
 
 def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Choose a database, tick what to offer, get a draft dataset."""
-    if not model_admin.has_change_permission(request) or not request.user.has_perm("shares.add_dataset"):
+    if not model_admin.has_change_permission(request) or not guards.may(request, Act.CATALOG_EDIT):
         raise PermissionDenied
     return signed_in(model_admin, request, pk, _page, reverse("admin:shares_provideraccount_changelist"))
 

@@ -16,6 +16,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from portal.audit.admin import ReadOnlyAdmin
+from portal.people import guards
+from portal.people.permissions import Act
 from shares.admin.base import ReasonForm, actor, ask_first, each
 from shares.admin.lake import TROUBLE, session
 from shares.core.published import to_json
@@ -134,7 +136,7 @@ class DatasetVersionAdmin(ReadOnlyAdmin):
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Who may change a dataset may withdraw its versions."""
-        return bool(request.user.has_perm("shares.change_dataset"))
+        return guards.may(request, Act.CATALOG_EDIT)
 
     @admin.display(description="objects")
     def objects(self, version: DatasetVersion) -> str:

@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from portal.audit.admin import ReadOnlyAdmin
+from portal.people import guards
+from portal.people.permissions import Act
 from shares.admin.base import ReadOnlyInline, actor, each, link
 from shares.models import Ending, Grant, Incident, Proof, Run, Share
 from shares.services import grants
@@ -102,7 +104,7 @@ class ShareAdmin(ReadOnlyAdmin):
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Operators change no field, but they may act on shares."""
-        return bool(request.user.has_perm("shares.change_share"))
+        return guards.may(request, Act.SHARE_OPERATE)
 
     @admin.display(description="state")
     def state(self, share: Share) -> str:

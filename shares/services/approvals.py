@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import User
+from portal.people.permissions import Act, allows
 from shares import mails
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Vote
@@ -118,7 +119,8 @@ def _authorize(request: ShareRequest, approver: User, revision: int) -> None:
         raise CannotDecide("This request was changed after you were asked. Use the link in the newest mail.")
     if approver == request.requester:
         raise CannotDecide("Nobody decides their own request.")
-    if not approver.is_active or not any(approver in people for people in requests.approvers_of(request).values()):
+    named = any(approver in people for people in requests.approvers_of(request).values())
+    if not approver.is_active or not allows(Act.REQUEST_DECIDE, provider="approver" if named else None):
         raise CannotDecide("You are not an approver of these datasets (any more).")
     if request.votes.filter(approver=approver, revision=revision).exists():
         raise CannotDecide("You have answered this already.")

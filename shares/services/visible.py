@@ -5,21 +5,27 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from portal.people.models import User
+from portal.people.permissions import Act, allows
 from shares.models import Ask, ConsumerAccount, Dataset, Move, Share, ShareRequest
 from shares.services import move_facts
+
+
+def reads_all(user: User, act: Act) -> bool:
+    """Whether the table lets the provider's people of this role read every customer's."""
+    return allows(act, provider=user.provider_role)
 
 
 def datasets(user: User) -> QuerySet[Dataset]:
     """The catalog: what is published; staff also see drafts."""
     found = Dataset.objects.all()
-    return found if user.is_staff else found.filter(is_published=True)
+    return found if reads_all(user, Act.OPERATIONS_READ) else found.filter(is_published=True)
 
 
 def requests(user: User) -> QuerySet[ShareRequest]:
     """Requests of the user's organizations; staff see all."""
     found = ShareRequest.objects.select_related("organization", "consumer_account", "provider_account", "requester")
     found = found.prefetch_related("datasets", "lines__dataset")
-    return found if user.is_staff else found.filter(_mine(user))
+    return found if reads_all(user, Act.REQUEST_READ) else found.filter(_mine(user))
 
 
 def shares(user: User) -> QuerySet[Share]:
@@ -27,7 +33,7 @@ def shares(user: User) -> QuerySet[Share]:
     found = Share.objects.select_related("organization", "consumer_account", "provider_account").filter(
         Q(pk__in=Share.objects.filter(grants__isnull=False).values("pk"))
     )
-    return found if user.is_staff else found.filter(_mine(user))
+    return found if reads_all(user, Act.SHARE_READ) else found.filter(_mine(user))
 
 
 def moves(user: User) -> QuerySet[Move]:
@@ -38,7 +44,7 @@ def moves(user: User) -> QuerySet[Move]:
 def accounts(user: User) -> QuerySet[ConsumerAccount]:
     """The Snowflake accounts of the user's organizations; staff see all."""
     found = ConsumerAccount.objects.select_related("organization", "proved_by")
-    return found if user.is_staff else found.filter(_mine(user))
+    return found if reads_all(user, Act.SHARE_READ) else found.filter(_mine(user))
 
 
 def _mine(user: User) -> Q:

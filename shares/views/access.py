@@ -27,6 +27,8 @@ PER_PAGE = 25
 @reader_required
 def access_review(request: PageRequest) -> HttpResponse | StreamingHttpResponse:
     """`?format=csv` gives all of it as a file."""
+    if not guards.may(request, Act.ACCESS_READ):
+        raise PermissionDenied
     shares = reviews.open_shares(request.user)
     if request.GET.get("format") == "csv":
         name = f"firn-access-{timezone.now():%Y-%m-%d}.csv"

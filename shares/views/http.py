@@ -12,7 +12,7 @@ from django_htmx.middleware import HtmxDetails
 
 from portal.people import guards
 from portal.people.models import Membership, Organization, Role, User
-from portal.people.permissions import RULES, Act
+from portal.people.permissions import RULES, Act, allows
 from shares.services.desk import desk
 
 View = Callable[..., HttpResponseBase]
@@ -41,7 +41,8 @@ def reader_required(view: View) -> View:
 
     @wraps(view)
     def guarded(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if guards.is_provider_staff(request.user) or desk(request).approves:
+        role = request.user.provider_role or ("approver" if desk(request).approves else None)
+        if allows(Act.CATALOG_READ, provider=role):
             return view(request, *args, **kwargs)
         return guards.member_required(view)(request, *args, **kwargs)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 
 from tests.services.rows import Scene
@@ -27,9 +26,6 @@ def eve(scene: Scene, client: Client) -> Client:
 @pytest.fixture
 def dan(scene: Scene) -> Client:
     """The approver, who may look at requests and shares."""
-    scene.dan.user_permissions.set(
-        Permission.objects.filter(codename__in=["view_sharerequest", "view_share", "view_dataset"])
-    )
     client = Client()
     client.force_login(scene.dan)
     return client

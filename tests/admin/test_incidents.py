@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -48,7 +47,6 @@ def test_a_person_closes_it(eve: Client, incident: Incident) -> None:
 
 
 def test_looking_is_not_acting(scene: Scene, dan: Client, incident: Incident) -> None:
-    scene.dan.user_permissions.add(Permission.objects.get(codename="view_incident"))
     assert "Somebody&#x27;s view" in dan.get(listing("incident")).content.decode()
     act(dan, "settle", [incident])
     incident.refresh_from_db()

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.test import RequestFactory
 
 from portal.people import permissions
 from portal.people.models import Role
@@ -85,3 +87,18 @@ def test_operators_operate_and_auditors_do_not() -> None:
     assert rows.browser(auditor).get(path).status_code == 403
     assert rows.browser(auditor).get(f"/shares/{share.public_id}/").status_code == 200
     assert rows.browser(auditor).get("/audit/").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["auditor", ""])
+def test_the_administration_offers_whoever_only_reads_nothing_that_changes(role: str, rf: RequestFactory) -> None:
+    """Neither adding, changing and deleting, nor an action but to answer what one was asked oneself."""
+    request = rf.get("/admin/")
+    request.user = rows.person("lou@skyledger.example", is_staff=True, staff_role=role)
+    # Whatever was granted by hand in an earlier version of Firn counts no more.
+    request.user.user_permissions.set(Permission.objects.all())
+    for model, its in admin.site._registry.items():
+        assert its.has_view_permission(request), model
+        changes = (its.has_add_permission, its.has_change_permission, its.has_delete_permission)
+        assert not any(may(request) for may in changes), model
+        assert set(its.get_actions(request)) <= {"approve", "decline"}, model

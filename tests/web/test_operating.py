@@ -160,9 +160,11 @@ def test_nobody_else_may(house: House, share: Share, verb: str) -> None:
     assert share.grants.in_force(timezone.now()).exists()
 
 
-def test_an_operator_needs_the_permission_and_nothing_more(share: Share) -> None:
-    operator = rows.person("op@skyledger.example", is_staff=True)
-    operator.user_permissions.add(Permission.objects.get(codename="change_share"))
+def test_an_operator_needs_the_role_and_nothing_more_and_nothing_is_granted_by_hand(share: Share) -> None:
+    auditor = rows.person("lou@skyledger.example", is_staff=True)
+    auditor.user_permissions.add(Permission.objects.get(codename="change_share"))
+    assert rows.browser(auditor).post(path("suspend", share), {"reason": "x"}).status_code == 403
+    operator = rows.person("op@skyledger.example", is_staff=True, staff_role="operator")
 
     rows.browser(operator).post(path("suspend", share), {"reason": "x"})
 
