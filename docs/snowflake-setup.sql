@@ -1,6 +1,6 @@
 -- Prepare one provider account for Firn. Run it once per account, as ACCOUNTADMIN.
--- Change the three names marked with <<: your data's database and schema, and Firn's public key.
--- It can be run again: nothing here replaces or drops anything.
+-- It can be run again: nothing here replaces or drops anything. `manage.py snowflake setup` prints it with other names.
+-- Change what is marked with <<: your data's database and schema, Firn's public key, limits if wanted.
 
 USE ROLE ACCOUNTADMIN;
 
@@ -13,21 +13,31 @@ GRANT IMPORT SHARE ON ACCOUNT TO ROLE FIRN;
 -- 2. A small warehouse for the leak test and the row counts. SHOW and GRANT need none.
 CREATE WAREHOUSE IF NOT EXISTS FIRN_WH WAREHOUSE_SIZE = XSMALL AUTO_SUSPEND = 60 AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE;
 GRANT USAGE ON WAREHOUSE FIRN_WH TO ROLE FIRN;
+-- CREATE RESOURCE MONITOR IF NOT EXISTS FIRN_LIMIT WITH CREDIT_QUOTA = 50 FREQUENCY = MONTHLY START_TIMESTAMP = IMMEDIATELY
+--   TRIGGERS ON 80 PERCENT DO NOTIFY ON 100 PERCENT DO SUSPEND;
+-- ALTER WAREHOUSE FIRN_WH SET RESOURCE_MONITOR = FIRN_LIMIT;
 
 -- 3. The database in which every share gets a schema of its own. Firn owns it.
 CREATE DATABASE IF NOT EXISTS FIRN_OUT COMMENT = 'firn';
 GRANT OWNERSHIP ON DATABASE FIRN_OUT TO ROLE FIRN COPY CURRENT GRANTS;
 
--- 4. Read access to what may be shared, with the right to pass it on to a share. (REFERENCE_USAGE cannot be granted to a role.)
-GRANT USAGE ON DATABASE LAKE TO ROLE FIRN WITH GRANT OPTION;                        -- << your database
-GRANT USAGE ON SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;                      -- << your schema
-GRANT SELECT ON ALL TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;       -- <<
-GRANT SELECT ON ALL VIEWS IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;        -- <<
+-- 4. Read access to what may be shared, with the right to pass it on to a share. (REFERENCE_USAGE cannot be
+--    granted to a role.)
+GRANT USAGE ON DATABASE LAKE TO ROLE FIRN WITH GRANT OPTION;  -- << yours
+GRANT USAGE ON SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
+GRANT SELECT ON ALL TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
+GRANT SELECT ON ALL VIEWS IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
 
--- 5. The account's own history of grants: what somebody else granted or took away is noticed sooner with it. Firn works without.
+-- 5. The account's own history of grants: what somebody else granted or took away is noticed sooner with
+--    it. Firn works without.
 GRANT IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE TO ROLE FIRN;
 
--- 6. A service user that signs in with a key pair; it has no password.
-CREATE USER IF NOT EXISTS FIRN_SVC TYPE = SERVICE DEFAULT_ROLE = FIRN DEFAULT_WAREHOUSE = FIRN_WH COMMENT = 'Firn';
+-- 6. A service user that signs in with a key pair; it has no password. The last grant lets
+--    `manage.py snowflake rotate-key` change its key; without it an administrator does.
+CREATE USER IF NOT EXISTS FIRN_SVC TYPE = SERVICE DEFAULT_ROLE = FIRN DEFAULT_WAREHOUSE = FIRN_WH
+  COMMENT = 'Firn';
 GRANT ROLE FIRN TO USER FIRN_SVC;
--- ALTER USER FIRN_SVC SET RSA_PUBLIC_KEY = 'MIIB…';                                -- << the key of section 1 of the README
+GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS ON USER FIRN_SVC TO ROLE FIRN;
+-- ALTER USER FIRN_SVC SET RSA_PUBLIC_KEY = 'MIIB…';  -- << the text of firn.pub
+-- CREATE NETWORK POLICY IF NOT EXISTS FIRN_ONLY ALLOWED_IP_LIST = ('203.0.113.7') COMMENT = 'Where Firn runs';  -- << where Firn runs
+-- ALTER USER FIRN_SVC SET NETWORK_POLICY = FIRN_ONLY;

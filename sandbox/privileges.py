@@ -69,7 +69,7 @@ PRIVILEGES: dict[str, list[str]] = {
     "ROW ACCESS POLICY": ["APPLY"],
     "MASKING POLICY": ["APPLY"],
     "WAREHOUSE": ["USAGE", "OPERATE", "MODIFY", "MONITOR", "APPLYBUDGET"],
-    "USER": ["MONITOR"],
+    "USER": ["MONITOR", "MODIFY PROGRAMMATIC AUTHENTICATION METHODS"],
 }
 # Kinds whose ownership alone can be granted: their other rights are membership.
 OWNED_ONLY = {"ROLE", "DATABASE ROLE"}

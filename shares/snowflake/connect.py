@@ -83,12 +83,16 @@ def _with_key(section: dict[str, Any], file: Path, name: str) -> dict[str, Any]:
     return section
 
 
-def connect(file: Path, name: str, tag: str) -> ConnectorClient:
-    """A signed-in session; `tag` becomes its QUERY_TAG. Raises BadConnection or SnowflakeError.
+def connect(file: Path, name: str, tag: str, *, key: Path | None = None) -> ConnectorClient:
+    """A signed-in session; `tag` becomes its QUERY_TAG, the file `key` stands in for the section's own.
+
+    Raises BadConnection or SnowflakeError.
 
     The connector is imported here and nowhere else: with connector 5 a process that forks after the import hangs.
     """
     section = parameters(file, name)
+    if key is not None:
+        section["private_key_file"] = str(key)
     import snowflake.connector as connector
 
     try:
