@@ -19,9 +19,11 @@ class SharesConfig(AppConfig):
         from portal.people import erasing, second
         from shares import system_checks  # noqa: F401
         from shares.jobs import pulse
+        from shares.services import handing_over
         from shares.services.desk import desk, look
 
         pulse.listen()
+        handing_over.listen()
         second.also_for(lambda request: desk(request).approves)
         erasing.not_for(lambda user: look(user).approves)
         _extend_regions()

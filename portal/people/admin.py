@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.admin import AuditedAdmin
-from portal.people import admin_erasing, confirming, domains, services
+from portal.people import admin_erasing, confirming, domains, leaving, services
 from portal.people.admin_confirming import ConfirmedAdmin
-from portal.people.admin_forms import MembershipForm, SignInForm, UserCreationForm
+from portal.people.admin_forms import MembershipForm, MembershipFormSet, SignInForm, UserCreationForm
 from portal.people.confirming import confirmed_required
 from portal.people.invitations import Refused
 from portal.people.models import EmailDomain, Membership, Organization, Role, SignIn, User
@@ -30,6 +30,7 @@ admin.site.index_title = str(_("Administration"))
 
 class MembershipInline(admin.TabularInline):
     model = Membership
+    formset = MembershipFormSet
     form = MembershipForm
     extra = 0
     readonly_fields = ["created_at"]
@@ -94,6 +95,14 @@ class UserAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, BaseUserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Others rely on what a person did: an account is erased, its row stays."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = User.objects.get(pk=obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        if before and leaving.went(before, obj, cast(User, request.user)):
+            for name in leaving.ownerless_without(obj):
+                words = _("%(name)s has no owner any more who may sign in: make somebody else an owner of it.")
+                self.message_user(request, words % {"name": name}, messages.WARNING)
 
     def get_urls(self) -> list[URLPattern]:
         erase = self.admin_site.admin_view(

@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.forms import CharField, ModelForm, PasswordInput, ValidationError
+from django.forms import BaseInlineFormSet, CharField, ModelForm, PasswordInput, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.checks import is_loopback
+from portal.people import members
 from portal.people.federation import seal_secret
-from portal.people.models import Membership, SignIn, User
+from portal.people.models import Membership, Role, SignIn, User
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -34,6 +35,19 @@ class MembershipForm(ModelForm):
         if self.instance.pk is not None:
             for name in {"user", "organization"} & set(self.fields):
                 self.fields[name].disabled = True
+
+
+class MembershipFormSet(BaseInlineFormSet):
+    """What owners cannot do on their page, nobody does by hand: an organization that has people keeps an owner."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            if form.instance.pk is None or not hasattr(form, "cleaned_data"):
+                continue
+            gone = form in self.deleted_forms or form.cleaned_data.get("role") != Role.OWNER
+            if gone and members.is_last_owner(Membership.objects.get(pk=form.instance.pk)):
+                raise ValidationError(_("An organization keeps at least one owner. Make somebody else an owner first."))
 
 
 class SignInForm(ModelForm):

@@ -58,7 +58,12 @@ def _owner(actor: User, organization: Organization) -> None:
         raise Refused(_("Only an owner may do that."))
 
 
-def _not_the_last(membership: Membership) -> None:
+def is_last_owner(membership: Membership) -> bool:
+    """Whether the organization would be left without an owner who may sign in."""
     owners = Membership.objects.filter(organization=membership.organization, role=Role.OWNER, user__is_active=True)
-    if membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+    return membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists()
+
+
+def _not_the_last(membership: Membership) -> None:
+    if is_last_owner(membership):
         raise Refused(_("An organization keeps at least one owner. Make somebody else an owner first."))

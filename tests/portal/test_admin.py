@@ -159,3 +159,23 @@ def test_the_outbox_is_filtered_by_state(operator: Client, state: str, shown: bo
     given_up()
     page = operator.get(f"/admin/mail/outgoing/?state={state}").content.decode()
     assert ("ada@ua.test" in page) is shown
+
+
+@pytest.mark.parametrize("change", [{"memberships-0-DELETE": "on"}, {"memberships-0-role": "viewer"}])
+def test_the_last_owner_is_neither_taken_out_nor_made_less_by_hand(operator: Client, change: dict[str, str]) -> None:
+    membership = member(Role.OWNER)
+    organization = membership.organization
+    fields = {"name": "United", "slug": "united", "is_active": "on", "memberships-TOTAL_FORMS": "1"}
+    fields |= {"memberships-INITIAL_FORMS": "1", "memberships-0-id": str(membership.pk), "memberships-0-role": "owner"}
+    fields |= {"memberships-0-organization": str(organization.pk), **change}
+    answer = operator.post(f"/admin/people/organization/{organization.pk}/change/", fields)
+    assert "at least one owner" in answer.content.decode()
+    membership.refresh_from_db()
+    assert membership.role == Role.OWNER
+
+
+def test_stopping_the_last_owner_says_what_is_missing_now(operator: Client) -> None:
+    owner = member(Role.OWNER).user
+    fields = {"email": owner.email, "name": "Bea", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    saved = operator.post(f"/admin/people/user/{owner.pk}/change/", fields, follow=True)
+    assert "United has no owner any more" in saved.content.decode()

@@ -1,0 +1,49 @@
+"""An approver who left: their open answers do not count, and what they were asked is asked of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from portal.audit.record import record
+from portal.people.leaving import left
+from portal.people.models import User
+from shares.core.states import RequestState
+from shares.models import Ask, Dataset, ShareRequest
+from shares.services import requests
+
+
+def listen() -> None:
+    left.connect(_left, dispatch_uid="firn-approver-left")
+
+
+def _left(user: User, actor: User, **_: Any) -> None:
+    replace(user, actor)
+
+
+@transaction.atomic
+def replace(user: User, actor: User) -> int:
+    """Take somebody who left off the datasets and address what waits for them to the others, or to the superusers where
+    they were the only one. How many requests were addressed anew.
+
+    Whoever answered already gave that answer as an approver. So that it does not count, not even when they come back,
+    everybody is asked once more.
+    """
+    asked = Ask.objects.filter(approver=user).values("request")
+    open_ones = ShareRequest.objects.filter(state=RequestState.SUBMITTED, pk__in=asked)
+    waiting = list(open_ones.select_for_update().order_by("pk"))
+    named = list(Dataset.objects.filter(approvers=user))
+    for dataset in named:
+        dataset.approvers.remove(user)
+    for request in waiting:
+        voted = request.votes.filter(approver=user, revision=request.revision).exists()
+        if voted:
+            request.revision += 1
+            request.save(update_fields=["revision"])
+        asks = requests.ask_approvers(request)
+        data = {"left": user.email, "asked": [ask.approver.email for ask in asks], "voted": voted}
+        record("request.readdressed", actor=actor, target=request, organization=request.organization, data=data)
+    for dataset in named:
+        record("dataset.approver_left", actor=actor, target=dataset, data={"left": user.email})
+    return len(waiting)
