@@ -18,6 +18,7 @@ from shares.services.adoption_plans import propose
 from shares.services.altering import Alteration
 from shares.services.candidates import candidates
 from shares.services.sessions import open_client
+from tests.faults import proving
 from tests.snowflake.before import Before
 from tests.snowflake.builders import Scene, ready, settle
 from tests.snowflake.world import Snowflake
@@ -184,6 +185,12 @@ OPERATIONS: dict[str, Operation] = {
     "provision": Operation(lambda *_: None, fresh=True),
     "move": Operation(_move, fresh=True),
     "adopt": Operation(_adopt, fresh=True),
+    "let-in": Operation(proving.let_in, fresh=True),
+    "send-code": Operation(proving.send, fresh=True),
+    "answer-code": Operation(proving.answer, fresh=True, takes=True),
+    "replace-code": Operation(proving.replace, fresh=True),
+    "guess-code": Operation(proving.guess, fresh=True, takes=True),
+    "outlive-code": Operation(proving.outlive, fresh=True, takes=True),
     "add-dataset": Operation(_grant_flights, before=_settled(_revoke_flights)),
     "remove-dataset": Operation(_revoke_flights, takes=True),
     "change-object": Operation(_fewer_columns, takes=True),

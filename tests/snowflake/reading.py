@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from shares.models import Share
+from shares.services.codes import proof_code
 from tests.snowflake.world import UA, Person, Snowflake
 
 
@@ -78,8 +79,14 @@ def foreign_rows(snowflake: Snowflake, share: Share, *own: str) -> int:
 def state(snowflake: Snowflake, share: Share) -> dict[str, Any]:
     """What Snowflake holds of the share, without the names and times that differ from share to share."""
 
+    own = {share.schema: "SHARE", share.name: "SHARE", share.mark: "MARK"}
+    own |= {proof_code(handshake): "CODE" for handshake in share.handshakes.all()}
+
     def plain(value: object) -> str:
-        return str(value).replace(share.schema, "SHARE").replace(share.name, "SHARE").replace(share.mark, "MARK")
+        text = str(value)
+        for word, instead in own.items():
+            text = text.replace(word, instead)
+        return text
 
     firn = snowflake.colleague
     schemas = firn.run(f"SHOW SCHEMAS LIKE '{share.schema}' IN DATABASE FIRN_OUT")
