@@ -45,7 +45,11 @@ def announced(share: Share, ending: Ending) -> None:
 def kept(share: Share, ending: Ending, by: User) -> None:
     """The all-clear after an ending that people were told of."""
     to = everybody(share) if ending.by_provider else owners(share) or requesters(share)
-    context = {**_of_share(share), "kept_by": facts.one_line(by.display_name), "noticed": _is_later(ending)}
+    context = {
+        **_of_share(share),
+        "kept_by": facts.one_line(by.public_name if ending.by_provider else by.display_name),
+        "noticed": _is_later(ending),
+    }
     post("kept", to, f"{share.public_id}:{ending.pk}", context)
 
 
@@ -61,7 +65,7 @@ def _of_ending(ending: Ending | None) -> dict[str, Any]:
     if ending is None:
         return {"ended_by": "", "end_reason": "", "by_provider": False}
     return {
-        "ended_by": facts.one_line(ending.by.display_name),
+        "ended_by": facts.one_line(ending.by_name),
         "end_reason": facts.seen(ending.reason).strip(),
         "by_provider": ending.by_provider,
     }
@@ -94,7 +98,7 @@ def _renewal_waits(share: Share) -> bool:
 
 def suspended(share: Share, by: User, reason: str, at: datetime) -> None:
     """To everybody of the customer who works with it: closed for now, by whom, why, and whom to ask."""
-    context = {**_of_share(share), "who": facts.one_line(by.display_name), "reason": facts.seen(reason).strip()}
+    context = {**_of_share(share), "who": facts.one_line(by.public_name), "reason": facts.seen(reason).strip()}
     post("suspended", everybody(share), f"{share.public_id}:{at:%Y%m%d%H%M%S}", context)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.audit.admin import AuditedAdmin
 from portal.people import admin_erasing, confirming, domains, leaving, services
 from portal.people.admin_confirming import ConfirmedAdmin
-from portal.people.admin_forms import MembershipForm, MembershipFormSet, SignInForm, UserCreationForm
+from portal.people.admin_forms import MembershipForm, MembershipFormSet, PersonForm, SignInForm, UserCreationForm
 from portal.people.confirming import confirmed_required
 from portal.people.invitations import Refused
 from portal.people.models import EmailDomain, Membership, Organization, Role, SignIn, User
@@ -76,6 +76,7 @@ class UserAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, BaseUserAdmin):
     readonly_fields = ["last_login", "date_joined", "erase_link"]
     inlines = [OrganizationsInline]
     actions = ["remove_second_step", "sign_out_everywhere"]
+    form = PersonForm
     add_form = UserCreationForm
     fieldsets = [
         (None, {"fields": ["email", "name", "language", "password"]}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.forms import BaseInlineFormSet, CharField, ModelForm, PasswordInput, ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,20 @@ class UserCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name"]
+
+
+class PersonForm(UserChangeForm):
+    """Customers read who acts for the provider, and read a name."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("is_staff") and not self.cleaned_data.get("name", "").strip():
+            self.add_error("name", _("Staff need a name: customers read it, and never an address."))
+        return cleaned
 
 
 class MembershipForm(ModelForm):

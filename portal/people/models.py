@@ -109,9 +109,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def display_name(self) -> str:
+        """For everybody. An address of the provider's people is for the provider's pages only."""
+        return self.public_name if self.name or self.erased_at or self.is_staff else self.email
+
+    @property
+    def public_name(self) -> str:
+        """Of somebody who acted for the provider, staff or not, as customers read it."""
         if self.erased_at is not None:
             return gettext("person %(number)s") % {"number": self.pk}
-        return self.name or self.email
+        return self.name or gettext("the data provider")
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Changes with the epoch, too: that ends every session of this person, wherever it is kept."""

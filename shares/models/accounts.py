@@ -141,6 +141,14 @@ class ConsumerAccount(models.Model):
         return regions.label(self.region)
 
     @property
+    def prover(self) -> str:
+        """Who proved it, as customers may read it; "" where nobody did."""
+        if self.proved_by is None:
+            return ""
+        vouched = self.proof == ProofKind.VOUCHED
+        return self.proved_by.public_name if vouched else self.proved_by.display_name
+
+    @property
     def is_proved(self) -> bool:
         """Whether somebody proved, or answers by name, that this account is the customer's."""
         return self.proof != ProofKind.NONE

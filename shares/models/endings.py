@@ -29,6 +29,11 @@ class Ending(models.Model):
     def __str__(self) -> str:
         return f"end of {self.share} on {self.effective_at:%d %b %Y}"
 
+    @property
+    def by_name(self) -> str:
+        """Who decided it, as customers may read it."""
+        return self.by.public_name if self.by_provider else self.by.display_name
+
 
 class EndedGrant(models.Model):
     """One grant that an ending took, with the window that it had before."""

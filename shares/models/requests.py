@@ -117,6 +117,14 @@ class ShareRequest(models.Model):
         return self.kind == RequestKind.CHANGE and not self.datasets.all()
 
     @property
+    def decider(self) -> str:
+        """Who decided, as everybody may read it: the customer's people by name or address, the provider's by name."""
+        if self.decided_by is None:
+            return "Firn"
+        own = not self.decided_by.name and (self.state == RequestState.WITHDRAWN or self.takes_only)
+        return self.decided_by.display_name if own else self.decided_by.public_name
+
+    @property
     def is_open(self) -> bool:
         return self.state == RequestState.SUBMITTED
 

@@ -153,9 +153,8 @@ def _refuse_while_ending(request: ShareRequest) -> None:
 
 def decided_words(request: ShareRequest) -> str:
     """What became of a decided request, in a sentence."""
-    who = request.decided_by.display_name if request.decided_by else "the system"
     when = f"{request.decided_at:%d %b %Y, %H:%M} UTC" if request.decided_at else ""
-    return f"Already {request.state} by {who} on {when}."
+    return f"Already {request.state} by {request.decider} on {when}."
 
 
 def _plan_moved(request: ShareRequest) -> bool:

@@ -106,8 +106,7 @@ def _owned(request: ShareRequest, known: Proving | None) -> list[Chapter]:
 def _decided(request: ShareRequest) -> Chapter:
     if request.is_open:
         return Chapter("approved", "Waiting for the data owner", "now", words="They were asked by mail just now.")
-    who = request.decided_by.display_name if request.decided_by else "Firn"
-    words = f"By {who}." + (f" “{request.decision_reason}”" if request.decision_reason else "")
+    words = f"By {request.decider}." + (f" “{request.decision_reason}”" if request.decision_reason else "")
     if request.takes_only:
         return Chapter("approved", "Needs nobody's approval", "done", request.decided_at, words)
     if request.state == RequestState.APPROVED:
@@ -210,7 +209,7 @@ def _why_over(grants: list[Grant]) -> str:
     if newest := taken.order_by("-ending").first():
         ending = newest.ending
         side = ", for the data provider" if ending.by_provider else ""
-        who, reason = f"By {ending.by.display_name}{side}.", ending.reason
+        who, reason = f"By {ending.by_name}{side}.", ending.reason
     elif revoked:
         who, reason = f"By {revoked.revoked_by.display_name}." if revoked.revoked_by else "", revoked.revoke_reason
     else:
