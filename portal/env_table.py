@@ -196,6 +196,12 @@ _ROWS = [
         ),
     ),
     Variable(
+        "FIRN_REQUEST_DAYS",
+        default="30",
+        allowed="a whole number from 0 to 365",
+        purpose="A request that nobody decides within so many days after its approvers were asked expires. 0: never.",
+    ),
+    Variable(
         "FIRN_OPEN_REQUESTS",
         default="50",
         allowed="a whole number from 0 to 100000",

@@ -181,6 +181,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 # The second step of a sign-in. Browsers give passkeys to https pages only, except on the machine itself.
 FIRN_WRITES_A_MINUTE = env.integer("FIRN_WRITES_A_MINUTE", 0, 100_000)
+FIRN_REQUEST_DAYS = env.integer("FIRN_REQUEST_DAYS", 0, 365)
 FIRN_OPEN_REQUESTS = env.integer("FIRN_OPEN_REQUESTS", 0, 100_000)
 FIRN_REQUIRE_MFA = env.boolean("FIRN_REQUIRE_MFA")
 MFA_ADAPTER = "portal.people.second.Adapter"

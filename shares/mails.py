@@ -16,11 +16,11 @@ from portal.mail import links
 from portal.people.models import Organization, User
 from shares import mail_facts as facts
 from shares.core.differences import Difference
-from shares.core.states import RequestKind
 from shares.mail_post import owners as _owners
 from shares.mail_post import post as _post
 from shares.mail_post import requesters as _requesters
 from shares.models import Ask, Dataset, DatasetVersion, Incident, ProviderAccount, Share, ShareRequest
+from shares.services import again
 from shares.services.codes import code_for
 from shares.services.mount import snippets
 
@@ -61,17 +61,8 @@ def taken_out(request: ShareRequest, share: Share) -> None:
 
 def declined(request: ShareRequest) -> None:
     """To the requester: who declined and why, and how to ask again."""
-    context = {**_decided(request), "again_url": links.absolute(_again(request))}
+    context = {**_decided(request), "again_url": links.absolute(again.path_of(request))}
     _post("declined", [request.requester], f"{request.public_id}", context)
-
-
-def _again(request: ShareRequest) -> str:
-    """Where the same can be asked once more."""
-    page = {RequestKind.CHANGE: "share-edit", RequestKind.RENEWAL: "share-renew"}.get(RequestKind(request.kind))
-    share = Share.data.filter(
-        organization=request.organization_id, consumer_account=request.consumer_account_id
-    ).first()
-    return reverse(page, args=[share.public_id]) if page and share else reverse("request-new")
 
 
 def ready(request: ShareRequest) -> None:

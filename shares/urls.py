@@ -7,6 +7,7 @@ from django.urls import path
 from shares.views import (
     access,
     altering,
+    amending,
     approvals,
     basket,
     bulks,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("requests/new/", requests.request_new, name="request-new"),
     path("requests/check/", requests.request_check, name="request-check"),
     path("requests/<uuid:public_id>/", tracker.request_page, name="request"),
+    path("requests/<uuid:public_id>/change/", amending.request_change, name="request-change"),
     path("requests/<uuid:public_id>/withdraw/", tracker.request_withdraw, name="request-withdraw"),
     path("shares/", shares.share_list, name="shares"),
     path("shares/operate/<slug:verb>/", operating.operate, name="share-operate"),

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from portal.people.models import User
 from shares.core.states import RequestKind
 from shares.forms.why import DEFAULT_DAYS, WhyForm
-from shares.models import Dataset, Share, Workspace
+from shares.models import Dataset, Share, ShareRequest, Workspace
 from shares.services import catalog_pages, pages, pairs
 from shares.services.altering import Alteration
 from shares.services.catalog_pages import ROWS, CatalogRow
@@ -60,12 +60,15 @@ class AlterForm(WhyForm):
     seen = forms.CharField(required=False)
     kind = RequestKind.CHANGE
 
-    def __init__(self, *args: Any, share: Share, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, share: Share, user: User, again: ShareRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.again = again
         self.share, self.user, self.now = share, user, timezone.now()
         self.had = pairs.granted(share, self.now)
         self.stamp = pairs.stamp(self.had)
         self.fields["wanted"] = self._choice()
+        if again:
+            self.initial["reason"] = again.reason
         self._fill()
 
     def _choice(self) -> forms.MultipleChoiceField:
@@ -103,7 +106,7 @@ class AlterForm(WhyForm):
         return [tuple((dataset, space) for space in there or [item for item in spaces if item in own])]
 
     def cards(self) -> list[Card]:
-        ticked = set(self["wanted"].value() or []) if self.is_bound else None
+        ticked = set(self["wanted"].value() or []) if self.is_bound else self._asked_before()
         return [
             Card(
                 self._rows[dataset.pk],
@@ -111,6 +114,16 @@ class AlterForm(WhyForm):
             )
             for dataset, groups in self.offered
         ]
+
+    def _asked_before(self) -> set[str] | None:
+        """What would be ticked after the change that is asked again."""
+        if self.again is None:
+            return None
+        wanted = {(dataset.pk, workspace.pk) for dataset, workspace in self.had}
+        for line in self.again.lines.all():
+            (wanted.add if line.adds else wanted.discard)((line.dataset_id, line.workspace_id))
+        groups = [found for _, offered in self.offered for found in offered if found]
+        return {value_of(found) for found in groups if any((one.pk, space.pk) in wanted for one, space in found)}
 
     def _box(self, found: tuple[Pair, ...], ticked: set[str] | None, *, named: bool) -> Box:
         is_in = any(pair in self.had for pair in found)
@@ -143,7 +156,7 @@ class RenewForm(AlterForm):
     kind = RequestKind.RENEWAL
 
     def _fill(self) -> None:
-        before = pages.newest_request(self.share)
+        before = self.again or pages.newest_request(self.share)
         self.initial.setdefault("reason", before.reason if before else "")
         last = max(self._ends.values(), default=self.now)
         self.initial.setdefault("valid_until", last_day(last) + timedelta(days=DEFAULT_DAYS))

@@ -9,8 +9,8 @@ from django.db.models import F, Max
 
 from portal.people.models import Organization, User
 from shares.core import accounts, regions
-from shares.forms.why import WhyForm, in_a_year
-from shares.models import ConsumerAccount, Dataset, ProviderAccount, Workspace
+from shares.forms.why import WhyForm, in_a_year, today
+from shares.models import ConsumerAccount, Dataset, ProviderAccount, ShareRequest, Workspace
 from shares.services import catalog_pages
 from shares.services.catalog_pages import CatalogRow
 from shares.services.requests import Draft
@@ -112,3 +112,16 @@ def _known(organization: Organization) -> list[ConsumerAccount]:
     """Their accounts, the one that was asked for last first."""
     asked = organization.consumer_accounts.annotate(last=Max("share_requests__submitted_at"))
     return list(asked.order_by(F("last").desc(nulls_last=True), "pk"))
+
+
+def filled(request: ShareRequest) -> dict[str, object]:
+    """The form's initial values for asking what `request` asked. A last day that is over is left to the default."""
+    account, until = request.consumer_account, request.valid_until
+    values: dict[str, object] = {
+        "datasets": [item.pk for item in request.datasets.all()],
+        "workspaces": [item.pk for item in request.workspaces.all()],
+        "account": str(account),
+        "region": "" if account.account_name else account.region,
+        "reason": request.reason,
+    }
+    return values if until and until <= today() else {**values, "valid_until": until}

@@ -14,10 +14,10 @@ DEFAULT_DAYS = 365
 
 
 def in_a_year() -> date:
-    return _today() + timedelta(days=DEFAULT_DAYS)
+    return today() + timedelta(days=DEFAULT_DAYS)
 
 
-def _today() -> date:
+def today() -> date:
     """Windows end with a day in UTC, wherever the reader is."""
     return timezone.localdate(timezone=UTC)
 
@@ -42,11 +42,11 @@ class WhyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["valid_until"].widget.attrs["min"] = (_today() + timedelta(days=1)).isoformat()
+        self.fields["valid_until"].widget.attrs["min"] = (today() + timedelta(days=1)).isoformat()
 
     def clean_valid_until(self) -> date | None:
         day: date | None = self.cleaned_data["valid_until"]
-        if day and day <= _today():
+        if day and day <= today():
             words = gettext("Choose a day after today, such as %(day)s, or leave it empty.")
             raise forms.ValidationError(words % {"day": f"{in_a_year():%Y-%m-%d}"})
         return day

@@ -19,7 +19,7 @@ from portal.mail import outbox, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
-from shares.services import bulks, looking, moves, notices, outcomes, reviews, samples, turns, watch
+from shares.services import bulks, looking, moves, notices, outcomes, reviews, samples, turns, waiting, watch
 from shares.services.leases import MAX_ATTEMPTS
 
 logger = logging.getLogger(__name__)
@@ -131,6 +131,7 @@ def _tidy_now_and_then() -> None:
         anchors.send_due()
         reviews.ask_due()
         samples.forget_old()
+        waiting.expire_due()
         tidy()
 
 

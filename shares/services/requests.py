@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import Organization, User
-from shares import mails
+from shares import mails, request_mails
 from shares.core.accounts import AccountIdentity
 from shares.core.plan import plan
 from shares.core.spec import Phase, converged
@@ -31,7 +31,7 @@ from shares.models import (
     ShareRequest,
     Workspace,
 )
-from shares.services import desired, endings, handshakes, move_facts, pairs, preflight, quotas
+from shares.services import desired, endings, handshakes, move_facts, pairs, preflight, quotas, waiting
 from shares.services.clock import moment
 from shares.services.pairs import Difference, asked, due
 from shares.services.versions import contents
@@ -67,12 +67,12 @@ class Draft:
 
 def submit(draft: Draft) -> ShareRequest:
     """Store the request, ask its approvers, and tell the requester. Raises Refused."""
-    identity, provider = _check(draft)
+    identity, provider = check(draft)
     if words := quotas.too_many(draft.organization):
         raise Refused("", words)
     with transaction.atomic():
-        account = _account(draft.organization, identity)
-        share = _share(draft.organization, account, provider)
+        account = account_of(draft.organization, identity)
+        share = share_for(draft.organization, account, provider)
         refuse_twin(share, draft.datasets, (RequestKind.NEW, RequestKind.CHANGE))
         if objection := endings.objection(share) or move_facts.objection(share):
             raise Refused("", objection)
@@ -125,7 +125,7 @@ def told(difference: Difference) -> dict[str, object]:
     return found
 
 
-def _check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
+def check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
     if not draft.datasets:
         raise Refused("datasets", "Choose at least one dataset.")
     if any(not dataset.is_published or dataset.version_id is None for dataset in draft.datasets):
@@ -145,7 +145,7 @@ def _check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
     return checked.identity, checked.provider_account
 
 
-def _account(organization: Organization, identity: AccountIdentity) -> ConsumerAccount:
+def account_of(organization: Organization, identity: AccountIdentity) -> ConsumerAccount:
     known = preflight.find_account(identity)
     if known is not None:
         return known
@@ -163,7 +163,7 @@ def _account(organization: Organization, identity: AccountIdentity) -> ConsumerA
         raise Refused("account", "This account was entered by somebody else just now. Send it again.") from None
 
 
-def _share(organization: Organization, account: ConsumerAccount, provider: ProviderAccount) -> Share:
+def share_for(organization: Organization, account: ConsumerAccount, provider: ProviderAccount) -> Share:
     share, _ = Share.data.get_or_create(
         organization=organization, consumer_account=account, defaults={"provider_account": provider}
     )
@@ -171,17 +171,19 @@ def _share(organization: Organization, account: ConsumerAccount, provider: Provi
     return Share.objects.select_for_update().get(pk=share.pk)
 
 
-def refuse_twin(share: Share, datasets: Iterable[Dataset], kinds: Iterable[RequestKind]) -> None:
+def refuse_twin(
+    share: Share, datasets: Iterable[Dataset], kinds: Iterable[RequestKind], but: ShareRequest | None = None
+) -> None:
     """Of these kinds one request at a time asks for a dataset. Raises Refused."""
     wanted = {dataset.pk for dataset in datasets}
-    waiting = ShareRequest.objects.filter(
+    others = ShareRequest.objects.filter(
         organization=share.organization_id,
         consumer_account=share.consumer_account_id,
         state=RequestState.SUBMITTED,
         kind__in=kinds,
     ).prefetch_related("datasets")
-    for other in waiting:
-        if wanted & {dataset.pk for dataset in other.datasets.all()}:
+    for other in others:
+        if other != but and wanted & {dataset.pk for dataset in other.datasets.all()}:
             raise Refused(
                 "", f"{other} already asks for this and waits for a decision. Withdraw it first to change it."
             )
@@ -196,11 +198,11 @@ def _refuse_move(old: Share, new: Share) -> None:
         raise Refused("", words)
     if move_facts.open_moves().filter(Q(old_share__in=(old, new)) | Q(new_share__in=(old, new))).exists():
         raise Refused("", "Another move of this share is under way. Wait for its end, or call it off first.")
-    waiting = ShareRequest.objects.filter(
+    undecided = ShareRequest.objects.filter(
         organization=old.organization_id, consumer_account=old.consumer_account_id, state=RequestState.SUBMITTED
     ).first()
-    if waiting:
-        raise Refused("", f"{waiting} for this share waits for a decision. Wait for it, or withdraw it first.")
+    if undecided:
+        raise Refused("", f"{undecided} for this share waits for a decision. Wait for it, or withdraw it first.")
 
 
 def _note_move(request: ShareRequest, old: Share, new: Share, overlap_days: int) -> None:
@@ -293,5 +295,6 @@ def withdraw(request: ShareRequest, by: User) -> None:
         )
         if changed != 1:
             raise Refused("", "This request is decided already. End the share instead.")
+        request_mails.called_off(request, waiting.unanswered(request), "withdrawn")
         record("request.withdrawn", actor=by, target=request, organization=request.organization)
     request.refresh_from_db()

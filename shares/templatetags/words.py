@@ -113,6 +113,14 @@ FORM: dict[RequestKind, FormWords] = {
     ),
 }
 
+AMEND = FormWords(
+    _("Change this request"),
+    _("Whoever decides on it is asked anew, and what was answered so far is void."),
+    _("Datasets"),
+    FORM[RequestKind.NEW].steps,
+    _("Send the change"),
+)
+
 MOVE: dict[MoveState, Told] = {
     MoveState.ASKED: _("The data owner was asked by mail; nothing has changed yet."),
     MoveState.REFUSED: _("It was not approved, or withdrawn: nothing has changed."),

@@ -41,7 +41,7 @@ def _altering(request: PageRequest, public_id: UUID, kind: type[AlterForm], send
     share = get_object_or_404(visible.shares(request.user), public_id=public_id)
     if not guards.may(request, Act.SHARE_CHANGE, share.organization):
         return who_can(request, share.organization)
-    form = kind(request.POST or None, share=share, user=request.user)
+    form = kind(request.POST or None, share=share, user=request.user, again=_asked_before(request, share))
     if objection := _objection(share, form):
         messages.info(request, objection)
         return redirect("share", public_id)
@@ -54,6 +54,19 @@ def _altering(request: PageRequest, public_id: UUID, kind: type[AlterForm], send
             return redirect("request", sent.public_id)
     context = {"section": "shares", "form": form, "share": share, "words": FORM[form.kind]}
     return render(request, "shares/alter_form.html", context, status=422 if form.errors else 200)
+
+
+def _asked_before(request: PageRequest, share: Share) -> ShareRequest | None:
+    """What `?again=` asked of this share, to ask it once more."""
+    try:
+        public_id = UUID(request.GET.get("again", ""))
+    except ValueError:
+        return None
+    return (
+        visible.requests(request.user)
+        .filter(organization=share.organization, consumer_account=share.consumer_account, public_id=public_id)
+        .first()
+    )
 
 
 def _objection(share: Share, form: AlterForm) -> str:

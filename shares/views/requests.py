@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shares.core import accounts
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestKind
-from shares.forms.request import RequestForm
+from shares.forms.request import RequestForm, filled
 from shares.services import catalog_pages, preflight, requests, visible
 from shares.services.preflight import Hint
 from shares.templatetags.words import FORM
@@ -72,10 +74,22 @@ def hints_for(form: RequestForm, text: str) -> tuple[Hint, ...]:
 
 
 def _form(request: PageRequest, data: object) -> RequestForm:
+    if before := _asked_before(request):
+        return RequestForm(data, initial=before, organization=request.organization, user=request.user)
     picked = request.GET.getlist("dataset") or basket.slugs(request)
     wanted = catalog_pages.for_request(request.user).filter(slug__in=picked)
     initial = {"datasets": [item.pk for item in wanted]}
     return RequestForm(data, initial=initial, organization=request.organization, user=request.user)
+
+
+def _asked_before(request: PageRequest) -> dict[str, object] | None:
+    """What `?again=` asked for, of the organization that asks now."""
+    try:
+        public_id = UUID(request.GET.get("again", ""))
+    except ValueError:
+        return None
+    found = visible.requests(request.user).filter(organization=request.organization, public_id=public_id).first()
+    return filled(found) if found else None
 
 
 def _typed(form: RequestForm) -> dict[str, object]:
@@ -85,14 +99,21 @@ def _typed(form: RequestForm) -> dict[str, object]:
 
 
 def _page(request: PageRequest, form: RequestForm, status: int = 200) -> HttpResponse:
-    # What was filled in for the reader is checked by a fragment at once: the page itself need not wait for it.
-    text = str(form["account"].value() or "") if form.is_bound or request.method == "POST" else ""
     context = {
         "section": "catalog",
         "words": FORM[RequestKind.NEW],
+        **about_form(form, request),
+    }
+    return render(request, "shares/request_form.html", context, status=status)
+
+
+def about_form(form: RequestForm, request: PageRequest) -> dict[str, object]:
+    """What request_form.html needs besides its words."""
+    # What was filled in for the reader is checked by a fragment at once: the page itself need not wait for it.
+    text = str(form["account"].value() or "") if form.is_bound or request.method == "POST" else ""
+    return {
         "form": form,
         "hints": hints_for(form, text) if not form["account"].errors else (),
         "check_now": not text and bool(form["account"].value()),
         "lookup_sql": LOOKUP_SQL,
     }
-    return render(request, "shares/request_form.html", context, status=status)

@@ -209,6 +209,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "catalog-nothing": "/catalog/?q=nothing-like-this",
             "function": "/catalog/punctuality/",
             "request-new": "/requests/new/?dataset=flights",
+            "request-change": f"/requests/{requests['waiting'].public_id}/change/",
             **guides,
             "help-no-rows": "/help/no-rows/",
             "help-not-there": "/help/not-there/",

@@ -114,7 +114,7 @@ def test_a_new_revision_is_a_new_mail_that_says_so(scene: Scene) -> None:
     overwrite(scene.flights)
     with pytest.raises(PlanChanged):
         approvals.decide(request, scene.dan, "approve", channel="session", revision=1)
-    changed = "The plan changed after an earlier mail"
+    changed = "The request or its plan changed after an earlier mail"
     assert changed not in asked(1).text
     assert changed in asked(2).text
     assert asked(1).key != asked(2).key

@@ -1,0 +1,60 @@
+"""What time does to requests that nobody answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Max, QuerySet
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from portal.audit.record import record
+from portal.people.models import User
+from shares import request_mails
+from shares.core.states import RequestState
+from shares.models import ShareRequest
+
+BATCH = 50
+
+
+def unanswered(request: ShareRequest) -> set[User]:
+    """Who was asked about its newest revision and has not answered."""
+    voted = request.votes.filter(revision=request.revision).values("approver")
+    asks = request.asks.filter(revision=request.revision).exclude(approver__in=voted)
+    return {ask.approver for ask in asks.select_related("approver")}
+
+
+def expire_due() -> int:
+    """Close requests that nobody has decided in time since their approvers were last asked; how many that were."""
+    if not settings.FIRN_REQUEST_DAYS:
+        return 0
+    return sum(_expire(pk) for pk in list(_due().values_list("pk", flat=True)[:BATCH]))
+
+
+def _due() -> QuerySet[ShareRequest]:
+    since = ExpressionWrapper(Now() - timedelta(days=settings.FIRN_REQUEST_DAYS), output_field=DateTimeField())
+    waiting = ShareRequest.objects.filter(state=RequestState.SUBMITTED, submitted_at__lte=since)
+    asked = Coalesce(Max("asks__created_at"), F("submitted_at"))
+    return waiting.annotate(last_asked=asked).filter(last_asked__lte=since).order_by("pk")
+
+
+def _expire(pk: int) -> int:
+    days = settings.FIRN_REQUEST_DAYS
+    with transaction.atomic():
+        # Locked like a vote: an answer at the same moment comes before or after.
+        request = ShareRequest.objects.select_for_update().get(pk=pk)
+        if not _due().filter(pk=pk).exists():
+            return 0
+        words = f"Nobody decided it within {days} days."
+        closed = ShareRequest.objects.filter(pk=pk, state=RequestState.SUBMITTED).update(
+            state=RequestState.EXPIRED, decided_at=timezone.now(), decision_reason=words
+        )
+        if closed != 1:
+            return 0
+        request.refresh_from_db()
+        request_mails.expired(request, days)
+        request_mails.called_off(request, unanswered(request), "expired")
+        record("request.expired", target=request, organization=request.organization, data={"days": days})
+    return 1
