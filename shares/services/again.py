@@ -16,7 +16,8 @@ _PAGES = {RequestKind.CHANGE: "share-edit", RequestKind.RENEWAL: "share-renew"}
 def path_of(request: ShareRequest) -> str:
     """The form that asks for the same, filled in from `request`."""
     query = f"?again={request.public_id}"
-    if move := move_facts.of_request(request):
+    move = move_facts.of_request(request) if request.kind == RequestKind.MOVE else None
+    if move:
         return reverse("share-move", args=[move.old_share.public_id])
     page = _PAGES.get(RequestKind(request.kind))
     share = _share(request) if page else None

@@ -24,7 +24,7 @@ from shares.views.requests import about_form
 @reader_required
 def request_change(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The request form, filled in with what was asked; a refused change comes back with everything that was typed."""
-    found = get_object_or_404(visible.requests(request.user), public_id=public_id)
+    found = get_object_or_404(visible.requests(request.user).prefetch_related(None), public_id=public_id)
     if not guards.may(request, Act.REQUEST_MAKE, found.organization):
         return who_can(request, found.organization)
     if not amending.may_change(found):

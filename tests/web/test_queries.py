@@ -13,8 +13,9 @@ MOST = 10
 # Pages of a whole story: runs, statements, proofs, endings, versions and history lie in tables of their own.
 WHOLE_STORY, MOST_OF_A_STORY = ("owner share-", "owner dataset", "staff share", "staff operations-share"), 27
 # Its form reads what is granted anew for each part that it shows.
+# A form that is filled in reads the row that it is filled in from, too.
 # And a request whose account is not proved looks up the code that proves it.
-KNOWN = {"owner share-renew": 36, "owner request-waiting": 11}
+KNOWN = {"owner share-renew": 36, "owner request-waiting": 11, "owner request-change": 12}
 MORE = 25
 # Django's own pages count as they like.
 OTHERS = ("admin", "styleguide", "email", "password", "sign-out")
