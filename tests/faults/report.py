@@ -19,6 +19,7 @@ Line = dict[str, Any]
 TITLES = {
     "kill": "F01–F03: killed before and after statements and writes",
     "pair": "F04: killed, and killed again while recovering",
+    "chain": "F04: killed four times in a row, each recovery but the last",
     "policy once": "Policy table: a code once",
     "policy for ever": "Policy table: a code for ever",
     "login": "F38–F40: refused sign-ins",
@@ -82,10 +83,14 @@ def operations(lines: list[Line]) -> list[str]:
     of = {(line["kind"], line["name"]): line["of"] for line in lines if "of" in line}
     shown = [
         f"| {name} | {n['kill held']} of {n['kill']} | {of.get(('kill', name), '')} "
-        f"| {n['pair held']} of {n['pair']} | {of.get(('pair', name), '')} |"
+        f"| {n['pair held']} of {n['pair']} | {of.get(('pair', name), '')} | {n['chain held']} of {n['chain']} |"
         for name, n in sorted(rows.items())
     ]
-    return ["| operation | kills held | of points | pairs held | of pairs |", "|---|---|---|---|---|", *shown]
+    head = [
+        "| operation | kills held | of points | pairs held | of pairs | four in a row |",
+        "|---|---|---|---|---|---|",
+    ]
+    return [*head, *shown]
 
 
 def markdown(lines: list[Line], found: dict[str, Any], facts: dict[str, str]) -> str:

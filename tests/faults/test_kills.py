@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from shares.models import Run, Share
-from tests.faults.effort import everything, held_before, some, tallied, time_is_up
+from tests.faults.effort import SEED, everything, held_before, some, tallied, time_is_up
 from tests.faults.invariants import broken_at_rest, broken_now, chain_faults, removal_is_first
 from tests.faults.operations import OPERATIONS, begin
 from tests.snowflake.builders import Scene, let_lease_lapse, settle
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.slow
 Kill = tuple[str, int, str]
 # Of the first statements of a run and of its recovery: all pairs in a full torture.
 PAIRS = 6
+# Of deaths in a row: one less than leaves the share to a person; and how many such rows of an operation there are.
+DEATHS, CHAINS = 4, 24
 
 
 @dataclass
@@ -130,3 +133,19 @@ def test_f04_a_kill_of_the_recovery(drill: Drill) -> None:
         (("statement", n, "after"), ("statement", m, "after")) for n in firsts for m in seconds
     ]
     gone_through(drill, "pair", pairs)
+
+
+def deaths_in_a_row(name: str, counts: dict[str, int]) -> list[tuple[Kill, ...]]:
+    """Anywhere in the run first, then early in each recovery: later there may be nothing left to do."""
+    draw = random.Random(f"{SEED} {name}")
+
+    def kill(most: int) -> Kill:
+        of = draw.choice(("statement", "write"))
+        return of, draw.randint(1, min(most, counts[of])), draw.choice(("before", "after"))
+
+    return [(kill(1000), *(kill(PAIRS) for _ in range(DEATHS - 1))) for _ in range(CHAINS)]
+
+
+@pytest.mark.parametrize("drill", OPERATIONS if everything() else ["swap-workspaces"], indirect=True)
+def test_f04_a_kill_of_each_recovery_but_the_last(drill: Drill) -> None:
+    gone_through(drill, "chain", deaths_in_a_row(drill.name, drill.undisturbed()))
