@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from hypothesis import HealthCheck, settings
 
 from portal.catalogs import compile_catalogs
 
@@ -17,9 +18,14 @@ NO_DATABASE = ("browser", "clients", "demo", "live", "meta", "sandbox", "unit")
 HERE = Path(__file__).parent
 
 
+# How long an example takes says how busy the machine is, not what is wrong.
+settings.register_profile("firn", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def pytest_configure() -> None:
     """As script/bootstrap does: a catalog that was renewed since counts at once."""
     compile_catalogs()
+    settings.load_profile("firn")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -99,6 +99,6 @@ def excessive(held: Iterable[Privilege]) -> list[str]:
     for have in held:
         if have.kind == "ACCOUNT" and have.privilege in TOO_MUCH:
             found.add(have.privilege)
-        if have.kind == "ROLE" and have.name[-1:] and have.name[-1] in ADMIN_ROLES:
-            found.add(f"role {have.name[-1]}")
+        if have.kind == "ROLE":
+            found |= {f"role {name}" for name in have.name[-1:] if name in ADMIN_ROLES}
     return sorted(found)

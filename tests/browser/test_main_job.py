@@ -13,7 +13,7 @@ from demo import consumer
 from demo.people import APPROVER, PASSWORD, UNITED
 from demo.postbox import Postbox
 from demo.stack import Stack
-from tests.browser.conftest import Tab
+from tests.browser.conftest import PATIENCE_MS, Tab
 from tests.browser.watch import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nodb]
@@ -242,6 +242,8 @@ def test_the_watch_sees(stack: Stack, browser: Browser, tmp_path: Path, script: 
     page.goto("/accounts/login/")
     assert watch.problems == []
     page.evaluate(f"() => {{ {script} }}")
-    page.wait_for_timeout(300)
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not (seen := any(words in problem for problem in watch.problems)) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
     context.close()
-    assert any(words in problem for problem in watch.problems), watch.problems
+    assert seen, watch.problems

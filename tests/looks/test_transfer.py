@@ -28,8 +28,16 @@ PAGES = [
 ]
 _OBSERVE = """
 window.shifted = 0;
-new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shifted += entry.value; })
-  .observe({ type: 'layout-shift', buffered: true });
+window.movers = [];
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) {
+    window.shifted += entry.value;
+    for (const { node, previousRect, currentRect } of entry.sources) {
+      const name = node ? (node.outerHTML || node.textContent).slice(0, 80) : "gone";
+      window.movers.push(`${Math.round(entry.startTime)} ms: ${previousRect.y} to ${currentRect.y}: ${name}`);
+    }
+  }
+}).observe({ type: 'layout-shift', buffered: true });
 """
 
 
@@ -51,9 +59,9 @@ def test_a_page_is_light_and_stands_still(name: str, place: Place, tab: Tab) -> 
     path = place.paths["owner"][name]
 
     cold = _weigh(page, path)
-    shifted = page.evaluate("window.shifted")
+    shifted, movers = page.evaluate("[window.shifted, window.movers]")
     warm = _weigh(page, path)
 
     assert cold <= COLD_BYTES, f"{cold} bytes"
     assert warm <= WARM_BYTES, f"{warm} bytes"
-    assert shifted <= SHIFT
+    assert shifted <= SHIFT, f"{shifted} of a shift: {movers}"

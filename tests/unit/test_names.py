@@ -223,3 +223,7 @@ def test_argument_types_stay_as_they_are(text: str) -> None:
 def test_what_are_no_argument_types_is_refused(text: str) -> None:
     with pytest.raises(BadName, match="argument types"):
         names.signature(text)
+
+
+def test_what_firn_makes_is_called_by_twelve_signs_of_its_id() -> None:
+    assert names.derived_name("S_", "0123456789abcdef0123456789abcdef") == "S_0123456789AB"

@@ -44,6 +44,7 @@ def test_more_than_it_needs_is_named() -> None:
         Privilege("MANAGE GRANTS", "ACCOUNT", ("SKY",)),
         Privilege("USAGE", "ROLE", ("SYSADMIN",)),
         Privilege("USAGE", "ROLE", ("READERS",)),
+        Privilege("USAGE", "ROLE", ("ORGADMIN", "OF_A_DATABASE")),
         Privilege("CREATE ROLE", "DATABASE", ("LAKE",)),
     ]
     assert excessive(held) == ["MANAGE GRANTS", "role SYSADMIN"]

@@ -353,6 +353,8 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
         ),
         (sql.show_grants_to_share, ("X",), "SHOW GRANTS TO SHARE X"),
         (sql.show_grants_of_share, ("X",), "SHOW GRANTS OF SHARE X"),
+        (sql.show_grants_on_database, ("X",), "SHOW GRANTS ON DATABASE X"),
+        (sql.constant, ("CODE", "it's"), "SELECT 'it''s' AS CODE"),
         (
             customer_sql.imported_privileges,
             (
