@@ -11,7 +11,7 @@ from shares.core.plan import plan
 from shares.core.published import Item
 from shares.core.spec import Phase, converged
 from shares.models import Dataset, DatasetVersion, Share
-from shares.services import catalog_import, desired, publishing, versions
+from shares.services import catalog_import, desired, publishing, retyped, versions
 from shares.services.publishing import Proposal
 from shares.snowflake import inspect
 from shares.snowflake.client import Client
@@ -49,12 +49,7 @@ def _lost(client: Client, item: Item) -> list[str]:
             raise
         return [f"{source}, from which {item.shared_name} comes, is not in the lake any more."]
     gone = [f"{source} has no column {cell.name} any more." for cell in item.columns if cell.name not in there]
-    retyped = [
-        f"{source}.{cell.name} is {there[cell.name]} in the lake, and {cell.data_type} no more."
-        for cell in item.columns
-        if cell.name in there and cell.data_type and there[cell.name][:200] != cell.data_type
-    ]
-    return gone + retyped
+    return gone + retyped.words(item, there)
 
 
 def outlooks(dataset: Dataset, items: Sequence[Item], now: datetime, most: int) -> list[Outlook]:

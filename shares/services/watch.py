@@ -25,7 +25,7 @@ from shares.core import prints
 from shares.core.published import Item
 from shares.jobs.queue import ring_account
 from shares.models import Dataset, DatasetVersion, Grant, ProviderAccount, Share, SourcePrint
-from shares.services import claims, moving, versions
+from shares.services import claims, moving, retyped, versions
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake import inspect, listing, sql
 from shares.snowflake.client import Client, Result
@@ -213,15 +213,20 @@ def _sources_moved(client: Client, account: ProviderAccount, lake: Lake) -> set[
         known = old.get((version.pk, item.shared_name))
         if known == now:
             continue
+        others: list[str] = []
         if known is not None:
             logger.warning("the source of %s in %s is not what it was", item.shared_name, account)
             missing = {column.name for column in item.columns} - set(kinds)
             if missing:
                 moving.hurry(version, item, missing)
+            others = retyped.look(client, item)
             moved |= _want_proof(account, version.dataset)
-        SourcePrint.objects.update_or_create(
-            version=version, shared_name=item.shared_name, provider_account=account, defaults={"columns_print": now}
-        )
+        with transaction.atomic():
+            SourcePrint.objects.update_or_create(
+                version=version, shared_name=item.shared_name, provider_account=account, defaults={"columns_print": now}
+            )
+            if others:
+                retyped.tell(account, version, item, others, now)
     return moved
 
 

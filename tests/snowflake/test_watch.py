@@ -9,12 +9,13 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from shares.jobs.sweep import ring_due_accounts
 from shares.models import ProviderAccount, Run, Share, SourcePrint
 from shares.services.reconcile import reconcile
 from shares.services.watch import check
-from tests.snowflake.builders import Scene, ready, settle
+from tests.snowflake.builders import Scene, published, ready, settle
 from tests.snowflake.world import MALLORY, Snowflake
 
 Meddle = Callable[[Snowflake, Share], object]
@@ -113,6 +114,47 @@ def test_a_source_column_that_is_gone_is_told_to_people_and_heals(
     assert is_due(share)
     settle(share, Run.Trigger.CHECK)
     assert share.blocked_at is None
+
+
+def test_a_source_that_is_gone_is_told_to_people_and_heals(scene: Scene, share: Share, snowflake: Snowflake) -> None:
+    snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS RENAME TO LAKE.NYC.FLIGHTS_AWAY")
+    try:
+        check(scene.provider.pk)
+        assert is_due(share)
+        run = reconcile(share.pk, Run.Trigger.CHECK)
+        assert run is not None
+        assert run.outcome == Run.Outcome.BLOCKED
+        assert "FLIGHTS" in Outgoing.objects.get(kind="alert").text
+    finally:
+        snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS_AWAY RENAME TO LAKE.NYC.FLIGHTS")
+    check(scene.provider.pk)
+    assert is_due(share)
+    settle(share, Run.Trigger.CHECK)
+    assert share.blocked_at is None
+
+
+def test_a_source_column_of_another_type_is_told_to_people_once(scene: Scene, snowflake: Snowflake) -> None:
+    scene.flights.dataset_objects.get(shared_name="FLIGHTS").columns.filter(name="FLIGHT").update(
+        data_type="NUMBER(38,0)"
+    )
+    published(scene.flights)
+    share = ready(scene.share())
+    check(scene.provider.pk)
+    snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS RENAME COLUMN FLIGHT TO FLIGHT_BEFORE")
+    snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS ADD COLUMN FLIGHT VARCHAR")
+    try:
+        for _ in range(2):
+            check(scene.provider.pk)
+        assert is_due(share)
+        alert = Outgoing.objects.get(kind="alert")
+        assert "LAKE.NYC.FLIGHTS.FLIGHT is VARCHAR(16777216) in the lake, and NUMBER(38,0) no more." in alert.text
+        assert "publish it" in alert.text
+        assert AuditEntry.objects.filter(action="dataset.source_retyped").count() == 1
+    finally:
+        snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS DROP COLUMN FLIGHT")
+        snowflake.admin.run("ALTER TABLE LAKE.NYC.FLIGHTS RENAME COLUMN FLIGHT_BEFORE TO FLIGHT")
+    check(scene.provider.pk)
+    assert Outgoing.objects.filter(kind="alert").count() == 1
 
 
 def test_a_column_that_is_not_published_may_come_and_go(scene: Scene, share: Share, snowflake: Snowflake) -> None:
