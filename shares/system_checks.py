@@ -1,7 +1,8 @@
 """System checks of the domain: what an operator should mend before a customer meets it.
 
-Ids: shares.W001…W006, W008, W009 for published datasets (shares.services.soundness), W007 for a provider account that
-cannot be signed in to. They read tables, so they run with the `database` tag: `manage.py check --database default`.
+Ids: shares.W001…W006, W008, W009, W012 for published datasets (shares.services.soundness), W007 for a provider account
+that cannot be signed in to. They read tables, so they run with the tag `database`:
+`manage.py check --database default`.
 """
 
 from __future__ import annotations

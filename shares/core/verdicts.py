@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,14 @@ class Verdict:
     words: str
 
 
-def judge(readings: Iterable[ViewReading], expected: Iterable[str]) -> Verdict:
+def judge(
+    readings: Iterable[ViewReading], expected: Iterable[str], past: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Verdict:
     """Isolated when every expected view was read, and none showed a foreign row or other columns than approved.
 
     An unread view is a failure, never a pass: nothing may be opened on the strength of a missing answer. No view at
-    all proves nothing either. A view that was read twice counts twice.
+    all proves nothing either. A view that was read twice counts twice. `past` is what functions read besides views, by
+    the function's name: no view proves it.
     """
     seen = tuple(readings)
     wanted = tuple(expected)
@@ -60,4 +64,7 @@ def judge(readings: Iterable[ViewReading], expected: Iterable[str]) -> Verdict:
         return Verdict(False, rows, foreign, f"Rows of somebody else in {leaking}. Nothing was opened.")
     if strange := [f"{r.name} ({', '.join(r.wrong_columns)})" for r in seen if r.wrong_columns]:
         return Verdict(False, rows, 0, f"Other columns than approved in {', '.join(strange)}. Nothing was opened.")
+    if past:
+        around = ", ".join(f"{name} ({', '.join(read)})" for name, read in sorted(past.items()))
+        return Verdict(False, rows, 0, f"Functions read what no view proves: {around}. Nothing was opened.")
     return Verdict(True, rows, 0, f"{rows:,} rows read as the consumer, none of another customer.")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from shares.core.evidence import examine
+from shares.core.function_reads import strays
 from shares.core.keeping import read_at
 from shares.core.spec import Observed, Phase, ShareSpec, ViewSpec, print_of
 from shares.core.verdicts import ViewReading, judge
@@ -29,14 +30,14 @@ def prove(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec, observed: Obs
     Without `observed` each is read under its own name, which proves nothing of one that is to show more.
 
     Snowflake does not simulate a consumer for functions: they are proved through the views that they read, which are
-    all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views). Raises SnowflakeError.
+    all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views), and read nothing else. Raises SnowflakeError.
     """
     try:
         places = read_at(spec, observed) if observed else {}
         readings = _read(viewer.client(spec), run, lease, spec, places)
     finally:
         viewer.turn_back()
-    verdict = judge(readings, [view.name for view in spec.views])
+    verdict = judge(readings, [view.name for view in spec.views], past_views(spec))
     return Proof.objects.create(
         share=run.share,
         run=run,
@@ -46,6 +47,12 @@ def prove(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec, observed: Obs
         words=verdict.words,
         readings=[_kept(view, reading) for view, reading in zip(spec.views, readings, strict=True)],
     )
+
+
+def past_views(spec: ShareSpec) -> dict[str, tuple[str, ...]]:
+    """What the share's functions read besides its views, by the function's name."""
+    views = {(spec.database, spec.schema, view.name) for view in spec.views}
+    return {item.name: found for item in spec.functions if (found := strays(item.definition, views))}
 
 
 def _kept(view: ViewSpec, reading: ViewReading) -> dict[str, object]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shares.core.function_reads import strays
 from shares.models import Dataset, DatasetObject
 
 _READS = re.compile(r"\{\{([A-Z_][A-Z0-9_$]*)\}\}")
@@ -59,3 +60,8 @@ def _of_function(item: DatasetObject, views: set[str]) -> Iterator[Flaw]:
     if unknown:
         words = f"{item} reads {', '.join(unknown)}, which its dataset does not have."
         yield Flaw("W006", words, "Add the object to the dataset (it need not be exposed), or correct the name.", item)
+    # In the draft a view has no place yet: any will do that nothing else has.
+    draft, names = _READS.sub(r'"{{"."}}".\1', item.body), _READS.findall(item.body)
+    if past := strays(draft, [("{{", "}}", name) for name in names]):
+        words = f"{item} reads {', '.join(past)} past the views, so nobody would know whose rows it shows."
+        yield Flaw("W012", words, "Add it as an object (it need not be exposed), and write its name as {{NAME}}.", item)

@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from shares.models import Dataset, DatasetObject
+from shares.services.publishing import NotPublished, publish
 from tests.services.rows import Scene, view
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,16 @@ def test_w006_a_function_reads_what_is_not_there() -> None:
     function(scene.flights, "SELECT COUNT(*) FROM {{FLEET}}")
     (message,) = (message for message in found() if message.id == "shares.W006")
     assert "reads FLEET" in message.msg
+
+
+@pytest.mark.parametrize("read", ["LAKE.NYC.FLIGHTS", "FLIGHTS", "{{FLIGHTS}} f, LAKE.NYC.AIRPORTS"])
+def test_w012_a_function_reads_past_the_views(read: str) -> None:
+    scene = Scene()
+    function(scene.flights, f"SELECT COUNT(*) FROM {read}")
+    (message,) = (message for message in found() if message.id == "shares.W012")
+    assert f"reads {read.rpartition(' ')[2]} past the views" in message.msg
+    with pytest.raises(NotPublished, match="past the views"):
+        publish(scene.flights, None)
 
 
 def test_w008_everybodys_rows() -> None:

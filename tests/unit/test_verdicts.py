@@ -73,6 +73,13 @@ def test_a_leak_in_a_view_that_only_functions_read_still_counts() -> None:
     assert (verdict.isolated, verdict.foreign) == (False, 4)
 
 
+def test_a_function_that_reads_past_the_views_is_no_pass() -> None:
+    verdict = judge([CLEAN], ["FLIGHTS"], {"F": ("LAKE.NYC.FLIGHTS", "X"), "E": ("@",)})
+    assert (verdict.isolated, verdict.rows, verdict.foreign) == (False, 58_665, 0)
+    said = "Functions read what no view proves: E (@), F (LAKE.NYC.FLIGHTS, X). Nothing was opened."
+    assert verdict.words == said
+
+
 def test_a_column_that_nobody_approved_is_no_pass() -> None:
     verdict = judge([ViewReading("FLIGHTS", 5, 0, wrong_columns=("SSN",)), AIRPORTS], ["FLIGHTS", "AIRPORTS"])
     assert (verdict.isolated, verdict.foreign) == (False, 0)
