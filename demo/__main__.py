@@ -115,6 +115,7 @@ def table(stack: Stack, found: dict[str, Any]) -> str:
             f"  Everybody's password is {people.PASSWORD}",
             "",
             f"  {read}: {rows}; {found['foreign_rows']} foreign rows.",
+            f"  Its page shows what is proved: {', '.join(found['proofs'])}.",
             "  Ctrl-C stops everything.",
             "",
         ]

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ DATASETS = ("Flights", "Airports and weather", "Punctuality")
 REASON = "On-time reporting for our New York stations."
 # What the share must hold besides the carrier's flights, and nothing else: the sizes of the published files.
 OBJECTS = {"AIRPORTS": 1_458, "PUNCTUALITY": None, "WEATHER": 26_115}
+PROOFS = {"account", "isolation", "obedience"}
 MOUNT_NOTICED_S = 90.0
 CODE_S = 60.0
 LOOK_EVERY = 0.25
@@ -66,6 +68,7 @@ def carry_through(where: Where) -> dict[str, Any]:
     say(f"{where.who.account} reads {rows.rows} after {seconds:.1f} s")
     refuse_stranger(where, mounted)
     wait_for_mounted(customer, tracker.url)
+    proofs = read_proofs(customer, tracker.url)
     return {
         "ok": True,
         "share": mounted.rpartition(".")[2],
@@ -75,6 +78,7 @@ def carry_through(where: Where) -> dict[str, Any]:
         "foreign_rows": rows.foreign,
         "statements": sent,
         "request_to_rows_s": round(seconds, 2),
+        "proofs": proofs,
         "tracker": tracker.url.removeprefix(where.portal),
         "mounted": mounted,
     }
@@ -87,7 +91,7 @@ def look_again(where: Where, found: dict[str, Any]) -> dict[str, Any]:
     rows = count(where)
     must(rows.rows == found["rows"], f"{where.who.account} reads {rows.rows}, and read {found['rows']} before.")
     refuse_stranger(where, found["mounted"])
-    return found | {"foreign_rows": rows.foreign}
+    return found | {"foreign_rows": rows.foreign, "proofs": read_proofs(customer, found["tracker"])}
 
 
 def sign_in(portal: str, email: str) -> Browser:
@@ -183,6 +187,20 @@ def wait_for_mounted(browser: Browser, tracker: str) -> None:
     while "Mounted in your account" not in browser.get(tracker).text:
         must(time.monotonic() < deadline, f"the tracker {tracker} did not notice the mount in {MOUNT_NOTICED_S:.0f} s.")
         time.sleep(LOOK_EVERY)
+
+
+def read_proofs(browser: Browser, tracker: str) -> list[str]:
+    """The names of what the share's page says is proved. Each must stand there, and be good."""
+    share = re.search(r"/shares/[0-9a-f-]{36}/", browser.get(tracker).text)
+    if share is None:
+        raise Deviation(f"the tracker {tracker} leads to no share.")
+    page = browser.get(share[0]).text
+    shown = re.findall(r'hint-(\w+)" data-proof="(\w+)">(.*?)</li>', page, re.DOTALL)
+    told = {name: " ".join(unescape(re.sub(r"<[^>]+>", "", words)).split()) for _, name, words in shown}
+    must(set(told) == PROOFS, f"the page of the share shows the proofs {sorted(told)}.")
+    for tone, name, _ in shown:
+        must(tone == "good", f"the proof of {name} does not stand: {told[name]}")
+    return list(told)
 
 
 def statements_so_far(where: Where) -> int:

@@ -38,7 +38,12 @@ def test_the_answer_is_the_only_line_on_stdout(done: Done) -> None:
     assert done.stdout.count("\n") == 1
     assert list(done.found) == [
         *("ok", "share", "consumer_account", "datasets", "rows", "foreign_rows", "statements", "request_to_rows_s"),
+        "proofs",
     ]
+
+
+def test_the_share_s_page_shows_the_three_proofs(done: Done) -> None:
+    assert done.found["proofs"] == ["account", "isolation", "obedience"]
 
 
 def test_firn_sent_at_least_the_statements_of_the_plan(done: Done) -> None:

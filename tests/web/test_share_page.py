@@ -196,3 +196,39 @@ def test_it_says_how_to_mount_by_clicks_and_for_dbt(house: House) -> None:
 
     assert f"choose <code>{share.name}</code>" in page
     assert f"schema: {share.name}" in page
+
+
+def _proofs(share: Share, user: User) -> dict[str, tuple[str, str]]:
+    """Tone and words of each of the three proofs that the page shows."""
+    page = rows.browser(user).get(_path(share)).content.decode()
+    shown = re.findall(r'hint-(\w+)" data-proof="(\w+)">(.*?)</li>', page, re.DOTALL)
+    return {name: (tone, " ".join(re.sub("<[^>]+>", "", words).split())) for tone, name, words in shown}
+
+
+def test_it_shows_three_proofs(house: House) -> None:
+    share = _healthy(house)
+    seen = {"objects": [], "granted": 3, "beyond": [], "accounts": [str(share.consumer_account)]}
+    Proof.objects.update(examination=seen, examined_at=timezone.now())
+    shown = _proofs(share, house.vic)
+    assert [tone for tone, _ in shown.values()] == ["good", "good", "good"]
+    assert "CARRIERUA.ANALYTICS is vouched for" in shown["account"][1]
+    assert "48,110 rows read as the account reads them, 0 foreign" in shown["isolation"][1]
+    assert "3 grants, each of them approved, and nobody but CARRIERUA.ANALYTICS" in shown["obedience"][1]
+
+
+def test_a_proof_that_is_not_made_yet_is_no_good_one(house: House) -> None:
+    share = _healthy(house)
+    share.proofs.all().delete()
+    type(share.consumer_account).objects.update(proof="", proved_at=None)
+    shown = _proofs(share, house.ada)
+    assert [tone for tone, _ in shown.values()] == ["warn", "warn", "warn"]
+    assert "Nobody has proved yet" in shown["account"][1]
+
+
+def test_a_proof_that_failed_says_so(house: House) -> None:
+    share = _healthy(house)
+    seen = {"objects": [], "granted": 4, "beyond": ["SELECT on VIEW LAKE.NYC.ALL"], "accounts": ["MALLORY.LAB"]}
+    Proof.objects.update(isolated=False, foreign_rows=2, examination=seen, examined_at=timezone.now())
+    shown = _proofs(share, house.ada)
+    assert (shown["isolation"][0], shown["obedience"][0]) == ("bad", "bad")
+    assert "SELECT on VIEW LAKE.NYC.ALL MALLORY.LAB" in shown["obedience"][1]
