@@ -63,7 +63,7 @@ def _tokens(body: str) -> list[tuple[str, str]]:
 
 def _named_by_with(tokens: list[tuple[str, str]]) -> set[Name]:
     """The names before AS (…): only WITH has them."""
-    found = set()
+    found: set[Name] = set()
     for at, (kind, text) in enumerate(tokens):
         if (kind, text) != ("name", "AS") or [*tokens, ("", "")][at + 1][1] != "(":
             continue
