@@ -137,7 +137,7 @@ def decision(request: ShareRequest) -> dict[str, Any]:
     """Who decided, when and why."""
     reason = seen(request.decision_reason).strip()
     return {
-        "decider": one_line(request.decider),
+        "decider": told(lambda: one_line(request.decider)),
         "decided_at": request.decided_at or timezone.now(),
         "decision_reason": reason,
         "decision_quoted": textwrap.indent(reason, "> ", lambda line: True),

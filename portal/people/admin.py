@@ -145,6 +145,7 @@ class OrganizationAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, admin.Mod
     search_fields = ["name", "slug"]
     readonly_fields = ["public_id", "created_at"]
     prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["account_manager"]
     inlines = [MembersInline]
 
 

@@ -137,6 +137,15 @@ class Organization(models.Model):
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
+    account_manager = models.ForeignKey(
+        User,
+        verbose_name=_("account manager"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="manages",
+        help_text=_("Of the provider's people; policies may ask them about this customer's requests."),
+    )
     members = models.ManyToManyField(User, through="Membership", related_name="organizations")
 
     class Meta:

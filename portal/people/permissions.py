@@ -106,6 +106,7 @@ GUARDED_APPS = frozenset(
     {"people", "account", "mfa", "usersessions", "socialaccount", "auth", "audit", "django_q", "admin", "sessions"}
 )
 _OF_TABLE = {
+    **dict.fromkeys(("policy", "policystage", "policyrule", "approvergroup"), Act.CATALOG_EDIT),
     **dict.fromkeys(("dataset", "datasetobject", "datasetcolumn", "datasetversion"), Act.CATALOG_EDIT),
     **dict.fromkeys(("share", "incident", "grant", "run"), Act.SHARE_OPERATE),
     "outgoing": Act.MAIL_SEND_AGAIN,

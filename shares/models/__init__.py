@@ -12,6 +12,7 @@ from shares.models.health import Beat, Proof, ReadDay, Reading
 from shares.models.incidents import Incident
 from shares.models.moves import Move
 from shares.models.operations import Bulk, BulkRow, Look, SavedFilter
+from shares.models.policies import ApproverGroup, PinnedPolicy, Policy, PolicyRule, PolicyStage, PolicyVersion
 from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
 from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
@@ -23,6 +24,7 @@ __all__ = [
     "AccountClaim",
     "Acknowledgement",
     "Adoption",
+    "ApproverGroup",
     "Ask",
     "Beat",
     "Bulk",
@@ -39,6 +41,11 @@ __all__ = [
     "Incident",
     "Look",
     "Move",
+    "PinnedPolicy",
+    "Policy",
+    "PolicyRule",
+    "PolicyStage",
+    "PolicyVersion",
     "Proof",
     "ProviderAccount",
     "ReadDay",

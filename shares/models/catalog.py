@@ -30,6 +30,9 @@ class Dataset(models.Model):
     approvers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="approves", blank=True, help_text="Who gets the mail and decides."
     )
+    holds_pii = models.BooleanField(
+        "holds personal data", default=False, help_text="Policies may ask more people, or refuse, where it does."
+    )
     is_published = models.BooleanField(default=False, help_text="Customers find it in the catalog.")
     notice_days = models.PositiveSmallIntegerField(
         default=14, help_text="How long customers keep what they have when a new version would break it."

@@ -54,6 +54,7 @@ class ShareRequest(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    decided_rule = models.CharField(max_length=80, blank=True, help_text="The rule that decided it, where nobody did.")
     decision_reason = models.TextField(blank=True)
 
     class Meta:
@@ -120,7 +121,7 @@ class ShareRequest(models.Model):
     def decider(self) -> str:
         """Who decided, as everybody may read it: the customer's people by name or address, the provider's by name."""
         if self.decided_by is None:
-            return "Firn"
+            return _("the rule “%(name)s”") % {"name": self.decided_rule} if self.decided_rule else "Firn"
         own = not self.decided_by.name and (self.state == RequestState.WITHDRAWN or self.takes_only)
         return self.decided_by.display_name if own else self.decided_by.public_name
 

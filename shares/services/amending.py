@@ -43,7 +43,7 @@ def amend(request: ShareRequest, draft: Draft) -> ShareRequest:
             raise Refused("", "Nothing was changed. Change something, or leave the request as it is.")
         _write(locked, draft, share)
         handshakes.ensure(account, share.provider_account, draft.requester)
-        asks = requests.ask_approvers(locked)
+        asks = requests.ask_or_settle(locked)
         request_mails.called_off(locked, before - {ask.approver for ask in asks}, "changed")
         data = {
             "account": str(account),

@@ -13,7 +13,7 @@ from shares import mails
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
-from shares.services import endings, handshakes, move_facts, requests
+from shares.services import endings, handshakes, move_facts, policies, requests
 from shares.services.codes import is_code
 from shares.services.entitling import Entry, carry_out
 
@@ -85,7 +85,7 @@ def _vote(
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
         if locked.is_open:
             _hold_catalog(locked)
-        _authorize(locked, approver, revision)
+        _authorize(locked, approver, revision, channel)
         if answer == Vote.Answer.APPROVE:
             _refuse_while_ending(locked)
         Vote.objects.create(
@@ -112,18 +112,20 @@ def _vote(
             record(action, actor=approver, target=target, organization=locked.organization, data=data)
 
 
-def _authorize(request: ShareRequest, approver: User, revision: int) -> None:
+def _authorize(request: ShareRequest, approver: User, revision: int, channel: str) -> None:
     if not request.is_open:
         raise CannotDecide(decided_words(request))
     if request.revision != revision:
         raise CannotDecide("This request was changed after you were asked. Use the link in the newest mail.")
     if approver == request.requester:
         raise CannotDecide("Nobody decides their own request.")
-    named = any(approver in people for people in requests.approvers_of(request).values())
+    named = policies.may_decide(request, approver)
     if not approver.is_active or not allows(Act.REQUEST_DECIDE, provider="approver" if named else None):
         raise CannotDecide("You are not an approver of these datasets (any more).")
     if request.votes.filter(approver=approver, revision=revision).exists():
         raise CannotDecide("You have answered this already.")
+    if channel == Vote.Channel.CODE and not policies.code_suffices(request):
+        raise CannotDecide("For this a code from a mail is not enough. Sign in to decide.")
 
 
 def _refuse_empty(request: ShareRequest) -> None:
@@ -185,14 +187,14 @@ def _hold_catalog(request: ShareRequest) -> None:
 
 
 def _count(request: ShareRequest, approver: User, reason: str) -> list[Entry]:
-    """One refusal declines; every dataset needs the approval of one of its approvers."""
+    """One refusal declines; else it is approved once every stage has said yes, and the next stage is asked before."""
     votes = request.votes.filter(revision=request.revision)
     if votes.filter(answer=Vote.Answer.DECLINE).exists():
         _close(request, RequestState.DECLINED, approver, reason)
         mails.declined(request)
         return [("request.declined", request, {})]
-    yes = {vote.approver for vote in votes.select_related("approver") if vote.approver.is_active}
-    if not all(people & yes for people in requests.approvers_of(request).values()):
+    if not policies.is_decided(request):
+        requests.ask_approvers(request)
         return []
     _close(request, RequestState.APPROVED, approver, reason)
     granted = carry_out(request, approver)

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from portal.people.models import User
-from shares.models import Dataset
+from shares.models import ApproverGroup, Dataset, PolicyStage
 from shares.services import pages
 
 
@@ -32,9 +32,12 @@ def desk(request: HttpRequest) -> Desk:
 def look(user: User) -> Desk:
     """Of anybody, in one query."""
     waiting = pages.open_asks(user).order_by().values("approver").annotate(number=Count("pk")).values("number")
-    approves = Dataset.approvers.through.objects.filter(user=OuterRef("pk"))
+    named = Dataset.approvers.through.objects.filter(user=OuterRef("pk"))
+    grouped = ApproverGroup.members.through.objects.filter(user=OuterRef("pk"))
+    staged = PolicyStage.people.through.objects.filter(user=OuterRef("pk"))
+    approves = Exists(named) | Exists(grouped) | Exists(staged)
     found = User.objects.filter(pk=user.pk).values_list(
-        Exists(approves), Coalesce(Subquery(waiting, output_field=IntegerField()), 0)
+        approves, Coalesce(Subquery(waiting, output_field=IntegerField()), 0)
     )
     approver, number = found.get()
     return Desk(bool(approver or number), number)

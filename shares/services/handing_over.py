@@ -11,7 +11,7 @@ from portal.people.leaving import left
 from portal.people.models import User
 from shares.core.states import RequestState
 from shares.models import Ask, Dataset, ShareRequest
-from shares.services import requests
+from shares.services import policy_versions, requests
 
 
 def listen() -> None:
@@ -36,6 +36,7 @@ def replace(user: User, actor: User) -> int:
     named = list(Dataset.objects.filter(approvers=user))
     for dataset in named:
         dataset.approvers.remove(user)
+    policy_versions.forget(user, actor)
     for request in waiting:
         voted = request.votes.filter(approver=user, revision=request.revision).exists()
         if voted:

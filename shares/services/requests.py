@@ -31,7 +31,7 @@ from shares.models import (
     ShareRequest,
     Workspace,
 )
-from shares.services import desired, endings, handshakes, move_facts, pairs, preflight, quotas, waiting
+from shares.services import desired, endings, handshakes, move_facts, pairs, policies, preflight, quotas, waiting
 from shares.services.clock import moment
 from shares.services.pairs import Difference, asked, due
 from shares.services.versions import contents
@@ -104,8 +104,9 @@ def submit(draft: Draft) -> ShareRequest:
 
 def announce(request: ShareRequest) -> None:
     """Ask its approvers, tell the requester, and write down what was asked."""
-    asks, difference = ask_approvers(request), asked(request)
-    mails.received(request)
+    asks, difference = ask_or_settle(request), asked(request)
+    if request.is_open:
+        mails.received(request)
     data = {
         "kind": request.kind,
         "account": str(request.consumer_account),
@@ -266,21 +267,19 @@ def digest(steps: Iterable[dict[str, str]]) -> str:
     return hashlib.sha256("\0".join(item["sql"] for item in steps).encode()).hexdigest()
 
 
-def approvers_of(request: ShareRequest) -> dict[Dataset, set[User]]:
-    """Who may decide each dataset. Never the requester; where nobody else is named, the superusers."""
-    fallback = set(User.objects.filter(is_superuser=True, is_active=True))
-    found = {}
-    for dataset in request.datasets.prefetch_related("approvers"):
-        named = {user for user in dataset.approvers.all() if user.is_active} - {request.requester}
-        found[dataset] = named or fallback - {request.requester}
-    return found
+def ask_or_settle(request: ShareRequest) -> list[Ask]:
+    """Decide it by the rules of its policies, or ask its approvers."""
+    # What a rule approves is carried out at once, and what carries it out builds on this module.
+    from shares.services import ruling
+
+    policies.pin(request)
+    return [] if ruling.settle(request) else ask_approvers(request)
 
 
 def ask_approvers(request: ShareRequest) -> list[Ask]:
-    """One question and one mail for each approver of this revision."""
-    people = set().union(*approvers_of(request).values())
+    """One question and one mail for each whose turn it is with this revision; what was asked already is not again."""
     asks = []
-    for user in sorted(people, key=lambda item: item.pk):
+    for user in sorted(policies.asked_now(request), key=lambda item: item.pk):
         ask, _ = Ask.objects.get_or_create(request=request, approver=user, revision=request.revision)
         mails.ask(ask)
         asks.append(ask)

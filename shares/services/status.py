@@ -110,7 +110,8 @@ def _decided(request: ShareRequest) -> Chapter:
     if request.takes_only:
         return Chapter("approved", "Needs nobody's approval", "done", request.decided_at, words)
     if request.state == RequestState.APPROVED:
-        return Chapter("approved", "Approved by the data owner", "done", request.decided_at, words)
+        title = "Approved by a rule" if request.decided_rule else "Approved by the data owner"
+        return Chapter("approved", title, "done", request.decided_at, words)
     titles = {RequestState.DECLINED: "Declined", RequestState.WITHDRAWN: "Withdrawn", RequestState.EXPIRED: "Expired"}
     return Chapter("approved", titles[RequestState(request.state)], "failed", request.decided_at, words)
 

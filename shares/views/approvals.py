@@ -14,7 +14,7 @@ from portal.people import confirming
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
-from shares.services import approvals, pages, pairs, sensitive, versions
+from shares.services import approvals, pages, pairs, policies, policy_words, sensitive, versions
 from shares.views.http import PageRequest
 
 
@@ -93,6 +93,8 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "contents": [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in],
         "workspaces": asked.workspaces.all(),
         "votes": votes,
+        "panel": policy_words.panel(asked, named=True),
+        "code_suffices": known or policies.code_suffices(asked),
         "mine": mine,
         "outdated": outdated,
         "may_answer": asked.is_open and not outdated and mine is None,

@@ -9,9 +9,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.people.models import Organization
+from portal.people.permissions import Act
+from shares.core.policies import from_json
 from shares.forms.catalog import CatalogForm
 from shares.models import Dataset, Share
-from shares.services import catalog_pages, changes, mount, pages, readings, trends, versions, visible
+from shares.services import (
+    catalog_pages,
+    changes,
+    mount,
+    pages,
+    policies,
+    policy_words,
+    readings,
+    trends,
+    versions,
+    visible,
+)
 from shares.services.trends import Trend
 from shares.views import basket
 from shares.views.http import PageRequest, fragment, own_organization, reader_required
@@ -53,8 +66,16 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
     context |= {"holding": holding, "trend": _trend(organization, found, holding)}
     context["queries"] = mount.queries_of(found, holding[0] if holding else None)
     context |= basket.context(request, catalog_pages.for_request(request.user).filter(slug__in=basket.slugs(request)))
+    context["policy"] = _policy(request, found)
     context["keys"] = list(organization.workspaces.filter(is_active=True)) if organization else []
     return render(request, "shares/dataset.html", context)
+
+
+def _policy(request: PageRequest, found: Dataset) -> list[policy_words.Told]:
+    """Who decides about it, in words; names are for the provider's people."""
+    version = policies.newest(found)
+    named = visible.reads_all(request.user, Act.REQUEST_READ)
+    return policy_words.of_policy(from_json(version.content), named=named) if version else []
 
 
 def _trend(organization: Organization | None, found: Dataset, holding: list[Share]) -> Trend | None:

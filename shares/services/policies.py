@@ -1,0 +1,186 @@
+"""Who is asked about a request, and when that is enough. The one place that answers it, for every door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from portal.people.models import Organization, User
+from shares.core import policies as core
+from shares.core.policies import Facts, Policy, Rule, Stage
+from shares.core.states import RequestState
+from shares.models import Dataset, PinnedPolicy, PolicyVersion, ShareRequest, Vote
+
+# A request without a policy has one stage whatever holds of it: looking is spared.
+_PLAIN_FACTS = Facts(False, False, True, True, False, None)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One stage for one dataset. `people` decide it; `escalated`: nobody of its own can answer, so others are asked.
+    `status` is done, now or later."""
+
+    dataset: Dataset
+    stage: Stage
+    people: frozenset[User]
+    yes: frozenset[User]
+    escalated: bool
+    status: str
+
+
+def pin(request: ShareRequest) -> None:
+    """Hold the newest version of each dataset's policy for this request; what is held already stays."""
+    held = set(request.pinned_policies.values_list("dataset", flat=True))
+    wanted = list(request.datasets.all())
+    request.pinned_policies.exclude(dataset__in=wanted).delete()
+    for dataset in wanted:
+        version = newest(dataset) if dataset.pk not in held else None
+        if version:
+            PinnedPolicy.objects.create(request=request, dataset=dataset, version=version)
+
+
+def newest(dataset: Dataset) -> PolicyVersion | None:
+    return PolicyVersion.objects.filter(policy__datasets=dataset).order_by("-number").first()
+
+
+def policy_of(dataset: Dataset) -> Policy:
+    """What a new request for it would go by."""
+    version = newest(dataset)
+    return core.from_json(version.content) if version else core.PLAIN
+
+
+def pinned(request: ShareRequest) -> dict[int, Policy]:
+    """By dataset, what this request goes by."""
+    held = request.pinned_policies.select_related("version")
+    return {item.dataset_id: core.from_json(item.version.content) for item in held}
+
+
+def code_suffices(request: ShareRequest) -> bool:
+    """Whether the code from the mail decides, without a sign-in."""
+    return all(policy.code_suffices for policy in pinned(request).values())
+
+
+def is_for_several(request: ShareRequest) -> bool:
+    """Whether it takes more than one person's approval."""
+    seats = panel(request)
+    return not any(all(user in seat.people and _suffices(seat) for seat in seats) for user in asked_now(request))
+
+
+def _suffices(seat: Seat) -> bool:
+    return core.is_met(seat.stage, {user.pk for user in seat.people}, {next(iter(seat.people)).pk})
+
+
+def facts(request: ShareRequest) -> Facts:
+    account, until = request.consumer_account, request.valid_until
+    return Facts(
+        has_pii=has_pii(request),
+        is_proved=account.is_proved,
+        good_standing=_good_standing(request.organization),
+        same_region=account.region == request.provider_account.region,
+        new_customer=not _ever_had(request.organization),
+        days=(until - timezone.now().date()).days if until else None,
+    )
+
+
+def has_pii(request: ShareRequest) -> bool:
+    """Whether something that it asks for holds personal data."""
+    return any(dataset.holds_pii for dataset in request.datasets.all())
+
+
+def _good_standing(organization: Organization) -> bool:
+    """Neither switched off nor with a share that was suspended."""
+    return organization.is_active and not organization.shares.filter(suspended_at__isnull=False).exists()
+
+
+def _ever_had(organization: Organization) -> bool:
+    return organization.share_requests.filter(state=RequestState.APPROVED).exists()
+
+
+def panel(request: ShareRequest) -> list[Seat]:
+    """Every stage of every dataset, in order: of one dataset, stages are asked one after the other."""
+    held = pinned(request)
+    known = facts(request) if held else _PLAIN_FACTS
+    votes = request.votes.filter(revision=request.revision, answer=Vote.Answer.APPROVE).select_related("approver")
+    yes = frozenset(vote.approver for vote in votes if vote.approver.is_active)
+    people = _People(request)
+    found = []
+    named = Prefetch("approvers", User.objects.filter(is_active=True))
+    for dataset in request.datasets.prefetch_related(named):
+        policy, before = held.get(dataset.pk, core.PLAIN), True
+        for stage in core.stages_for(policy, known):
+            asked, escalated = people.of(stage, dataset, policy)
+            met = core.is_met(stage, {user.pk for user in asked}, {user.pk for user in yes})
+            status = "done" if met and before else "now" if before else "later"
+            found.append(Seat(dataset, stage, asked, asked & yes, escalated, status))
+            before = before and met
+    return found
+
+
+class _People:
+    """Looks up the people of stages, each once."""
+
+    def __init__(self, request: ShareRequest) -> None:
+        self.requester, self.organization = request.requester, request.organization
+        self._superusers: frozenset[User] | None = None
+
+    def of(self, stage: Stage, dataset: Dataset, policy: Policy) -> tuple[frozenset[User], bool]:
+        """Who decides, never the requester; and whether they stand in for a stage that has nobody."""
+        own = self._reachable(self._named(stage, dataset))
+        if own:
+            return own, False
+        backups = self._reachable(User.objects.filter(pk__in=policy.backups)) if policy.backups else frozenset()
+        return backups or self._fallback(), True
+
+    def _named(self, stage: Stage, dataset: Dataset) -> set[User]:
+        found = set(dataset.approvers.all()) if stage.dataset_approvers else set()
+        if stage.people:
+            found |= set(User.objects.filter(pk__in=stage.people))
+        if stage.groups:
+            found |= set(User.objects.filter(approver_groups__in=stage.groups))
+        if stage.account_manager and self.organization.account_manager:
+            found.add(self.organization.account_manager)
+        return found
+
+    def _reachable(self, users: Iterable[User]) -> frozenset[User]:
+        return frozenset(user for user in users if user.is_active and user != self.requester)
+
+    def _fallback(self) -> frozenset[User]:
+        if self._superusers is None:
+            self._superusers = self._reachable(User.objects.filter(is_superuser=True))
+        return self._superusers
+
+
+def asked_now(request: ShareRequest) -> set[User]:
+    """Whose turn it is."""
+    return set().union(*(seat.people for seat in panel(request) if seat.status == "now"))
+
+
+def may_decide(request: ShareRequest, user: User) -> bool:
+    """Whether this person's answer counts at this point: of a stage whose turn it is, or of one that is done."""
+    return any(user in seat.people for seat in panel(request) if seat.status != "later")
+
+
+def is_decided(request: ShareRequest) -> bool:
+    """Whether every stage has said yes."""
+    return all(seat.status == "done" for seat in panel(request))
+
+
+def refusing(request: ShareRequest) -> tuple[Rule, PolicyVersion] | None:
+    """The rule that refuses it at once, of the first policy that has one."""
+    for item in request.pinned_policies.select_related("version__policy").order_by("dataset"):
+        if rule := core.refusal(core.from_json(item.version.content), facts(request)):
+            return rule, item.version
+    return None
+
+
+def approving(request: ShareRequest) -> list[tuple[Rule, PolicyVersion]]:
+    """The rules that approve it by themselves: one for each of its datasets, or none at all."""
+    held = list(request.pinned_policies.select_related("version__policy").order_by("dataset"))
+    if not held or len(held) < request.datasets.count():
+        return []
+    known = facts(request)
+    found = [(core.approval(core.from_json(item.version.content), known), item.version) for item in held]
+    return [(rule, version) for rule, version in found if rule] if all(rule for rule, _ in found) else []
