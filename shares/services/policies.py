@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from portal.people.models import Organization, User
@@ -56,6 +56,11 @@ def pinned(request: ShareRequest) -> dict[int, Policy]:
     """By dataset, what this request goes by."""
     held = request.pinned_policies.select_related("version")
     return {item.dataset_id: core.from_json(item.version.content) for item in held}
+
+
+def has_policy(request: str = "pk") -> Exists:
+    """For a query: whether a request goes by one. `request` is the way to it."""
+    return Exists(PinnedPolicy.objects.filter(request=OuterRef(request)))
 
 
 def code_suffices(request: ShareRequest) -> bool:

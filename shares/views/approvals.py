@@ -34,7 +34,9 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
     ask = get_object_or_404(
         Ask.objects.select_related(
             "approver", "request__organization", "request__requester", "request__consumer_account"
-        ).prefetch_related("request__datasets__version", "request__workspaces__organization"),
+        )
+        .annotate(has_policy=policies.has_policy("request"))
+        .prefetch_related("request__datasets__version", "request__workspaces__organization"),
         public_id=public_id,
     )
     known = request.user == ask.approver
@@ -93,7 +95,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "contents": [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in],
         "workspaces": asked.workspaces.all(),
         "votes": votes,
-        "panel": policy_words.panel(asked, named=True),
+        "panel": policy_words.panel(asked, named=True) if getattr(ask, "has_policy", True) else [],
         "code_suffices": known or policies.code_suffices(asked),
         "mine": mine,
         "outdated": outdated,

@@ -16,7 +16,7 @@ from portal.people.permissions import Act
 from shares.core.states import RequestKind, RequestState
 from shares.forms.proving import ProofForm
 from shares.models import Share, ShareRequest
-from shares.services import again, amending, mount, pages, pairs, policy_words, proving, requests, visible
+from shares.services import again, amending, mount, pages, pairs, policies, policy_words, proving, requests, visible
 from shares.services.proving import Proving
 from shares.services.status import Story, story_of
 from shares.views.http import PageRequest, fragment, reader_required
@@ -27,6 +27,7 @@ from shares.views.http import PageRequest, fragment, reader_required
 def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The page, or, when polled, its story; 204 while nothing changed since `?v=`."""
     seen = visible.requests(request.user).select_related("decided_by").prefetch_related("datasets__version")
+    seen = seen.annotate(has_policy=policies.has_policy())
     found = get_object_or_404(seen, public_id=public_id)
     share = pages.share_of(found)
     over = not (found.is_open or found.state == RequestState.APPROVED)
