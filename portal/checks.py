@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import stat
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -122,6 +123,18 @@ def unanchored_audit() -> CheckMessage | None:
     return Warning("The audit log's daily anchor goes nowhere.", hint=hint, id="firn.W013")
 
 
+def saml_is_installed() -> bool:
+    """Whether the packages of requirements-saml.txt are there."""
+    return find_spec("onelogin") is not None
+
+
+def saml_without_its_packages() -> CheckMessage | None:
+    if not settings.FIRN_SAML or saml_is_installed():
+        return None
+    hint = "Install requirements-saml.txt, or unset FIRN_SAML. Until then nobody signs in by SAML."
+    return Error("FIRN_SAML is on and its packages are missing.", hint=hint, id="firn.E014")
+
+
 FINDINGS: list[Finding] = [
     weak_secret_key,
     plain_http,
@@ -134,6 +147,7 @@ FINDINGS: list[Finding] = [
     mail_password_in_clear,
     local_sender,
     unanchored_audit,
+    saml_without_its_packages,
 ]
 
 

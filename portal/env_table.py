@@ -187,6 +187,15 @@ _ROWS = [
         ),
     ),
     Variable(
+        "FIRN_SAML",
+        default="false",
+        allowed="true or false",
+        purpose=(
+            "Lets organizations sign in through a SAML provider; needs the packages of requirements-saml.txt "
+            "(docs/sign-in.md)."
+        ),
+    ),
+    Variable(
         "FIRN_WRITES_A_MINUTE",
         default="120",
         allowed="a whole number from 0 to 100000",

@@ -60,6 +60,9 @@ INSTALLED_APPS = [
     "shares",
     "portal.pages",
 ]
+FIRN_SAML = env.boolean("FIRN_SAML")
+if FIRN_SAML:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.saml")
 
 MIDDLEWARE = [
     "portal.middleware.request_context",

@@ -10,6 +10,7 @@ from portal.pages import views
 from portal.pages.language import choose_language
 from portal.pages.styleguide import styleguide
 from portal.pages.theme import choose_theme
+from portal.people import saml
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
@@ -27,6 +28,9 @@ urlpatterns = [
     path("", include("portal.people.urls")),
     path("", include("shares.urls")),
 ]
+
+if saml.is_on():
+    urlpatterns.insert(0, path("accounts/", include("portal.people.saml_urls")))
 
 handler400 = "portal.pages.errors.bad_request"
 handler403 = "portal.pages.errors.permission_denied"

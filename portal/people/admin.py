@@ -173,5 +173,5 @@ class EmailDomainAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
 @admin.register(SignIn)
 class SignInAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
     form = SignInForm
-    list_display = ["organization", "issuer", "is_active"]
+    list_display = ["organization", "kind", "issuer", "is_active"]
     autocomplete_fields = ["organization"]

@@ -10,9 +10,9 @@ from django.forms import BaseInlineFormSet, CharField, ModelForm, PasswordInput,
 from django.utils.translation import gettext_lazy as _
 
 from portal.checks import is_loopback
-from portal.people import members
+from portal.people import members, saml
 from portal.people.federation import seal_secret
-from portal.people.models import Membership, Role, SignIn, User
+from portal.people.models import Membership, Role, SignIn, SignInKind, User
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -64,6 +64,12 @@ class MembershipFormSet(BaseInlineFormSet):
                 raise ValidationError(_("An organization keeps at least one owner. Make somebody else an owner first."))
 
 
+def _secure(address: str) -> str:
+    if not address.startswith("https://") and not is_loopback(urlsplit(address).hostname):
+        raise ValidationError(_("It must be an https address: people's sign-in goes there."))
+    return address
+
+
 class SignInForm(ModelForm):
     """The secret is typed, never shown again."""
 
@@ -75,18 +81,38 @@ class SignInForm(ModelForm):
 
     class Meta:
         model = SignIn
-        fields = ["organization", "issuer", "client_id", "secret", "unsaid_is_verified", "is_active"]
+        fields = [
+            *("organization", "kind", "issuer", "client_id", "secret", "sso_url", "certificate"),
+            *("unsaid_is_verified", "is_active"),
+        ]
 
     def clean_issuer(self) -> str:
-        issuer = str(self.cleaned_data["issuer"]).rstrip("/")
-        if not issuer.startswith("https://") and not is_loopback(urlsplit(issuer).hostname):
-            raise ValidationError(_("It must be an https address: people's sign-in goes there."))
-        return issuer
+        issuer = str(self.cleaned_data["issuer"])
+        # An entity id is a name: nothing is sent there, and each of its characters counts.
+        return issuer if self.cleaned_data.get("kind") == SignInKind.SAML else _secure(issuer.rstrip("/"))
+
+    def clean_sso_url(self) -> str:
+        return _secure(self.cleaned_data["sso_url"]) if self.cleaned_data["sso_url"] else ""
+
+    def clean_certificate(self) -> str:
+        text = str(self.cleaned_data["certificate"]).strip()
+        try:
+            return saml.certificate(text) if text else ""
+        except ValueError:
+            raise ValidationError(_("This is no certificate. Paste it with its BEGIN and END lines.")) from None
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if self.instance.pk is None and not self.cleaned_data.get("secret"):
-            self.add_error("secret", _("A new sign-in needs its secret."))
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == SignInKind.SAML:
+            missing = [name for name in ("sso_url", "certificate") if not cleaned.get(name) and name not in self.errors]
+            if not saml.is_on():
+                self.add_error("kind", _("SAML is off. docs/sign-in.md says how it is switched on."))
+        else:
+            missing = [] if cleaned.get("client_id") else ["client_id"]
+            if not cleaned.get("secret") and not self.instance.sealed_secret:
+                self.add_error("secret", _("A new sign-in needs its secret."))
+        for name in missing:
+            self.add_error(name, _("It is needed for this kind of sign-in."))
         return cleaned
 
     def save(self, commit: bool = True) -> Any:

@@ -9,11 +9,12 @@ from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.saml.provider import SAMLProvider
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from portal.people import claiming
-from portal.people.models import SignIn, User
+from portal.people import claiming, saml
+from portal.people.models import SignIn, SignInKind, User
 from portal.people.sealing import seal, unseal
 
 PROVIDER = "openid_connect"
@@ -32,11 +33,17 @@ def of_domain(email: str) -> SignIn | None:
         organization__domains__domain=email.rpartition("@")[2].lower(),
         organization__domains__verified_at__isnull=False,
     )
-    return found.select_related("organization").first()
+    return found.filter(kind__in=_kinds()).select_related("organization").first()
+
+
+def _kinds() -> list[str]:
+    return [SignInKind.OPENID, SignInKind.SAML] if saml.is_on() else [SignInKind.OPENID]
 
 
 def _app(sign_in: SignIn) -> SocialApp:
     """As allauth wants it. It is never saved, so that the secret lies nowhere readable."""
+    if sign_in.kind == SignInKind.SAML:
+        return saml.app(sign_in)
     return SocialApp(
         provider=PROVIDER,
         provider_id=str(sign_in.organization.public_id),
@@ -51,15 +58,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     """Knows the organizations' providers, and what each of them may say about whom."""
 
     def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[SocialApp]:
-        found = SignIn.objects.filter(is_active=True, organization__is_active=True).select_related("organization")
-        apps = [_app(sign_in) for sign_in in found if provider in (None, PROVIDER, str(sign_in.organization.public_id))]
-        return [app for app in apps if client_id in (None, app.client_id)]
+        found = SignIn.objects.filter(is_active=True, organization__is_active=True, kind__in=_kinds())
+        apps = [_app(sign_in) for sign_in in found.select_related("organization")]
+        named = [app for app in apps if provider in (None, app.provider, app.provider_id)]
+        return [app for app in named if client_id in (None, app.client_id)]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Refuses what the provider may not or does not vouch for, and the provider's own people; joins an account
         that is there already where nobody else can have made it.
         """
-        said = sociallogin.account.get_provider_account().get_user_data() or {}
+        said = _said(sociallogin)
         email = str(said.get("email") or "").lower()
         sign_in = _in_charge(sociallogin.account.provider, email)
         known = sociallogin.user if sociallogin.is_existing else User.objects.filter(email=email).first()
@@ -88,8 +96,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
         user = super().populate_user(request, sociallogin, data)
-        user.name = str(data.get("name") or "")[:120]
+        names = (data.get("first_name"), data.get("last_name"))
+        user.name = str(data.get("name") or " ".join(name for name in names if name))[:120]
         return user
+
+
+def _said(sociallogin: Any) -> Mapping[str, Any]:
+    """What the provider says of the person."""
+    if isinstance(sociallogin.provider, SAMLProvider):
+        return saml.said(sociallogin)
+    return sociallogin.account.get_provider_account().get_user_data() or {}
 
 
 def is_verified(said: Mapping[str, Any], sign_in: SignIn) -> bool:

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -20,6 +19,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.permissions import act_of_table, allows
+from portal.people.sign_in_models import SignIn as SignIn
+from portal.people.sign_in_models import SignInKind as SignInKind
 
 INVITATION_DAYS = 7
 
@@ -271,30 +272,3 @@ class Departure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organization}"
-
-
-class SignIn(models.Model):
-    """The OpenID provider of an organization. It vouches for addresses of the organization's verified domains only."""
-
-    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, related_name="sign_in")
-    issuer = models.CharField(
-        _("issuer"),
-        max_length=200,
-        validators=[URLValidator(["http", "https"])],
-        help_text=_("Its address, without /.well-known/openid-configuration."),
-    )
-    client_id = models.CharField(_("client id"), max_length=200)
-    sealed_secret = models.TextField(editable=False)
-    unsaid_is_verified = models.BooleanField(
-        _("addresses are verified although it does not say so"),
-        default=False,
-        help_text=_("Only for one that sends no email_verified and where nobody can choose an address of their own."),
-    )
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("sign-in of an organization")
-        verbose_name_plural = _("sign-ins of organizations")
-
-    def __str__(self) -> str:
-        return f"{self.organization} · {self.issuer}"

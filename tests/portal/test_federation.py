@@ -237,6 +237,7 @@ def test_an_administrator_sets_it_up_and_the_secret_shows_nowhere(house: House) 
     client = rows.browser(house.eve)
     fields = {
         "organization": house.dl.pk,
+        "kind": "openid",
         "issuer": "https://login.dl.example/",
         "client_id": "firn",
         "secret": "very-secret-canary",
