@@ -114,6 +114,12 @@ _ROWS = [
         purpose="Each share is observed closely, and proved isolated again, at least this often, in hours.",
     ),
     Variable(
+        "FIRN_REBIND_HOURS",
+        default="72",
+        allowed="a whole number from 1 to 720",
+        purpose="Hours in which everybody concerned can object before an account is connected to another customer.",
+    ),
+    Variable(
         "FIRN_GRACE_DAYS",
         default="7",
         allowed="a whole number from 0 to 365",

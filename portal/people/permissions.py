@@ -36,6 +36,8 @@ class Act(StrEnum):
     NOTICE_ACKNOWLEDGE = "notice.acknowledge"
     ACCOUNT_PROVE = "account.prove"
     ACCOUNT_VOUCH = "account.vouch"
+    ACCOUNT_REBIND = "account.rebind"
+    ACCOUNT_KEEP = "account.keep"
     ACCESS_READ = "access.read"
     ACCESS_KEEP = "access.keep"
     AUDIT_READ = "audit.read"
@@ -77,6 +79,8 @@ RULES: dict[Act, Rule] = {
     Act.NOTICE_ACKNOWLEDGE: Rule("Take a breaking change before its notice is over", OWNERS),
     Act.ACCOUNT_PROVE: Rule("Prove that an account is the customer's", ASKERS),
     Act.ACCOUNT_VOUCH: Rule("Vouch for an account by name", provider=("approver", "operator", "admin")),
+    Act.ACCOUNT_REBIND: Rule("Connect an account to another customer, and call that off", provider=OPERATORS),
+    Act.ACCOUNT_KEEP: Rule("Call off that one's account is connected to another customer", OWNERS),
     Act.ACCESS_READ: Rule("Read who has what", EVERY_CUSTOMER, STAFF),
     Act.ACCESS_KEEP: Rule("Answer the quarterly review", OWNERS),
     Act.AUDIT_READ: Rule("Read the audit log (customers: of their own organization)", OWNERS, STAFF),

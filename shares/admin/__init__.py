@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from shares.admin import accounts, catalog, incidents, moves, policies, requests, runs, shares
+from shares.admin import accounts, catalog, incidents, moves, policies, rebindings, requests, runs, shares
 
-__all__ = ["accounts", "catalog", "incidents", "moves", "policies", "requests", "runs", "shares"]
+__all__ = ["accounts", "catalog", "incidents", "moves", "policies", "rebindings", "requests", "runs", "shares"]

@@ -124,12 +124,19 @@ class ConsumerAccountAdmin(AuditedAdmin, admin.ModelAdmin):
     search_fields = ["snowflake_organization", "account_name", "locator", "organization__name"]
     fields = [
         "public_id", "organization", "snowflake_organization", "account_name", "locator", "region", "edition",
-        "proof", "proved_at", "proved_by", "proof_note", "created_at",
+        "proof", "proved_at", "proved_by", "proof_note", "leaving", "created_at",
     ]  # fmt: skip
     readonly_fields = [
+        "leaving",
         "public_id", "organization", "snowflake_organization", "account_name", "locator", "region",
         "proof", "proved_at", "proved_by", "proof_note", "created_at",
     ]  # fmt: skip
+
+    @admin.display(description="to another customer")
+    def leaving(self, account: ConsumerAccount) -> str:
+        url = reverse("account-rebind", args=[account.public_id])
+        words = f"leaves on {account.leaving_at:%d %b %Y, %H:%M} UTC" if account.leaving_at else "nothing is under way"
+        return format_html('{}. <a href="{}">Connect to another customer…</a>', words, url)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -19,7 +19,19 @@ from portal.mail import outbox, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
-from shares.services import bulks, looking, moves, notices, outcomes, reviews, samples, turns, waiting, watch
+from shares.services import (
+    bulks,
+    looking,
+    moves,
+    notices,
+    outcomes,
+    rebinding,
+    reviews,
+    samples,
+    turns,
+    waiting,
+    watch,
+)
 from shares.services.leases import MAX_ATTEMPTS
 
 logger = logging.getLogger(__name__)
@@ -50,6 +62,7 @@ def sweep() -> None:
         bulks.ring_again(BATCH)
         notices.send_due()
     moves.retire_due()
+    rebinding.carry_on()
     _tidy_now_and_then()
 
 

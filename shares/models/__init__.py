@@ -13,6 +13,7 @@ from shares.models.incidents import Incident
 from shares.models.moves import Move
 from shares.models.operations import Bulk, BulkRow, Look, SavedFilter
 from shares.models.policies import ApproverGroup, PinnedPolicy, Policy, PolicyRule, PolicyStage, PolicyVersion
+from shares.models.rebindings import Rebinding
 from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
 from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
@@ -50,6 +51,7 @@ __all__ = [
     "ProviderAccount",
     "ReadDay",
     "Reading",
+    "Rebinding",
     "RequestLine",
     "Run",
     "SavedFilter",

@@ -110,6 +110,8 @@ class ConsumerAccount(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
     proof_note = models.TextField(blank=True, editable=False)
+    # It is being connected to another customer, from then on (shares.services.rebinding).
+    leaving_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -54,13 +54,27 @@ def phase_of(share: Share, allowed: Entitlement, now: datetime) -> Phase:
 
 def spec_of(share: Share, now: datetime) -> ShareSpec:
     """What `share` should be at `now`. The one place that lets an account in: a share with data only when the account
-    is proved, a code for the proof at any time."""
+    is proved and its customer's, a code for the proof at any time."""
     if share.purpose == Purpose.HANDSHAKE:
         return handshake_spec(share, now)
-    allowed = entitlement(share, now)
+    allowed = entitlement(share, now) if is_its_customers(share) else {}
     published = contents(share, allowed, now)
-    spec = build(share, allowed, published, phase_of(share, allowed, now), may_add=share.consumer_account.is_proved)
+    spec = build(share, allowed, published, phase_of(share, allowed, now), may_add=may_let_in(share))
     return replace(spec, adopted=_adopted(share, allowed, now)) if share.adopted_name else spec
+
+
+def is_its_customers(share: Share) -> bool:
+    """Whether the account is still that of the customer whose share it is (shares.services.rebinding)."""
+    return share.consumer_account.organization_id == share.organization_id
+
+
+def may_let_in(share: Share) -> bool:
+    """Whether the account may be added to a share with data: proved, its customer's, and, while it is leaving, only
+    where it was let in before.
+    """
+    account = share.consumer_account
+    stays = account.leaving_at is None or share.ready_at is not None
+    return account.is_proved and is_its_customers(share) and stays
 
 
 def _adopted(share: Share, allowed: Entitlement, now: datetime) -> Adopted:
@@ -83,7 +97,7 @@ def handshake_spec(share: Share, now: datetime) -> ShareSpec:
     still_open = newest is not None and share.handshakes.open_at(now).filter(pk=newest.pk).exists()
     database = share.provider_account.outbound_database
     views: tuple[ViewSpec, ...] = ()
-    if newest and still_open and not share.suspended_at:
+    if newest and still_open and not share.suspended_at and is_its_customers(share):
         text = sql.constant(CODE_COLUMN, proof_code(newest))
         views = (ViewSpec(PROOF_VIEW, (database, share.name, PROOF_VIEW), (CODE_COLUMN,), text),)
     return ShareSpec(

@@ -48,20 +48,29 @@ def end_by_provider(share: Share, by: User, reason: str, notice_days: int) -> No
             _end_later(share, by, reason.strip(), notice_days)
 
 
+def end_at_once(share: Share, by: User, reason: str) -> None:
+    """Everything, without grace days: its account is another customer's from now on. Also where it was being
+    ended. Whoever calls it tells people."""
+    with transaction.atomic():
+        _lock(share)
+        _end_now(share, by, reason, by_provider=True, final=True)
+
+
 def _lock(share: Share) -> None:
     """Of two endings at the same moment the second finds the first."""
     list(Share.objects.select_for_update().filter(pk=share.pk))
 
 
-def _end_now(share: Share, by: User, reason: str, *, by_provider: bool) -> None:
+def _end_now(share: Share, by: User, reason: str, *, by_provider: bool, final: bool = False) -> None:
     now = moment(share)
     ending = _note_ending(share, by, reason, now, now, by_provider=by_provider)
     ended = share.grants.filter(ended_by__ending=ending).update(revoked_at=now, revoked_by=by, revoke_reason=reason)
-    closes_at = now + timedelta(days=settings.FIRN_GRACE_DAYS)
+    closes_at = now + timedelta(days=0 if final else settings.FIRN_GRACE_DAYS)
     Share.objects.filter(pk=share.pk).update(closes_at=closes_at)
     wake(share.pk, Run.Trigger.ENDING)
     share.refresh_from_db()
-    end_mails.ending(share)
+    if not final:
+        end_mails.ending(share)
     data = {"reason": reason, "grants": ended, "closes_at": closes_at, "by_provider": by_provider}
     record("share.ended", actor=by, target=share, organization=share.organization, data=data)
 
@@ -111,6 +120,9 @@ def _undo(share: Share, by: User, note: str, *, by_provider: bool) -> None:
     with transaction.atomic():
         # The row, not what the page had read: the share may have been taken back since.
         share = Share.objects.select_for_update().get(pk=share.pk)
+        account = share.consumer_account
+        if account.leaving_at or account.organization_id != share.organization_id:
+            raise NotNow(f"{account} goes to another customer: nothing is given back in it.")
         now, ending = moment(share), endings.current(share)
         if share.taken_back_at or (share.closes_at and share.closes_at <= now):
             raise NotNow("There is nothing to undo, or it is too late: ask for a new share.")

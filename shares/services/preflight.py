@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.people.models import Organization
 from shares.core import regions
 from shares.core.accounts import AccountIdentity, Sureness
-from shares.models import ConsumerAccount, Dataset, ProviderAccount, Share
+from shares.models import ConsumerAccount, Dataset, ProviderAccount, Rebinding, Share
 from shares.models.accounts import Edition
 
 
@@ -51,6 +51,11 @@ def check(organization: Organization, identity: AccountIdentity, datasets: Itera
     if _matching(identity).exclude(organization=organization).exists():
         words = _("This account is already connected to another customer. If it is yours, write to %(support)s.")
         hints.append(Hint("bad", words % {"support": settings.SUPPORT_EMAIL}))
+        hints += _coming(organization, identity)
+        return Preflight(identity, tuple(hints))
+    if known and known.leaving_at:
+        words = _("This account is being connected to another customer. If it is yours, an owner can call that off.")
+        hints.append(Hint("bad", words))
         return Preflight(identity, tuple(hints))
     if known and not identity.region:
         identity = replace(identity, region=known.region)
@@ -86,6 +91,16 @@ def _matching(identity: AccountIdentity) -> QuerySet[ConsumerAccount]:
     if identity.locator and identity.region:
         match |= Q(locator=identity.locator, region=identity.region)
     return ConsumerAccount.objects.filter(match)
+
+
+def _coming(organization: Organization, identity: AccountIdentity) -> list[Hint]:
+    """That it is being connected to this customer, and from when on it can be asked for."""
+    going = Rebinding.objects.filter(done_at=None, called_off_at=None, new_organization=organization)
+    coming = going.filter(account__in=_matching(identity)).first()
+    if coming is None:
+        return []
+    words = _("It is being connected to you. Ask for data in it after %(day)s.")
+    return [Hint("warn", words % {"day": date_format(coming.effective_at, "j M Y")})]
 
 
 def _route(identity: AccountIdentity, datasets: tuple[Dataset, ...]) -> tuple[ProviderAccount | None, list[Hint]]:
