@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from portal.audit import changes
 from portal.audit.models import AuditEntry
 from portal.audit.record import record
 from portal.people.models import User
@@ -32,10 +33,18 @@ class AuditedAdmin:
     """
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        form.firn_before = changes.values(obj, form.changed_data) if change else {}
         super().save_model(request, obj, form, change)  # type: ignore[misc]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Written down here, when also what the row has many of is saved."""
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
         if change and not form.changed_data:
             return
-        _record(request, obj, "changed" if change else "added", {"fields": sorted(form.changed_data)})
+        data: dict[str, Any] = {"fields": sorted(form.changed_data)}
+        if told := changes.between(form.firn_before, changes.values(form.instance, form.changed_data)):
+            data["changes"] = told
+        _record(request, form.instance, "changed" if change else "added", data)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         _record(request, obj, "deleted", {})

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.admin import AuditedAdmin
+from portal.audit.record import record
 from portal.people import admin_erasing, confirming, domains, leaving, services
 from portal.people.admin_confirming import ConfirmedAdmin
 from portal.people.admin_forms import MembershipForm, MembershipFormSet, PersonForm, SignInForm, UserCreationForm
@@ -112,8 +113,12 @@ class UserAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, BaseUserAdmin):
         return [path("<int:pk>/erase/", erase, name="people_user_erase"), *super().get_urls()]
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
-        page = super().user_change_password
-        return page(request, id, form_url) if confirming.is_fresh(request) else confirming.ask_again(request)
+        if not confirming.is_fresh(request):
+            return confirming.ask_again(request)
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            record("admin.user.password_set", actor=cast(User, request.user), target=User.objects.get(pk=id))
+        return answer
 
     @admin.display(description=_("erase"))
     def erase_link(self, user: User) -> str:

@@ -54,9 +54,10 @@ def announce(membership: Membership, *, actor: User | None = None) -> None:
 
 @transaction.atomic
 def change_role(membership: Membership, role: Role, *, actor: User | None = None) -> None:
+    before = Membership.objects.filter(pk=membership.pk).values_list("role", flat=True).get()
     Membership.objects.filter(pk=membership.pk).update(role=role)
     membership.role = role
-    _record("membership.changed", membership, actor)
+    _record("membership.changed", membership, actor, before=before)
 
 
 @transaction.atomic
@@ -85,6 +86,6 @@ def remove_second_step(user: User, *, actor: User) -> None:
     end_sessions(user, actor=actor)
 
 
-def _record(action: str, membership: Membership, actor: User | None) -> None:
-    data = {"user": membership.user.email, "role": membership.role}
+def _record(action: str, membership: Membership, actor: User | None, **more: str) -> None:
+    data = {"user": membership.user.email, "role": membership.role, **more}
     record(action, actor=actor, target=membership.user, organization=membership.organization, data=data)

@@ -7,6 +7,7 @@ import logging
 import time
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Case, Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When, Window
 from django.db.models.expressions import Combinable
@@ -149,7 +150,8 @@ def _tidy_now_and_then() -> None:
 
 
 def tidy() -> int:
-    """Remove what nobody will read: checks that found nothing, old failures of the queue, beats of workers long gone.
+    """Remove what nobody will read: checks that found nothing, old failures of the queue, beats of workers long gone,
+    sessions that are over.
 
     A run with a proof is kept: the newest one is what a share's isolation stands on.
     """
@@ -164,4 +166,6 @@ def tidy() -> int:
     old = Task.objects.filter(stopped__lt=_ago(KEEP_TASKS)).values_list("pk", flat=True)
     tasks, _ = Task.objects.filter(pk__in=list(old[:TIDY_BATCH])).delete()
     Beat.objects.filter(rung_at__lt=_ago(KEEP_CHECKS)).delete()
+    over = Session.objects.filter(expire_date__lt=Now()).values_list("pk", flat=True)
+    Session.objects.filter(pk__in=list(over[:TIDY_BATCH])).delete()
     return int(runs) + int(tasks)

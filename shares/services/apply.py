@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from portal.audit.record import record_each
+from portal.audit.record import record, record_each
 from shares.core.steps import Stage, Step
 from shares.models import Run, Statement
 from shares.services.leases import Lease, keep
@@ -48,6 +48,10 @@ def change(client: Client, run: Run, lease: Lease, *steps: Step) -> None:
     answers = run_together(client, texts)
     with transaction.atomic():
         _note(statements, answers)
+        # What Snowflake called them, for whoever compares its history with the log.
+        said = [{"position": one.position, "query_id": one.query_id, "outcome": one.outcome} for one in statements]
+        answered = {"run": str(run.public_id), "answers": said}
+        record("share.answered", target=run.share, organization=run.share.organization, data=answered)
         run.changed += sum(isinstance(answer, Result) for answer in answers)
         run.save(update_fields=["changed"])
     _raise_gravest(answers)

@@ -20,7 +20,7 @@ from shares.services import versions
 from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
-_UNTOLD = ("share.statement", "share.reconcile_asked")
+_UNTOLD = ("share.statement", "share.answered", "share.reconcile_asked")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from portal.audit.models import AuditEntry
 from shares.models import Dataset, DatasetObject
 from tests.admin.pages import act, change, told
-from tests.services.rows import Scene, view
+from tests.services.rows import Scene, person, view
 from tests.snowflake.world import Snowflake
 
 
@@ -47,7 +47,7 @@ def test_a_sound_draft_is_published_and_that_is_on_record(eve: Client, scene: Sc
     assert made.is_published
     assert made.version == made.versions.get(number=1, published_by=scene.eve)
     entry = AuditEntry.objects.filter(action="admin.dataset.changed").get()
-    assert entry.data == {"fields": ["is_published"]}
+    assert entry.data["fields"] == ["is_published"]
 
 
 def test_a_dataset_with_everybodys_rows_is_not_published(eve: Client, scene: Scene) -> None:
@@ -163,3 +163,13 @@ def test_an_unfinished_draft_keeps_nobody_from_editing_the_dataset(eve: Client, 
     assert any("OPEN has no tenant column." in line for line in told(page))
     scene.flights.refresh_from_db()
     assert scene.flights.summary == "Anew."
+
+
+def test_whoever_approves_stands_in_the_log_before_and_after_by_a_number(eve: Client, scene: Scene) -> None:
+    deb = person("deb@sky.test", "Deb")
+    fields = form_of(scene.flights, approvers=[scene.dan.pk, deb.pk])
+    assert eve.post(change(scene.flights), fields).status_code == 302
+    entry = AuditEntry.objects.get(action="admin.dataset.changed")
+    both = entry.data["changes"]["approvers"]
+    assert both["before"] == [f"⟦person {scene.dan.pk}⟧"]
+    assert both["after"] == [f"⟦person {scene.dan.pk}⟧", f"⟦person {deb.pk}⟧"]

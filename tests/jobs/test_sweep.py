@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 
@@ -247,3 +248,10 @@ def test_a_decision_makes_the_share_due_even_when_its_ring_is_lost(share: Share,
     share.refresh_from_db()
     assert share.next_check_at is not None
     assert share.next_check_at < timezone.now() + timedelta(seconds=30)
+
+
+def test_sessions_that_are_over_are_removed(share: Share) -> None:
+    for name, ends in (("over", ago(hours=1)), ("going", timezone.now() + timedelta(hours=1))):
+        Session.objects.create(session_key=name, session_data="", expire_date=ends)
+    sweep.tidy()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["going"]

@@ -58,7 +58,7 @@ def test_a_changed_role_is_recorded(operator: Client, eve: User) -> None:
     membership.refresh_from_db()
     assert membership.role == Role.OWNER
     entry = AuditEntry.objects.get(action="membership.changed")
-    assert (entry.actor, entry.data["role"]) == (eve, "owner")
+    assert (entry.actor, entry.data["before"], entry.data["role"]) == (eve, "member", "owner")
     assert Outgoing.objects.filter(kind="attached").count() == 1, "a new role is no new membership"
 
 
@@ -80,7 +80,10 @@ def test_a_removed_member_is_recorded(operator: Client) -> None:
 def test_what_is_changed_by_hand_is_recorded_with_its_fields(operator: Client) -> None:
     membership = member()
     save_members(operator, membership, name="United Airlines")
-    assert AuditEntry.objects.get(action="admin.organization.changed").data == {"fields": ["name"]}
+    assert AuditEntry.objects.get(action="admin.organization.changed").data == {
+        "fields": ["name"],
+        "changes": {"name": {"before": "United", "after": "United Airlines"}},
+    }
 
 
 def test_nobody_deletes_a_person_by_hand_and_an_erased_one_stays_readable_in_the_log(operator: Client) -> None:
@@ -179,3 +182,24 @@ def test_stopping_the_last_owner_says_what_is_missing_now(operator: Client) -> N
     fields = {"email": owner.email, "name": "Bea", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
     saved = operator.post(f"/admin/people/user/{owner.pk}/change/", fields, follow=True)
     assert "United has no owner any more" in saved.content.decode()
+
+
+def test_a_change_of_rights_says_what_was_before_and_keeps_no_name(operator: Client, eve: User) -> None:
+    lou = services.add_person("lou@sky.test", name="Louis Armstrong", verified=True, is_staff=True)
+    fields = {"email": lou.email, "name": "Louise", "is_active": "on", "is_staff": "on", "staff_role": "operator"}
+    fields |= {f"memberships-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
+    assert operator.post(f"/admin/people/user/{lou.pk}/change/", fields).status_code == 302
+    data = AuditEntry.objects.get(action="admin.user.changed").data
+    assert data == {
+        "fields": ["name", "staff_role"],
+        "changes": {"staff_role": {"before": "", "after": "operator"}},
+    }
+
+
+def test_a_password_set_by_hand_is_recorded_without_it(operator: Client, eve: User) -> None:
+    lou = services.add_person("lou@sky.test", name="Lou", verified=True)
+    typed = {"password1": "a brand new secret", "password2": "a brand new secret", "usable_password": "true"}
+    assert operator.post(f"/admin/people/user/{lou.pk}/password/", typed).status_code == 302
+    entry = AuditEntry.objects.get(action="admin.user.password_set")
+    assert (entry.actor, entry.target_id) == (eve, str(lou.pk))
+    assert "brand new" not in str(entry.data)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from portal.audit.models import AuditEntry
 from shares.core.verdicts import ViewReading
 from shares.models import Run, Share, Statement
 from shares.services import proofs
@@ -51,6 +52,11 @@ def test_each_statement_is_on_record_with_its_query_id(scene: Scene, snowflake: 
     assert sorted(item.sql for item in recorded) == sorted(sent)
     assert "ADD ACCOUNTS" in sent[-1]
     assert all(item.query_id and item.outcome == Statement.Outcome.OK for item in recorded)
+    log = AuditEntry.objects.filter(target_type="shares.share", target_id=str(share.pk))
+    written = [entry.data["sql"] for entry in log.filter(action="share.statement")]
+    named = [one["query_id"] for entry in log.filter(action="share.answered") for one in entry.data["answers"]]
+    assert sorted(written) == sorted(sent)
+    assert sorted(named) == sorted(item.query_id for item in recorded)
 
 
 def test_a_stranger_cannot_mount_it(scene: Scene, snowflake: Snowflake) -> None:
