@@ -93,6 +93,13 @@ def operations(lines: list[Line]) -> list[str]:
     return [*head, *shown]
 
 
+def planted(lines: list[Line]) -> list[str]:
+    """A table of the planted bugs, each with the test that has to catch it."""
+    rows = sorted((line for line in _last(lines).values() if line["kind"] == "bug"), key=lambda line: line["name"])
+    shown = [f"| {bug['name']} | `{bug['test']}` | {'yes' if bug['held'] else 'NO'} |" for bug in rows]
+    return ["| planted bug | the test that is to catch it | caught |", "|---|---|---|", *shown]
+
+
 def markdown(lines: list[Line], found: dict[str, Any], facts: dict[str, str]) -> str:
     rows = [
         f"| {TITLES[kind]} | {counts['drills']:,} | {counts['held']:,} | "
@@ -126,6 +133,12 @@ def markdown(lines: list[Line], found: dict[str, Any], facts: dict[str, str]) ->
             "## Kills by operation",
             "",
             *operations(lines),
+            "",
+            "## Planted bugs",
+            "",
+            "Each is a change of one line or two in `tests/sabotage/bugs.py`; a test process of its own runs with it.",
+            "",
+            *planted(lines),
             "",
             "## What did not hold",
             "",
