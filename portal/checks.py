@@ -135,6 +135,18 @@ def saml_without_its_packages() -> CheckMessage | None:
     return Error("FIRN_SAML is on and its packages are missing.", hint=hint, id="firn.E014")
 
 
+def replies_without_mailbox() -> CheckMessage | None:
+    if not settings.FIRN_REPLIES:
+        return None
+    missing = [name for name in ("FIRN_IMAP_URL", "FIRN_AUTHSERV_ID") if not getattr(settings, name)]
+    if settings.FIRN_REPLY_ADDRESS.endswith("@localhost") and not is_loopback(_public()[1]):
+        missing.append("FIRN_REPLY_ADDRESS")
+    if not missing:
+        return None
+    hint = "Set it, or leave FIRN_REPLIES off: no answer by mail can count without it (docs/mail.md)."
+    return Error(f"FIRN_REPLIES is on without {' and '.join(missing)}.", hint=hint, id="firn.E015")
+
+
 FINDINGS: list[Finding] = [
     weak_secret_key,
     plain_http,
@@ -148,6 +160,7 @@ FINDINGS: list[Finding] = [
     local_sender,
     unanchored_audit,
     saml_without_its_packages,
+    replies_without_mailbox,
 ]
 
 

@@ -87,6 +87,17 @@ def email() -> dict[str, Any]:
     }
 
 
+def mailbox() -> str:
+    """FIRN_IMAP_URL as it is, or "" where no mailbox is read."""
+    value = env.raw("FIRN_IMAP_URL")
+    if value is None:
+        return ""
+    parts, query = _split("FIRN_IMAP_URL", value, {"imap", "imaps"})
+    if not parts.hostname or not parts.username or query:
+        raise env.wrong("FIRN_IMAP_URL", value)
+    return value
+
+
 def caches() -> dict[str, dict[str, Any]]:
     """`default` is shared by all processes (rate limits live in it); `local` is this process's own."""
     shared: dict[str, Any] = {

@@ -89,7 +89,6 @@ MIDDLEWARE = [
     "portal.people.limits.limits_middleware",
     "portal.people.guards.organization_middleware",
     "portal.people.second.required_middleware",
-    "portal.people.seeing.seeing_middleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -148,6 +147,10 @@ EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = _email["EMAIL_TIMEOUT"]
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", r"[^@\s<>]+@[^@\s<>]+|[^<>\r\n]+ <[^@\s<>]+@[^@\s<>]+>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+FIRN_IMAP_URL = env_services.mailbox()
+FIRN_REPLIES = env.boolean("FIRN_REPLIES")
+FIRN_REPLY_ADDRESS = env.text("FIRN_REPLY_ADDRESS", r"[^@\s<>+]+@[^@\s<>]+")
+FIRN_AUTHSERV_ID = env.raw("FIRN_AUTHSERV_ID") or ""
 
 # People: sign-in by email only, through allauth.
 AUTH_USER_MODEL = "people.User"

@@ -19,11 +19,12 @@ class SharesConfig(AppConfig):
         from portal.people import erasing, second
         from shares import system_checks  # noqa: F401
         from shares.jobs import pulse
-        from shares.services import handing_over
+        from shares.services import handing_over, replies
         from shares.services.desk import desk, look
 
         pulse.listen()
         handing_over.listen()
+        replies.listen()
         second.also_for(lambda request: desk(request).approves)
         erasing.not_for(lambda user: look(user).approves)
         _extend_regions()

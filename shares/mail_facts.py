@@ -53,6 +53,7 @@ def of_request(request: ShareRequest) -> dict[str, Any]:
     """Who asks for what: the part that every mail about a request shares."""
     account = request.consumer_account
     return {
+        "thread": request.public_id.hex,
         "request_id": request.short_id,
         "customer": one_line(request.organization.name),
         "requester": person(request.requester),

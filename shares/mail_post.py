@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.mail import outbox
+from portal.mail import outbox, send
 from portal.people.models import Role, User
 from shares import mail_facts as facts
 from shares.models import Share
@@ -39,11 +39,31 @@ def everybody(share: Share) -> list[User]:
     return list(found) or requesters(share)
 
 
-def post(kind: str, to: Iterable[User], event: str, context: Mapping[str, Any], *, secret: bool = False) -> None:
+def post(
+    kind: str,
+    to: Iterable[User],
+    event: str,
+    context: Mapping[str, Any],
+    *,
+    secret: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> None:
     for user in to:
         if user.is_active:
             greeted = {**context, "recipient": facts.one_line(user.display_name)}
-            outbox.post(kind, user.email, greeted, key=key_of(kind, event, user), secret=secret)
+            key = key_of(kind, event, user)
+            outbox.post(
+                kind, user.email, greeted, key=key, secret=secret, headers={**_thread(context), **(headers or {})}
+            )
+
+
+def _thread(context: Mapping[str, Any]) -> dict[str, str]:
+    """All mails about one request hang on one root, which mail programs need not have: they show them as one thread."""
+    request_id = context.get("thread")
+    if not request_id:
+        return {}
+    root = f"<request-{request_id}@{send.sender_domain()}>"
+    return {"In-Reply-To": root, "References": root}
 
 
 def key_of(kind: str, event: str, user: User) -> str:

@@ -82,4 +82,5 @@ urlpatterns = [
     path("operations/<slug:code>/filters/", listings.filter_keep, name="operations-filter-keep"),
     path("approvals/", approvals.approval_list, name="approvals"),
     path("approvals/<uuid:public_id>/", approvals.approval, name="approval"),
+    path("approvals/<uuid:public_id>/undo/", approvals.approval_undo, name="approval-undo"),
 ]

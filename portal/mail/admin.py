@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from portal.audit.admin import ReadOnlyAdmin
 from portal.audit.record import record
 from portal.mail import send
-from portal.mail.models import Outgoing
+from portal.mail.models import Incoming, Outgoing
 from portal.people import guards
 from portal.people.models import User
 from portal.people.permissions import Act
@@ -72,3 +72,11 @@ class OutgoingAdmin(ReadOnlyAdmin):
             record("mail.sent_again", actor=cast(User, request.user), target=mail)
         text = ngettext("%d mail is on its way again.", "%d mails are on their way again.", len(renewed)) % len(renewed)
         self.message_user(request, text, messages.SUCCESS if renewed else messages.WARNING)
+
+
+@admin.register(Incoming)
+class IncomingAdmin(ReadOnlyAdmin):
+    list_display = ["received_at", "sender", "subject", "outcome"]
+    list_filter = ["outcome"]
+    search_fields = ["sender", "subject"]
+    fields = ["received_at", "sender", "subject", "outcome"]

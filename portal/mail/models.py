@@ -45,3 +45,21 @@ class Outgoing(models.Model):
         if self.sent_at is not None:
             return "sent"
         return "given up" if self.next_attempt_at is None else "waiting"
+
+
+class Incoming(models.Model):
+    """A mail that arrived, so that it counts once; what it said is not kept."""
+
+    message_id = models.CharField(max_length=64, unique=True, help_text="SHA-256 of its Message-ID.")
+    sender = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=60, blank=True)
+    received_at = models.DateTimeField(default=timezone.now, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = "mail that arrived"
+        verbose_name_plural = "mails that arrived"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.outcome or 'new'}: {self.sender or 'nobody'}"

@@ -37,8 +37,12 @@ def delay_after(attempts: int) -> timedelta:
 
 def message_id(mail: Outgoing) -> str:
     """The same for every attempt, so that a mailbox can tell that a repeated delivery is the same mail."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{hashlib.sha256(mail.key.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{hashlib.sha256(mail.key.encode()).hexdigest()[:40]}@{sender_domain()}>"
+
+
+def sender_domain() -> str:
+    """The domain that our mails come from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
 def due() -> list[int]:

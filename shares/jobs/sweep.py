@@ -16,7 +16,7 @@ from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
 from portal.audit import anchors
-from portal.mail import outbox, send
+from portal.mail import imap, outbox, receive, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
@@ -27,6 +27,7 @@ from shares.services import (
     notices,
     outcomes,
     rebinding,
+    replies,
     reviews,
     samples,
     turns,
@@ -62,6 +63,9 @@ def sweep() -> None:
         looking.ring_again(BATCH)
         bulks.ring_again(BATCH)
         notices.send_due()
+        if imap.is_due():
+            async_task("portal.mail.imap.poll_quietly")
+    replies.carry_out_due()
     moves.retire_due()
     rebinding.carry_on()
     _tidy_now_and_then()
@@ -145,6 +149,7 @@ def _tidy_now_and_then() -> None:
         anchors.send_due()
         reviews.ask_due()
         samples.forget_old()
+        receive.forget_old()
         waiting.expire_due()
         tidy()
 

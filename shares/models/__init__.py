@@ -14,6 +14,7 @@ from shares.models.moves import Move
 from shares.models.operations import Bulk, BulkRow, Look, SavedFilter
 from shares.models.policies import ApproverGroup, PinnedPolicy, Policy, PolicyRule, PolicyStage, PolicyVersion
 from shares.models.rebindings import Rebinding
+from shares.models.replies import HeldReply
 from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
 from shares.models.reviews import AccessReview
 from shares.models.runs import Run, Statement
@@ -39,6 +40,7 @@ __all__ = [
     "Ending",
     "Grant",
     "Handshake",
+    "HeldReply",
     "Incident",
     "Look",
     "Move",

@@ -184,6 +184,7 @@ class Vote(models.Model):
         SESSION = "session", "signed in"
         CODE = "code", "code from the mail"
         ADMIN = "admin", "Django admin"
+        REPLY = "reply", "answer by mail"
 
     request = models.ForeignKey(ShareRequest, on_delete=models.CASCADE, related_name="votes")
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="votes")

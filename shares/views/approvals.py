@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.people import confirming
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
-from shares.services import approvals, pages, pairs, policies, policy_words, sensitive, versions
+from shares.services import approvals, pages, pairs, policies, policy_words, replies, sensitive, versions, visible
 from shares.views.http import PageRequest
 
 
@@ -51,6 +53,17 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
             return redirect("approval", public_id)
         ask.request.refresh_from_db()
     return render(request, "shares/approval.html", _context(ask, form, known=known), status=status)
+
+
+@require_POST
+def approval_undo(request: PageRequest, public_id: UUID) -> HttpResponse:
+    """Take an answer by mail back while it does not count yet."""
+    ask = get_object_or_404(visible.asks(request.user), public_id=public_id)
+    if replies.undo(ask):
+        messages.success(request, _("Your answer by mail does not count. You can decide here."))
+    else:
+        messages.warning(request, _("There is no answer by mail that could still be taken back."))
+    return redirect("approval", public_id)
 
 
 def _answer(ask: Ask, form: DecisionForm, *, known: bool) -> int:
@@ -98,6 +111,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "panel": policy_words.panel(asked, named=True) if getattr(ask, "has_policy", True) else [],
         "code_suffices": known or policies.code_suffices(asked),
         "mine": mine,
+        "held": replies.waiting(ask) if known and mine is None else None,
         "outdated": outdated,
         "may_answer": asked.is_open and not outdated and mine is None,
         "decided": "" if asked.is_open else approvals.decided_words(asked),

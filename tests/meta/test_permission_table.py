@@ -32,11 +32,12 @@ OPEN = {
     "guide_provider": "staff or 404",
     "approval_list": "what one was asked, by `visible.asks`",
     "approval": "what one was asked; `approvals.decide` asks whether one still may",
+    "approval_undo": "what one was asked, by `visible.asks`; it only takes one's own answer back",
 }
 # Where roles are defined, asked of the table, given, or listed to write to somebody.
 ABOUT_ROLES = {
     "portal/people/models.py", "portal/people/permissions.py", "portal/people/guards.py", "portal/people/second.py",
-    "portal/people/seeing.py", "portal/people/services.py", "portal/people/erasing.py", "portal/people/leaving.py",
+    "portal/people/services.py", "portal/people/erasing.py", "portal/people/leaving.py",
     "portal/people/federation.py", "portal/people/admin.py",
     "portal/audit/pseudonyms.py",
 }  # fmt: skip
