@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from shares.models import ConsumerAccount, Share
+from portal.people.models import Organization
+from shares.core.accounts import AccountIdentity
+from shares.models import ConsumerAccount, Handshake, Share
 from shares.models.accounts import ProofKind
 from shares.models.shares import Purpose
-from shares.services import handshakes
+from shares.services import codes, handshakes, inbound, preflight
+from shares.snowflake import customer_sql
 from tests.snowflake.builders import Scene, ready, settle
 from tests.snowflake.reading import mounted, rows_of
 from tests.snowflake.world import OWN_FLIGHTS, Snowflake
@@ -55,12 +58,25 @@ def test_a_wrongly_typed_account_receives_nothing(scene: Scene, snowflake: Snowf
             assert mallory.refused(f"SELECT * FROM {database}.{carrier.name}.{view}") == 2003
             assert mallory.refused(f"SELECT * FROM {database}.{data.name}.{view}") == 2003
         assert mallory.refused(f"SELECT {database}.{carrier.name}.FLIGHTS_FROM('EWR')") != 0
-    assert mallory.refused(f"CREATE DATABASE STOLEN FROM SHARE SKYLEDGER.DATA.{data.name}") in (2003, 3030)
-    assert mallory.refused("CREATE DATABASE STOLEN FROM SHARE SKYLEDGER.DATA.FIRN_OUT") in (2003, 3030)
+        read = mallory.run(f"SELECT CODE FROM {database}.{carrier.name}.PROOF")[0]["code"]
+    for provider in ("SKYLEDGER.DATA", "SKY10001"):
+        for name in (data.name, data.name.lower(), f'"{data.name}"', data.schema, "FIRN_OUT"):
+            assert mallory.refused(f"CREATE DATABASE STOLEN FROM SHARE {provider}.{name}") in (2003, 3030)
+            assert mallory.refused(f"DESC SHARE {provider}.{name}") in (2003, 3030)
+    # The code that was read is worth nothing without the portal's side, nor as the name of a share sent back.
+    for statement in customer_sql.way_back(codes.cleaned(read), scene.provider.identifier).split(";"):
+        if statement.strip():
+            mallory.run(statement)
+    assert "has reached us yet" in inbound.look(Handshake.objects.get(share=carrier).pk)
+    theirs = Organization.objects.create(name="Mallory", slug="mallory")
+    identity = AccountIdentity("MALLORY", "LAB", region=typed.region)
+    assert not preflight.check(theirs, identity, [scene.flights]).possible
     shown = {row["name"] for row in mallory.run("SHOW SHARES")}
     assert not any(data.name in str(name) for name in shown)
     for _ in range(3):
         settle(data)
+    typed.refresh_from_db()
+    assert not typed.is_proved
     assert f"ALTER SHARE {data.name} ADD ACCOUNTS" not in " ".join(snowflake.changes_since(0))
 
 
