@@ -60,7 +60,7 @@ def _visible(spec: ShareSpec, observed: Observed) -> Iterator[Part]:
     wanted = {object_grant(spec, item) for item in spec.objects if item.exposed} if live else set()
     found = {one for one in observed.grants if one.kind in ("VIEW", "FUNCTION", "TABLE")}
     for one in sorted(wanted | found, key=lambda one: (one.path, one.privilege)):
-        yield Part("in the share", ".".join(one.path[-1:]), one in wanted, one in found)
+        yield Part("in the share", one.path[-1], one in wanted, one in found)
 
 
 def _accounts(spec: ShareSpec, observed: Observed) -> Iterator[Part]:

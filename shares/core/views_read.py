@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from shares.core.names import split_path
-
 _FROM = re.compile(r"\bFROM\s+((?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))*)", re.IGNORECASE)
 _LITERAL = r"'(?:[^'\\]|'')*'"
 _WHERE = re.compile(
@@ -17,12 +15,13 @@ _WHERE = re.compile(
 def read_view(text: str, at: tuple[str, ...]) -> tuple[tuple[str, ...], str, frozenset[str] | None]:
     """The one table behind a view, and the tenants that its filter names; None for `keys` where the text says more or
     something else than a plain filter does."""
-    sources = _FROM.findall(text)
+    sources = list(_FROM.finditer(text))
     if len(sources) != 1:
         return (), "", None
-    parts = tuple(one if quoted else one.upper() for one, quoted in _parts(sources[0]))
+    parts = _parts(sources[0][1])
     source = (*at[: 3 - len(parts)], *parts)
-    rest = text[text.index(sources[0]) + len(sources[0]) :]
+    # Not where its name stands first: the view itself may be called like it.
+    rest = text[sources[0].end() :]
     if not rest.strip(" ;\n\t"):
         return source, "", frozenset()
     where = _WHERE.match(rest)
@@ -33,6 +32,6 @@ def read_view(text: str, at: tuple[str, ...]) -> tuple[tuple[str, ...], str, fro
     return source, column, frozenset(one[1:-1].replace("''", "'") for one in literals)
 
 
-def _parts(text: str) -> list[tuple[str, bool]]:
+def _parts(text: str) -> tuple[str, ...]:
     marks = re.findall(r"\"[^\"]+\"|[\w$]+", text)
-    return [(name, mark.startswith('"')) for name, mark in zip(split_path(text), marks, strict=True)]
+    return tuple(mark[1:-1] if mark.startswith('"') else mark.upper() for mark in marks)

@@ -10,6 +10,7 @@ from shares.core.spec import (
     AccountRef,
     FunctionSpec,
     Granted,
+    ObservedFunction,
     ObservedView,
     Phase,
     ShareSpec,
@@ -31,7 +32,29 @@ def unwell(spec: ShareSpec, observed: object) -> list[Part]:
 def test_what_is_as_it_should_be_is_all_well() -> None:
     parts = compare(SPEC, converged(SPEC))
     assert [part.kind for part in parts] == ["schema", "share", "view", "function", *["in the share"] * 2, "account"]
-    assert all(part.is_well and part.wanted for part in parts)
+    assert [part.name for part in parts[:4]] == ["S_1", "S_1", "FLIGHTS", "COUNT_OF(VARCHAR)"]
+    assert parts[-1] == Part("account", "UA.LAB", True, True, "")
+    assert all(part.is_well and part.wanted and part.differs == "" for part in parts)
+
+
+def test_whatever_else_is_there_is_told_as_it_is() -> None:
+    there = converged(SPEC)
+    assert there.share
+    other = ObservedFunction("F", "(NUMBER)", "1", True, "")
+    changed = replace(
+        there,
+        views=(*there.views, ObservedView("V", "x", True, "")),
+        functions=(*there.functions, other),
+        grants=there.grants | {Granted("SELECT", "TABLE", ("LAKE", "NYC", "T"))},
+        share=replace(there.share, comment="", accounts=("UA.LAB", "MALLORY.X")),
+    )
+    assert unwell(SPEC, changed) == [
+        Part("share", "S_1", True, True, "it lacks Firn's mark"),
+        Part("view", "V", False, True),
+        Part("function", "F(NUMBER)", False, True),
+        Part("in the share", "T", False, True),
+        Part("account", "MALLORY.X", False, True),
+    ]
 
 
 def test_of_nothing_everything_is_missing() -> None:

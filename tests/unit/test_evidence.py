@@ -17,6 +17,15 @@ def test_a_share_as_approved_has_every_text_secure_and_nothing_beyond() -> None:
     assert {item["name"] for item in seen["objects"]} == {item.name for item in spec.objects}
     assert all(item["secure"] and item["seen"] == item["approved"] for item in seen["objects"])
     assert seen["beyond"] == []
+    assert seen["granted"] == len(converged(spec).grants) > 0
+    assert seen["accounts"] == list(converged(spec).share.accounts)  # type: ignore[union-attr]
+
+
+def test_an_object_that_is_not_there_is_neither_secure_nor_as_approved() -> None:
+    spec = share_spec()
+    seen = examine(spec, replace(converged(spec), views=()))
+    assert seen is not None
+    assert [(item["secure"], item["seen"]) for item in seen["objects"]] == [(False, print_of(""))] * len(spec.objects)
 
 
 def test_another_text_an_insecure_view_and_a_strange_grant_are_seen() -> None:

@@ -84,3 +84,10 @@ def test_a_column_that_nobody_approved_is_no_pass() -> None:
     verdict = judge([ViewReading("FLIGHTS", 5, 0, wrong_columns=("SSN",)), AIRPORTS], ["FLIGHTS", "AIRPORTS"])
     assert (verdict.isolated, verdict.foreign) == (False, 0)
     assert verdict.words == "Other columns than approved in FLIGHTS (SSN). Nothing was opened."
+
+
+def test_every_view_with_other_columns_is_named_with_all_of_them() -> None:
+    verdict = judge(
+        [ViewReading("A", 5, 0, wrong_columns=("SSN", "PAY")), ViewReading("B", 2, 0, wrong_columns=("X",))], ["A", "B"]
+    )
+    assert verdict == Verdict(False, 7, 0, "Other columns than approved in A (SSN, PAY), B (X). Nothing was opened.")
