@@ -215,8 +215,8 @@ def leak(run: Run) -> None:
         "leak",
         "The isolation test found rows that are not this customer's. The share was closed."
         if proof and proof.foreign_rows
-        else "The isolation test found other columns than approved, or could not be made. The share was closed.",
-        f"{words} Correct the dataset's tenant column or the data, then resume the share.",
+        else "The isolation test found something that was not approved, or could not be made. The share was closed.",
+        f"{words} Correct the dataset's tenant column, its functions or the data, then resume the share.",
     )
     with transaction.atomic():
         Share.objects.filter(pk=share.pk, suspended_at=None).update(

@@ -86,7 +86,7 @@ def test_a_function_stands_with_its_own_print(house: House) -> None:
 
     page = _text(rows.browser(house.ada).get(_path(share)).content.decode())
 
-    assert "PUNCTUALITY function; the views that it names are proved above" in page
+    assert "PUNCTUALITY function; proved by the views above, only while it reads nothing else" in page
     assert "cd" * 32 in page
 
 
