@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "portal.people.limits.limits_middleware",
     "portal.people.guards.organization_middleware",
     "portal.people.second.required_middleware",
+    "portal.people.seeing.seeing_middleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -37,8 +37,12 @@ def _find_membership(request: HttpRequest) -> Membership | None:
 
 def memberships(request: HttpRequest) -> list[Membership]:
     """Everything active that this person belongs to, by name; looked up once per request."""
+    user = cast(User, request.user)
+    if user.seeing:
+        # Who looks at a customer's pages sees what a viewer sees.
+        return [Membership(user=user, organization=user.seeing, role=Role.VIEWER)]
     if not hasattr(request, "_firn_memberships"):
-        found = Membership.objects.filter(user=cast(User, request.user), organization__is_active=True)
+        found = Membership.objects.filter(user=user, organization__is_active=True)
         listed = list(found.select_related("organization").order_by("organization__name", "organization_id"))
         request._firn_memberships = listed  # type: ignore[attr-defined]
     return cast("list[Membership]", request._firn_memberships)  # type: ignore[attr-defined]

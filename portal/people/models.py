@@ -1,6 +1,4 @@
-"""Who uses the portal: users (by email, no username), organizations (the customers) and memberships between
-them.
-"""
+"""Who uses the portal: users (by email, no username), organizations (the customers) and memberships of them."""
 
 from __future__ import annotations
 
@@ -75,6 +73,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Of pages and mails; without one, pages follow the browser."),
     )
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    seeing: Organization | None = None  # whose pages they look at (portal.people.seeing); no column
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -47,6 +47,7 @@ class Act(StrEnum):
     PEOPLE_DOMAINS = "people.domains"
     PEOPLE_ERASE = "people.erase"
     PEOPLE_LEAVE = "people.leave"
+    CUSTOMER_SEE = "customer.see"
     ORGANIZATION_CREATE = "organization.create"
     OPERATIONS_READ = "operations.read"
     ADMINISTRATION_READ = "administration.read"
@@ -90,6 +91,7 @@ RULES: dict[Act, Rule] = {
     Act.PEOPLE_DOMAINS: Rule("Prove email domains of the organization", OWNERS, ADMINS),
     Act.PEOPLE_LEAVE: Rule("Leave the organization", EVERY_CUSTOMER),
     Act.PEOPLE_ERASE: Rule("Erase the account of somebody who asked for it", provider=ADMINS),
+    Act.CUSTOMER_SEE: Rule("See a customer's pages as its viewers do", provider=STAFF),
     Act.ORGANIZATION_CREATE: Rule("Create organizations and name staff", provider=ADMINS),
     Act.OPERATIONS_READ: Rule("Read the pages of operations, runs and statements", provider=STAFF),
     Act.ADMINISTRATION_READ: Rule("Read the administration", provider=STAFF),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.people import domain_views, joining, language, views
+from portal.people import domain_views, joining, language, seeing, views
 
 urlpatterns = [
     path("organization/", views.organization_page, name="organization"),
@@ -21,5 +21,7 @@ urlpatterns = [
     path("organization/domains/<int:pk>/prove/", domain_views.domain_prove, name="domain-prove"),
     path("organization/domains/<int:pk>/join/", domain_views.domain_join, name="domain-join"),
     path("organization/domains/<int:pk>/remove/", domain_views.domain_remove, name="domain-remove"),
+    path("customers/<uuid:public_id>/see/", seeing.customer_see, name="customer-see"),
+    path("customers/see/end/", seeing.customer_see_end, name="customer-see-end"),
     path("invitations/<str:token>/", joining.invitation, name="invitation"),
 ]

@@ -100,9 +100,8 @@ def member_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
 @member_required
 def leave(request: OrganizationRequest) -> HttpResponse:
     wants(request, Act.PEOPLE_LEAVE)
-    membership = Membership.objects.select_related("user", "organization").get(
-        user=request.user, organization=request.organization
-    )
+    mine = Membership.objects.select_related("user", "organization")
+    membership = get_object_or_404(mine, user=request.user, organization=request.organization)
     form = SureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         left = attempt(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -162,6 +162,11 @@ def counts_of(objects: Iterable[Item], organization: Organization | None) -> dic
     for reading in Reading.objects.filter(mine, object_id__in=views):
         grouped[reading.object_id].append(reading)
     return {pk: _together(found) for pk, found in grouped.items()}
+
+
+def without_rows(counts: dict[int, ObjectCount]) -> dict[int, ObjectCount]:
+    """The same without a customer's rows to look at, for the provider's people."""
+    return {pk: replace(count, sample=None) for pk, count in counts.items()}
 
 
 def stale(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> bool:

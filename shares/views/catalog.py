@@ -106,6 +106,8 @@ def _counts(request: PageRequest, found: Dataset) -> dict[str, object]:
     organization = own_organization(request)
     objects = versions.exposed(found)
     counts = catalog_pages.counts_of(objects, organization)
+    if request.user.seeing:
+        counts = catalog_pages.without_rows(counts)
     look = int(request.GET.get("look", "0")) if request.GET.get("look", "0").isdecimal() else 0
     counting = any(count.counting for count in counts.values())
     return {
@@ -113,7 +115,7 @@ def _counts(request: PageRequest, found: Dataset) -> dict[str, object]:
         "kind": catalog_pages.kind_of(objects),
         "objects": [(item, counts.get(item.pk)) for item in objects],
         "organization": organization,
-        "stale": bool(organization) and look == 0 and catalog_pages.stale(objects, counts),
+        "stale": bool(organization) and look == 0 and not request.user.seeing and catalog_pages.stale(objects, counts),
         "next_look": f"{reverse('dataset', args=[found.slug])}?look={look + 1}"
         if counting and look < MOST_LOOKS
         else "",

@@ -235,6 +235,14 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
         },
         "viewer": {"request-refused": "/requests/new/", "refused": f"/shares/{shares['healthy'].public_id}/end/"},
         "approver": {"home": "/", "approvals": "/approvals/", "approval": f"/approvals/{ask.public_id}/"},
+        "looking": {
+            "home": "/",
+            "shares": "/shares/",
+            "dataset": "/catalog/flights/",
+            "share": f"/shares/{shares['healthy'].public_id}/",
+            "request": f"/requests/{requests['waiting'].public_id}/",
+            "organization": "/organization/",
+        },
         "staff": {
             "home": "/",
             "shares": "/shares/",

@@ -11,7 +11,7 @@ from tests.looks.place import Place
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nodb]
 
-ROLES = ["anonymous", "newcomer", "owner", "viewer", "approver", "staff"]
+ROLES = ["anonymous", "newcomer", "owner", "viewer", "approver", "looking", "staff"]
 # Width, scheme, and whether only contrast is new there.
 VIEWS = [(1280, "light", False), (768, "dark", True), (320, "dark", False), (320, "light", True)]
 # Statuses that a page has on purpose.

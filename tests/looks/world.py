@@ -15,7 +15,7 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from portal.people.models import User  # noqa: E402
+from portal.people.models import Organization, User  # noqa: E402
 from tests.looks.scene import build  # noqa: E402
 
 
@@ -24,12 +24,16 @@ def main() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     scene = build()
     sessions = {role: _session(user) for role, user in scene.people.items()}
+    sessions["looking"] = _session(scene.people["staff"], scene.people["owner"])
     print(json.dumps({"sessions": sessions, "paths": scene.paths}))
 
 
-def _session(user: User) -> str:
+def _session(user: User, seen: User | None = None) -> str:
+    """Signed in; with `seen` also looking at the pages of that person's organization."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if seen:
+        client.post(f"/customers/{Organization.objects.get(members=seen).public_id}/see/")
     return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 

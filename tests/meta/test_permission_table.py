@@ -37,7 +37,7 @@ OPEN = {
 # Where roles are defined, asked of the table, given, or listed to write to somebody.
 ABOUT_ROLES = {
     "portal/people/models.py", "portal/people/permissions.py", "portal/people/guards.py", "portal/people/second.py",
-    "portal/people/services.py", "portal/people/erasing.py", "portal/people/leaving.py",
+    "portal/people/seeing.py", "portal/people/services.py", "portal/people/erasing.py", "portal/people/leaving.py",
     "portal/people/federation.py", "portal/people/admin.py",
     "portal/audit/pseudonyms.py",
 }  # fmt: skip

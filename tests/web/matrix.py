@@ -158,6 +158,7 @@ def _objects() -> dict[tuple[str, str], Callable[[Side | None], Any]]:
         ("move", "public_id"): _of(lambda side: side.move.public_id, NOWHERE),
         ("account", "public_id"): _of(lambda side: side.request.consumer_account.public_id, NOWHERE),
         ("approval", "public_id"): _of(lambda side: Ask.objects.get(request=side.request).public_id, NOWHERE),
+        ("customer", "public_id"): _of(lambda side: side.organization.public_id, NOWHERE),
         ("invitation", "public_id"): _of(lambda side: side.organization.invitations.get().public_id, NOWHERE),
         ("member", "pk"): _of(lambda side: Membership.objects.filter(organization=side.organization)[0].pk, 99_999),
         ("domain", "pk"): _of(lambda side: side.organization.domains.get().pk, 99_999),
