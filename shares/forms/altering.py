@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import User
 from shares.core.states import RequestKind
@@ -55,7 +56,7 @@ class AlterForm(WhyForm):
     """`seen` is what was granted when the page was made: a form about another state of the share is refused."""
 
     wanted = forms.MultipleChoiceField(
-        required=False, error_messages={"invalid_choice": "Choose among what is offered."}
+        required=False, error_messages={"invalid_choice": _("Choose among what is offered.")}
     )
     seen = forms.CharField(required=False)
     kind = RequestKind.CHANGE
@@ -79,8 +80,8 @@ class AlterForm(WhyForm):
     def _fill(self) -> None:
         """A taking away needs no reason; what comes ends with the rest, unless somebody wants another day."""
         self.fields["reason"].required = False
-        self.fields["reason"].help_text = "For what is new: the data owner decides by it. Taking away needs none."
-        self.fields["valid_until"].help_text = "The last day of what is new. Leave it empty for no end."
+        self.fields["reason"].help_text = _("For what is new: the data owner decides by it. Taking away needs none.")
+        self.fields["valid_until"].help_text = _("The last day of what is new. Leave it empty for no end.")
         until = pages.last_until(pages.grants_shown(self.share))
         self.initial.setdefault("valid_until", last_day(until) if until else None)
 
@@ -160,7 +161,7 @@ class RenewForm(AlterForm):
         self.initial.setdefault("reason", before.reason if before else "")
         last = max(self._ends.values(), default=self.now)
         self.initial.setdefault("valid_until", last_day(last) + timedelta(days=DEFAULT_DAYS))
-        self.fields["valid_until"].help_text = "The new last day. Leave it empty for no end."
+        self.fields["valid_until"].help_text = _("The new last day. Leave it empty for no end.")
 
     @cached_property
     def _ends(self) -> dict[Pair, datetime]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from shares.core import accounts
 from shares.forms.request import region_choices
@@ -18,31 +19,31 @@ class MoveForm(forms.Form):
 
     account = forms.CharField(
         max_length=400,
-        label="New account, in any form you have it",
-        help_text="MYORG.MYACCOUNT, myorg-myaccount, a locator, or the address in your browser.",
-        error_messages={"required": "Say which Snowflake account it should move to. It looks like MYORG.MYACCOUNT."},
+        label=_("New account, in any form you have it"),
+        help_text=_("MYORG.MYACCOUNT, myorg-myaccount, a locator, or the address in your browser."),
+        error_messages={"required": _("Say which Snowflake account it should move to. It looks like MYORG.MYACCOUNT.")},
         widget=forms.TextInput(attrs={"class": "input-code", "autocomplete": "off", "spellcheck": "false"}),
     )
     region = forms.ChoiceField(
-        required=False, help_text="Only needed for a locator such as XY12345, or when Firn asks for it."
+        required=False, help_text=_("Only needed for a locator such as XY12345, or when Firn asks for it.")
     )
     overlap_days = forms.IntegerField(
         min_value=SHORTEST,
         max_value=LONGEST,
         initial=DEFAULT_OVERLAP,
-        label="Days in which both stay",
-        help_text="Counted from when the new share can be read. After them the old one ends; undo is possible.",
+        label=_("Days in which both stay"),
+        help_text=_("Counted from when the new share can be read. After them the old one ends; undo is possible."),
         error_messages={
-            "required": "Say how many days you need to switch.",
-            "invalid": "A whole number of days, such as 14.",
+            "required": _("Say how many days you need to switch."),
+            "invalid": _("A whole number of days, such as 14."),
         },
         widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
     )
     reason = forms.CharField(
         max_length=2000,
-        label="Why does it move?",
-        help_text="One or two sentences. The data owner decides by them.",
-        error_messages={"required": "Say in a sentence why it moves, such as: we close our old account in May."},
+        label=_("Why does it move?"),
+        help_text=_("One or two sentences. The data owner decides by them."),
+        error_messages={"required": _("Say in a sentence why it moves, such as: we close our old account in May.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, Max
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import Organization, User
 from shares.core import accounts, regions
@@ -22,7 +24,8 @@ def region_choices() -> list[tuple[str, Any]]:
     known = [(item.id, f"{regions.label(item.id)} ({item.id})") for item in regions.all_regions() if item.is_public]
     near = [choice for choice in known if choice[0] in ours]
     far = [choice for choice in known if choice[0] not in ours]
-    return [("", "Read it from the account"), ("Where the data is", near), ("Elsewhere", far)]
+    read, here = gettext("Read it from the account"), gettext("Where the data is")
+    return [("", read), (here, near), (gettext("Elsewhere"), far)]
 
 
 class RequestForm(WhyForm):
@@ -31,25 +34,27 @@ class RequestForm(WhyForm):
     datasets = forms.ModelMultipleChoiceField(
         queryset=Dataset.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one dataset."},
+        error_messages={"required": _("Choose at least one dataset.")},
     )
     workspaces = forms.ModelMultipleChoiceField(
         queryset=Workspace.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Whose rows the share holds.",
-        error_messages={"required": "Choose at least one workspace: it says whose rows are shared."},
+        help_text=_("Whose rows the share holds."),
+        error_messages={"required": _("Choose at least one workspace: it says whose rows are shared.")},
     )
     account = forms.CharField(
         max_length=400,
-        label="Account, in any form you have it",
-        help_text="MYORG.MYACCOUNT, myorg-myaccount, a locator, or the address in your browser.",
-        error_messages={"required": "Say which Snowflake account should read the data. It looks like MYORG.MYACCOUNT."},
+        label=_("Account, in any form you have it"),
+        help_text=_("MYORG.MYACCOUNT, myorg-myaccount, a locator, or the address in your browser."),
+        error_messages={
+            "required": _("Say which Snowflake account should read the data. It looks like MYORG.MYACCOUNT.")
+        },
         widget=forms.TextInput(
             attrs={"class": "input-code", "list": "known-accounts", "autocomplete": "off", "spellcheck": "false"}
         ),
     )
     region = forms.ChoiceField(
-        required=False, help_text="Only needed for a locator such as XY12345, or when Firn asks for it."
+        required=False, help_text=_("Only needed for a locator such as XY12345, or when Firn asks for it.")
     )
 
     def __init__(self, *args: Any, organization: Organization, user: User, **kwargs: Any) -> None:
@@ -70,7 +75,7 @@ class RequestForm(WhyForm):
 
     def _region(self) -> forms.ChoiceField:
         old = self.fields["region"]
-        return forms.ChoiceField(choices=region_choices(), required=False, label="Region", help_text=old.help_text)
+        return forms.ChoiceField(choices=region_choices(), required=False, label=_("Region"), help_text=old.help_text)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

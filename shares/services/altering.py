@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.guards import user_may
@@ -54,17 +55,20 @@ def change(draft: Alteration) -> ShareRequest:
 def renew(draft: Alteration) -> ShareRequest:
     """Ask for a later end of what has one. Until the answer, and after a no, nothing changes. Raises Refused."""
     with transaction.atomic():
-        share, now, _ = _hold(draft)
+        share, now, _held = _hold(draft)
         ends = pairs.ending(share, now)
         kept = Difference(pairs.in_order(pair for pair in draft.wanted if pair in ends))
         if not kept.added:
-            raise Refused("wanted", "Choose at least one dataset that should go on.")
+            raise Refused("wanted", _("Choose at least one dataset that should go on."))
         _check_added(draft, share, kept.added, now)
         last = max(ends[pair] for pair in kept.added)
         later = end_of(draft.valid_until)
         if later is not None and later <= last:
-            raise Refused("valid_until", f"It goes on until {last_day(last):%Y-%m-%d} anyway: choose a later day.")
-        requests.refuse_twin(share, [dataset for dataset, _ in kept.put_in], (RequestKind.RENEWAL,))
+            raise Refused(
+                "valid_until",
+                _("It goes on until %(day)s anyway: choose a later day.") % {"day": f"{last_day(last):%Y-%m-%d}"},
+            )
+        requests.refuse_twin(share, [dataset for dataset, _rows in kept.put_in], (RequestKind.RENEWAL,))
         request = _store(draft, share, RequestKind.RENEWAL, kept)
         requests.announce(request)
     return request
@@ -76,25 +80,25 @@ def _hold(draft: Alteration) -> tuple[Share, datetime, set[Pair]]:
     now = moment(share)
     had = pairs.granted(share, now)
     if not had:
-        raise Refused("", "This share has ended. Send a new request instead.")
+        raise Refused("", _("This share has ended. Send a new request instead."))
     if objection := endings.objection(share) or move_facts.objection(share):
         raise Refused("", objection)
     if draft.seen != pairs.stamp(had):
-        raise Refused("", "The share changed while this page was open. Look at it as it is now, and send it again.")
+        raise Refused("", _("The share changed while this page was open. Look at it as it is now, and send it again."))
     return share, now, had
 
 
 def _check_change(draft: Alteration, difference: Difference) -> None:
     if not draft.wanted:
         raise Refused(
-            "wanted", "This would take everything out. End the share instead: that can be undone for a while."
+            "wanted", _("This would take everything out. End the share instead: that can be undone for a while.")
         )
     if not (difference.added or difference.removed):
         raise Refused(
-            "wanted", "Nothing is different yet. Tick what should be in the share, and untick what should not."
+            "wanted", _("Nothing is different yet. Tick what should be in the share, and untick what should not.")
         )
     if difference.removed and not user_may(draft.requester, Act.SHARE_TAKE_OUT, draft.share.organization):
-        words = "Only an owner may take something out of a share. Leave it ticked, or ask an owner to send this."
+        words = _("Only an owner may take something out of a share. Leave it ticked, or ask an owner to send this.")
         raise Refused("wanted", words)
 
 
@@ -102,18 +106,21 @@ def _check_added(draft: Alteration, share: Share, added: Iterable[Pair], now: da
     datasets = {dataset for dataset, _ in added}
     gone = sorted(item.name for item in datasets if not item.is_published or item.version_id is None)
     if gone:
-        raise Refused("wanted", f"Not offered any more: {', '.join(gone)}. Leave it out.")
+        raise Refused("wanted", _("Not offered any more: %(datasets)s. Leave it out.") % {"datasets": ", ".join(gone)})
     here = set(share.provider_account.datasets.values_list("pk", flat=True))
     away = sorted(item.name for item in datasets if item.pk not in here)
     if away:
-        words = f"Not published in {share.provider_account.region_label}: {', '.join(away)}. Leave it out for now."
+        words = _("Not published in %(region)s: %(datasets)s. Leave it out for now.") % {
+            "region": share.provider_account.region_label,
+            "datasets": ", ".join(away),
+        }
         raise Refused("wanted", words)
     if any(item.organization_id != share.organization_id or not item.is_active for _, item in added):
-        raise Refused("wanted", "Choose among your own workspaces.")
+        raise Refused("wanted", _("Choose among your own workspaces."))
     if not draft.reason.strip():
-        raise Refused("reason", "Say in a sentence what the data is for: the data owner decides by it.")
+        raise Refused("reason", _("Say in a sentence what the data is for: the data owner decides by it."))
     if draft.valid_until and draft.valid_until <= now.date():
-        raise Refused("valid_until", "Choose a day after today, or leave it empty for no end.")
+        raise Refused("valid_until", _("Choose a day after today, or leave it empty for no end."))
 
 
 def _store(draft: Alteration, share: Share, kind: RequestKind, difference: Difference) -> ShareRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -14,8 +15,6 @@ from shares.models import ConsumerAccount, Share, ShareRequest
 from shares.services import endings, handshakes, move_facts, requests
 from shares.services.pairs import Difference, asked
 from shares.services.requests import Draft, Refused
-
-DECIDED = "This request is decided already. Send a new one for what you still need."
 
 
 def may_change(request: ShareRequest) -> bool:
@@ -30,17 +29,17 @@ def amend(request: ShareRequest, draft: Draft) -> ShareRequest:
     with transaction.atomic():
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
         if not may_change(locked):
-            raise Refused("", DECIDED)
+            raise Refused("", _("This request is decided already. Send a new one for what you still need."))
         before = _asked_now(locked)
         if draft.requester in before:
-            raise Refused("", "You were asked to decide this request, so somebody else has to change it.")
+            raise Refused("", _("You were asked to decide this request, so somebody else has to change it."))
         account = requests.account_of(draft.organization, identity)
         share = requests.share_for(draft.organization, account, provider)
         requests.refuse_twin(share, draft.datasets, (RequestKind.NEW, RequestKind.CHANGE), but=locked)
         if objection := endings.objection(share) or move_facts.objection(share):
             raise Refused("", objection)
         if not _differs(locked, draft, account):
-            raise Refused("", "Nothing was changed. Change something, or leave the request as it is.")
+            raise Refused("", _("Nothing was changed. Change something, or leave the request as it is."))
         _write(locked, draft, share)
         handshakes.ensure(account, share.provider_account, draft.requester)
         asks = requests.ask_or_settle(locked)

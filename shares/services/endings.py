@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from shares.core.states import ShareState
 from shares.models import Dataset, Ending, Proof, Share
@@ -65,10 +66,10 @@ def objection(share: Share) -> str:
     ending = of_provider(share)
     if ending is None:
         return ""
-    return (
-        f"The data provider ends this share on {ending.effective_at:%d %b %Y} (“{ending.reason}”), so it is neither "
-        f"renewed nor changed. Write to {settings.SUPPORT_EMAIL} if you still need the data."
-    )
+    return _(
+        "The data provider ends this share on %(day)s (“%(reason)s”), so it is neither "
+        "renewed nor changed. Write to %(support)s if you still need the data."
+    ) % {"day": f"{ending.effective_at:%d %b %Y}", "reason": ending.reason, "support": settings.SUPPORT_EMAIL}
 
 
 def losses(shares: Iterable[Share]) -> list[Loss]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -37,11 +38,14 @@ def end_by_provider(share: Share, by: User, reason: str, notice_days: int) -> No
     Until then the share stays up; its windows are shortened to that moment, and close like any other.
     """
     if not reason.strip():
-        raise NotNow("Say why: the customer reads it.")
+        raise NotNow(_("Say why: the customer reads it."))
     with transaction.atomic():
         _lock(share)
         if standing := endings.of_provider(share):
-            raise NotNow(f"It is being ended already, on {standing.effective_at:%d %b %Y}. Undo that first.")
+            raise NotNow(
+                _("It is being ended already, on %(day)s. Undo that first.")
+                % {"day": f"{standing.effective_at:%d %b %Y}"}
+            )
         if notice_days == 0:
             _end_now(share, by, reason.strip(), by_provider=True)
         else:
@@ -85,7 +89,7 @@ def _end_later(share: Share, by: User, reason: str, notice_days: int) -> None:
     # The next look was planned for the end of the longer window.
     wake(share.pk, Run.Trigger.STAFF)
     end_mails.announced(share, ending)
-    data = {"reason": reason, "grants": ending.taken.count(), "effective_at": over}
+    data = {"reason": reason, "grants": ending.taken.count(), "day": over}
     record("share.end_announced", actor=by, target=share, organization=share.organization, data=data)
 
 
@@ -95,7 +99,7 @@ def _note_ending(
     """Write down what is taken before it is. Raises NotNow when there is nothing to take."""
     taken = list(share.grants.not_over(now))
     if not taken:
-        raise NotNow("This share has nothing left to end.")
+        raise NotNow(_("This share has nothing left to end."))
     ending = Ending.objects.create(
         share=share, by=by, by_provider=by_provider, reason=reason, decided_at=now, effective_at=effective
     )
@@ -125,19 +129,22 @@ def _undo(share: Share, by: User, note: str, *, by_provider: bool) -> None:
             raise NotNow(f"{account} goes to another customer: nothing is given back in it.")
         now, ending = moment(share), endings.current(share)
         if share.taken_back_at or (share.closes_at and share.closes_at <= now):
-            raise NotNow("There is nothing to undo, or it is too late: ask for a new share.")
+            raise NotNow(_("There is nothing to undo, or it is too late: ask for a new share."))
         if ending is None:
-            words = "This share ended because its window closed: ask for a new one."
-            raise NotNow(words if share.closes_at else "There is nothing to undo.")
+            words = _("This share ended because its window closed: ask for a new one.")
+            raise NotNow(words if share.closes_at else _("There is nothing to undo."))
         if ending.by_provider and not by_provider:
-            raise NotNow(f"The data provider ended this share. Write to {settings.SUPPORT_EMAIL} to keep it.")
+            raise NotNow(
+                _("The data provider ended this share. Write to %(support)s to keep it.")
+                % {"support": settings.SUPPORT_EMAIL}
+            )
         if by_provider and not ending.by_provider:
-            raise NotNow("The customer ended this share: only one of its owners can take that back.")
+            raise NotNow(_("The customer ended this share: only one of its owners can take that back."))
         _give_back(ending)
         if not share.grants.in_force(now).exists():
-            raise NotNow("Its window has closed in the meantime: ask for a new share.")
+            raise NotNow(_("Its window has closed in the meantime: ask for a new share."))
         if not Ending.objects.filter(pk=ending.pk, undone_at=None).update(undone_at=now, undone_by=by):
-            raise NotNow("Somebody undid this just now.")
+            raise NotNow(_("Somebody undid this just now."))
         Share.objects.filter(pk=share.pk).update(closes_at=None)
         wake(share.pk, Run.Trigger.DECISION)
         end_mails.kept(share, ending, by)
@@ -162,11 +169,11 @@ def suspend(share: Share, by: User, reason: str) -> None:
         _lock(share)
         now = moment(share)
         if not share.grants.in_force(now).exists():
-            raise NotNow("Nothing is granted on it that could be closed.")
+            raise NotNow(_("Nothing is granted on it that could be closed."))
         if not Share.objects.filter(pk=share.pk, suspended_at=None).update(
             suspended_at=now, suspended_by=by, suspend_reason=why
         ):
-            raise NotNow("It is suspended already.")
+            raise NotNow(_("It is suspended already."))
         wake(share.pk, Run.Trigger.STAFF)
         end_mails.suspended(share, by, why, now)
         record("share.suspended", actor=by, target=share, organization=share.organization, data={"reason": why})
@@ -178,7 +185,7 @@ def resume(share: Share, by: User, note: str = "") -> None:
         if not Share.objects.filter(pk=share.pk, suspended_at__isnull=False).update(
             suspended_at=None, suspended_by=None, suspend_reason=""
         ):
-            raise NotNow("It is not suspended.")
+            raise NotNow(_("It is not suspended."))
         _clear_block(share)
         wake(share.pk, Run.Trigger.STAFF)
         end_mails.resumed(share, moment(share))

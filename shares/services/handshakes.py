@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -68,9 +70,12 @@ def ensure(account: ConsumerAccount, provider: ProviderAccount, by: User) -> Non
 
 def _refuse_more(account: ConsumerAccount, share: Share) -> None:
     if ConsumerAccount.objects.filter(pk=account.pk).exclude(proof=ProofKind.NONE).exists():
-        raise NotNow(f"{account} is proved already. There is nothing left to do.")
+        raise NotNow(_("%(account)s is proved already. There is nothing left to do.") % {"account": account})
     if share.handshakes.filter(started_at__gt=timezone.now() - LIFE).count() >= MOST:
-        raise NotNow(f"{account} was sent {MOST} codes today. Wait a day, or ask the data owner to vouch for it.")
+        raise NotNow(
+            _("%(account)s was sent %(number)s codes today. Wait a day, or ask the data owner to vouch for it.")
+            % {"account": account, "number": MOST}
+        )
 
 
 def current(account: ConsumerAccount) -> Handshake | None:
@@ -83,12 +88,12 @@ def answer(account: ConsumerAccount, typed: str, by: User) -> None:
     """Take a code that a member read in the account. Raises WrongCode, or NotNow when there is none to type."""
     handshake = current(account)
     if handshake is None:
-        raise NotNow("There is no code to type now. Ask for a new one.")
+        raise NotNow(_("There is no code to type now. Ask for a new one."))
     with transaction.atomic():
         # Counted before it is compared, so that guesses at the same moment cannot outrun the limit.
         counted = Handshake.objects.open_at(timezone.now()).filter(pk=handshake.pk).update(failures=F("failures") + 1)
     if not counted:
-        raise NotNow("This code cannot be typed any more. Ask for a new one.")
+        raise NotNow(_("This code cannot be typed any more. Ask for a new one."))
     if not is_proof_code(handshake, typed):
         _wrong(handshake, by)
     note = f"{by.display_name} read the code in it."
@@ -107,9 +112,15 @@ def _wrong(handshake: Handshake, by: User) -> None:
         data = {"failures": handshake.failures}
         record("account.wrong_code", actor=by, target=account, organization=account.organization, data=data)
     if handshake.tries_left:
-        many = f"{handshake.tries_left} tries are" if handshake.tries_left > 1 else "one try is"
-        raise WrongCode(f"That is not the code in {account}; {many} left. Copy it from the query's result.")
-    raise WrongCode(f"That was the {MAX_FAILURES}th wrong code, so it counts no more. Ask for a new one.")
+        words = ngettext(
+            "That is not the code in %(account)s; one try is left. Copy it from the query's result.",
+            "That is not the code in %(account)s; %(left)s tries are left. Copy it from the query's result.",
+            handshake.tries_left,
+        )
+        raise WrongCode(words % {"account": account, "left": handshake.tries_left})
+    raise WrongCode(
+        _("That was the %(number)sth wrong code, so it counts no more. Ask for a new one.") % {"number": MAX_FAILURES}
+    )
 
 
 def prove(account: ConsumerAccount, kind: ProofKind, by: User, note: str) -> None:

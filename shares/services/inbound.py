@@ -12,6 +12,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shares.jobs.queue import ring_inbound
 from shares.models import ConsumerAccount, Handshake
@@ -31,7 +32,7 @@ def ask(account: ConsumerAccount) -> None:
     """Have the customer's share looked for. Raises NotNow."""
     handshake = handshakes.current(account)
     if handshake is None:
-        raise handshakes.NotNow("There is no code now. Ask for a new one.")
+        raise handshakes.NotNow(_("There is no code now. Ask for a new one."))
     with transaction.atomic():
         fresh = Handshake.objects.filter(pk=handshake.pk).exclude(asked_at__gt=timezone.now() - PAUSE)
         if fresh.update(asked_at=Now()):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shares.core.states import RequestState
 from shares.models import Move, Share, ShareRequest
@@ -84,25 +85,28 @@ def objection_of(move: Move | None, share: Share) -> str:
         return ""
     to = move.new_share.consumer_account
     if state_of(move) is MoveState.ASKED:
-        return f"A move of this share to {to} waits for a decision ({move.request}). Withdraw that first."
-    return (
-        f"This share moves to {to} and ends after the overlap. Ask for it on the share in {to} once that is ready, "
+        return _("A move of this share to %(to)s waits for a decision (%(request)s). Withdraw that first.") % {
+            "to": to,
+            "request": move.request,
+        }
+    return _(
+        "This share moves to %(to)s and ends after the overlap. Ask for it on the share in %(to)s once that is ready, "
         "or call the move off first."
-    )
+    ) % {"to": to}
 
 
 def obstacle(old: Share, new: Share | None) -> str:
     """Why `old` may not move, to `new` where that is known; "" when nothing speaks against it."""
     now = timezone.now()
     if not old.grants.in_force(now).exists():
-        return "This share has ended, so there is nothing to move. Ask for a new share instead."
+        return _("This share has ended, so there is nothing to move. Ask for a new share instead.")
     if old.suspended_at:
-        return "This share is suspended by the data provider. It can move once they have resumed it."
+        return _("This share is suspended by the data provider. It can move once they have resumed it.")
     if words := endings.objection(old):
         return words
     if new and new.grants.not_over(now).exists():
-        return (
-            f"There is a share in {new.consumer_account} already. Ask for the datasets there, and end this share when "
+        return _(
+            "There is a share in %(account)s already. Ask for the datasets there, and end this share when "
             "you have switched."
-        )
+        ) % {"account": new.consumer_account}
     return ""

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -34,7 +35,10 @@ def draft(share: Share, by: User, identity: AccountIdentity, overlap_days: int, 
     """The request for a move of `share`, with all that is granted on it. Raises Refused when nothing is."""
     now = timezone.now()
     if not SHORTEST <= overlap_days <= LONGEST:
-        raise Refused("overlap_days", f"Choose between {SHORTEST} and {LONGEST} days.")
+        raise Refused(
+            "overlap_days",
+            _("Choose between %(shortest)s and %(longest)s days.") % {"shortest": SHORTEST, "longest": LONGEST},
+        )
     if words := move_facts.obstacle(share, None):
         raise Refused("", words)
     in_force = share.grants.in_force(now)
@@ -104,7 +108,7 @@ def call_off(move: Move, by: User) -> None:
             pk=move.pk, retired_at=None, called_off_at=None, request__state=RequestState.APPROVED
         ).update(called_off_at=Now())
         if not done:
-            raise NotNow("There is nothing to call off: the old share has ended, or nobody decided yet.")
+            raise NotNow(_("There is nothing to call off: the old share has ended, or nobody decided yet."))
         _record(move, "share.move_called_off", by=by)
 
 

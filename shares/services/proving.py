@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from shares.models import ConsumerAccount, Handshake
 from shares.services import codes, handshakes
 from shares.services.desired import CODE_COLUMN, PROOF_VIEW
@@ -39,8 +41,8 @@ def of(account: ConsumerAccount) -> Proving | None:
     share, ready = handshake.share, handshake.share.converged_at is not None
     provider = share.provider_account.identifier
     snippets = (
-        Snippet("Mount the code", customer_sql.mount(DATABASE, provider, share.name)),
-        Snippet("Read it", customer_sql.read_code(DATABASE, share.name, PROOF_VIEW, CODE_COLUMN)),
+        Snippet(_("Mount the code"), customer_sql.mount(DATABASE, provider, share.name)),
+        Snippet(_("Read it"), customer_sql.read_code(DATABASE, share.name, PROOF_VIEW, CODE_COLUMN)),
     )
-    there = Snippet("Share something of yours", customer_sql.way_back(codes.way_back_code(handshake), provider))
+    there = Snippet(_("Share something of yours"), customer_sql.way_back(codes.way_back_code(handshake), provider))
     return Proving(account, handshake, ready, snippets if ready else (), (there,))

@@ -12,6 +12,7 @@ from itertools import product
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import Organization, User
@@ -128,18 +129,18 @@ def told(difference: Difference) -> dict[str, object]:
 
 def check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
     if not draft.datasets:
-        raise Refused("datasets", "Choose at least one dataset.")
+        raise Refused("datasets", _("Choose at least one dataset."))
     if any(not dataset.is_published or dataset.version_id is None for dataset in draft.datasets):
-        raise Refused("datasets", "Choose among the datasets of the catalog.")
+        raise Refused("datasets", _("Choose among the datasets of the catalog."))
     if not draft.workspaces:
-        raise Refused("workspaces", "Choose at least one workspace: it says whose rows are shared.")
+        raise Refused("workspaces", _("Choose at least one workspace: it says whose rows are shared."))
     mine = {workspace.pk for workspace in draft.organization.workspaces.filter(is_active=True)}
     if any(workspace.pk not in mine for workspace in draft.workspaces):
-        raise Refused("workspaces", "Choose among your own workspaces.")
+        raise Refused("workspaces", _("Choose among your own workspaces."))
     if not draft.reason.strip():
-        raise Refused("reason", "Say in a sentence what the data is for: the data owner decides by it.")
+        raise Refused("reason", _("Say in a sentence what the data is for: the data owner decides by it."))
     if draft.valid_until and draft.valid_until <= timezone.now().date():
-        raise Refused("valid_until", "Choose a day after today, or leave it empty for no end.")
+        raise Refused("valid_until", _("Choose a day after today, or leave it empty for no end."))
     checked = preflight.check(draft.organization, draft.identity, draft.datasets)
     if checked.provider_account is None or not checked.possible:
         raise Refused("account" if checked.identity.region else "region", checked.first_obstacle)
@@ -161,7 +162,7 @@ def account_of(organization: Organization, identity: AccountIdentity) -> Consume
             )
     except IntegrityError:
         # Somebody named the same account between the check and the insert: the check would say so now.
-        raise Refused("account", "This account was entered by somebody else just now. Send it again.") from None
+        raise Refused("account", _("This account was entered by somebody else just now. Send it again.")) from None
 
 
 def share_for(organization: Organization, account: ConsumerAccount, provider: ProviderAccount) -> Share:
@@ -185,25 +186,23 @@ def refuse_twin(
     ).prefetch_related("datasets")
     for other in others:
         if other != but and wanted & {dataset.pk for dataset in other.datasets.all()}:
-            raise Refused(
-                "", f"{other} already asks for this and waits for a decision. Withdraw it first to change it."
-            )
+            words = _("%(request)s already asks for this and waits for a decision. Withdraw it first to change it.")
+            raise Refused("", words % {"request": other})
 
 
 def _refuse_move(old: Share, new: Share) -> None:
     # Locked, so that of two moves at the same moment the second finds the first.
     old = Share.objects.select_for_update().get(pk=old.pk)
     if old.pk == new.pk:
-        raise Refused("account", "The share is in this account already. Name the account that it should move to.")
+        raise Refused("account", _("The share is in this account already. Name the account that it should move to."))
     if words := move_facts.obstacle(old, new):
         raise Refused("", words)
     if move_facts.open_moves().filter(Q(old_share__in=(old, new)) | Q(new_share__in=(old, new))).exists():
-        raise Refused("", "Another move of this share is under way. Wait for its end, or call it off first.")
-    undecided = ShareRequest.objects.filter(
-        organization=old.organization_id, consumer_account=old.consumer_account_id, state=RequestState.SUBMITTED
-    ).first()
-    if undecided:
-        raise Refused("", f"{undecided} for this share waits for a decision. Wait for it, or withdraw it first.")
+        raise Refused("", _("Another move of this share is under way. Wait for its end, or call it off first."))
+    same = {"organization": old.organization_id, "consumer_account": old.consumer_account_id}
+    if undecided := ShareRequest.objects.filter(**same, state=RequestState.SUBMITTED).first():
+        words = _("%(request)s for this share waits for a decision. Wait for it, or withdraw it first.")
+        raise Refused("", words % {"request": undecided})
 
 
 def _note_move(request: ShareRequest, old: Share, new: Share, overlap_days: int) -> None:
@@ -220,7 +219,7 @@ def planned(dry: Callable[[], list[dict[str, str]]]) -> list[dict[str, str]]:
         return dry()
     except ValueError as error:
         logger.error("a published dataset cannot be planned: %s", error)
-        raise Refused("datasets", "One of these is not set up completely. Write to support, who can mend it.") from None
+        raise Refused("datasets", _("One of these is not set up completely. Write to support about it.")) from None
 
 
 def dry_run(share: Share, difference: Difference) -> list[dict[str, str]]:
@@ -293,7 +292,7 @@ def withdraw(request: ShareRequest, by: User) -> None:
             state=RequestState.WITHDRAWN, decided_at=timezone.now(), decided_by=by
         )
         if changed != 1:
-            raise Refused("", "This request is decided already. End the share instead.")
+            raise Refused("", _("This request is decided already. End the share instead."))
         request_mails.called_off(request, waiting.unanswered(request), "withdrawn")
         record("request.withdrawn", actor=by, target=request, organization=request.organization)
     request.refresh_from_db()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import Organization, User
@@ -96,7 +97,7 @@ def keep(share: Share, by: User) -> None:
     with transaction.atomic():
         answered = AccessReview.objects.filter(share=share, kept_at__isnull=True).update(kept_at=Now(), kept_by=by)
         if not answered:
-            raise NothingAsked("Nobody asks about this share now; it goes on as it is.")
+            raise NothingAsked(_("Nobody asks about this share now; it goes on as it is."))
         record("share.kept", actor=by, target=share, organization=share.organization)
 
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState, share_state
 from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
@@ -42,7 +46,7 @@ class Chapter:
     """One step of a request's story. `status` is done, now, waiting or failed."""
 
     code: str
-    title: str
+    title: str | Promise
     status: str
     at: datetime | None = None
     words: str = ""
@@ -83,8 +87,9 @@ def story_of(request: ShareRequest, share: Share | None = None, stands: Proving 
 
 
 def _asked(request: ShareRequest) -> Chapter:
-    words = f"{request.title}, into {request.consumer_account}." + (f" “{request.reason}”" if request.reason else "")
-    return Chapter("submitted", "Requested", "done", request.submitted_at, words)
+    words = gettext("%(title)s, into %(account)s.") % {"title": request.title, "account": request.consumer_account}
+    words += f" “{request.reason}”" if request.reason else ""
+    return Chapter("submitted", gettext("Requested"), "done", request.submitted_at, words)
 
 
 def _owned(request: ShareRequest, known: Proving | None) -> list[Chapter]:
@@ -92,45 +97,58 @@ def _owned(request: ShareRequest, known: Proving | None) -> list[Chapter]:
     account = request.consumer_account
     if account.is_proved and account.proved_at:
         here = account.proved_at >= request.submitted_at
-        told = Chapter("owned", "Account known to be yours", "done", account.proved_at, account.proof_note)
+        told = Chapter("owned", gettext("Account known to be yours"), "done", account.proved_at, account.proof_note)
         return [told] if here else []
     if not (request.is_open or request.state == RequestState.APPROVED):
         return []
     standing = known or proving.of(account)
     if standing and standing.handshake and not standing.ready:
-        return [Chapter("coded", "Sending a one-time code to your account", "now")]
-    words = "Nothing is shared with it before. It takes a minute: run two statements there and paste what they print."
-    return [Chapter("owned", f"Prove that {account} is yours", "now", words=words)]
+        return [Chapter("coded", gettext("Sending a one-time code to your account"), "now")]
+    words = gettext(
+        "Nothing is shared with it before. It takes a minute: run two statements there and paste what they print."
+    )
+    return [Chapter("owned", gettext("Prove that %(account)s is yours") % {"account": account}, "now", words=words)]
 
 
 def _decided(request: ShareRequest) -> Chapter:
     if request.is_open:
-        return Chapter("approved", "Waiting for the data owner", "now", words="They were asked by mail just now.")
-    words = f"By {request.decider}." + (f" “{request.decision_reason}”" if request.decision_reason else "")
+        return Chapter(
+            "approved", gettext("Waiting for the data owner"), "now", words=gettext("They were asked by mail just now.")
+        )
+    words = gettext("By %(who)s.") % {"who": request.decider}
+    words += f" “{request.decision_reason}”" if request.decision_reason else ""
     if request.takes_only:
-        return Chapter("approved", "Needs nobody's approval", "done", request.decided_at, words)
+        return Chapter("approved", gettext("Needs nobody's approval"), "done", request.decided_at, words)
     if request.state == RequestState.APPROVED:
-        title = "Approved by a rule" if request.decided_rule else "Approved by the data owner"
+        title = gettext("Approved by a rule") if request.decided_rule else gettext("Approved by the data owner")
         return Chapter("approved", title, "done", request.decided_at, words)
-    titles = {RequestState.DECLINED: "Declined", RequestState.WITHDRAWN: "Withdrawn", RequestState.EXPIRED: "Expired"}
+    titles = {
+        RequestState.DECLINED: gettext("Declined"),
+        RequestState.WITHDRAWN: gettext("Withdrawn"),
+        RequestState.EXPIRED: gettext("Expired"),
+    }
     return Chapter("approved", titles[RequestState(request.state)], "failed", request.decided_at, words)
 
 
-# code, title when done, title before
-PHYSICAL = (
-    ("built", "Objects built", "Building the objects"),
-    ("proved", "Isolation proved", "Proving isolation"),
-    ("added", "Account added", "Adding the account"),
-    ("mounted", "Mounted in your account", "Mount it in your account"),
+# Code, title when done, title before; looked up in the reader's language when it is shown.
+Step = tuple[str, str | Promise, str | Promise]
+PHYSICAL: tuple[Step, ...] = (
+    ("built", _("Objects built"), _("Building the objects")),
+    ("proved", _("Isolation proved"), _("Proving isolation")),
+    ("added", _("Account added"), _("Adding the account")),
+    ("mounted", _("Mounted in your account"), _("Mount it in your account")),
 )
 
 
 # Of a change: the account is there already, and what only leaves needs no building.
-CHANGED = (*PHYSICAL[:2], ("added", "Put into the share", "Putting it into the share"))
-TAKEN = (("taken", "Taken out of the share", "Taking it out of the share"),)
+CHANGED: tuple[Step, ...] = (
+    *PHYSICAL[:2],
+    ("added", _("Put into the share"), _("Putting it into the share")),
+)
+TAKEN: tuple[Step, ...] = (("taken", _("Taken out of the share"), _("Taking it out of the share")),)
 
 
-def _physical_of(request: ShareRequest) -> tuple[tuple[str, str, str], ...]:
+def _physical_of(request: ShareRequest) -> tuple[Step, ...]:
     """Which steps a request leads to. A renewal of what is there leads to none."""
     if request.kind == RequestKind.RENEWAL:
         return PHYSICAL if request.plan_sql else ()
@@ -140,13 +158,15 @@ def _physical_of(request: ShareRequest) -> tuple[tuple[str, str, str], ...]:
 
 
 def _renewed(request: ShareRequest) -> Chapter:
-    until = (
-        f"Until {request.valid_until:%d %b %Y}, that day included" if request.valid_until else "Until somebody ends it"
-    )
-    return Chapter("renewed", "Goes on without a gap", "done", request.decided_at, f"{until}. Nothing had to be built.")
+    if request.valid_until:
+        until = {"day": date_format(request.valid_until, "d M Y")}
+        words = gettext("Until %(day)s, that day included. Nothing had to be built.") % until
+    else:
+        words = gettext("Until somebody ends it. Nothing had to be built.")
+    return Chapter("renewed", gettext("Goes on without a gap"), "done", request.decided_at, words)
 
 
-def _physical(share: Share, decided: datetime, steps: tuple[tuple[str, str, str], ...]) -> list[Chapter]:
+def _physical(share: Share, decided: datetime, steps: tuple[Step, ...]) -> list[Chapter]:
     """Built, proved, added, mounted: from the runs between the decision and the first that reached it."""
     if not steps:
         return []
@@ -177,7 +197,7 @@ def _physical(share: Share, decided: datetime, steps: tuple[tuple[str, str, str]
 Fact = tuple[datetime | None, str, tuple[Statement, ...]]
 
 
-def _chapters(facts: list[tuple[tuple[str, str, str], Fact]], share: Share) -> list[Chapter]:
+def _chapters(facts: list[tuple[Step, Fact]], share: Share) -> list[Chapter]:
     """Done where there is a time; the first that is not is where it stands now, or what it stumbled over."""
     chapters, here = [], True
     for (code, done, doing), (at, words, statements) in facts:
@@ -200,7 +220,7 @@ def _ended(request: ShareRequest, chapters: list[Chapter]) -> list[Chapter]:
     over = max(min(end for end in (grant.revoked_at, grant.valid_until) if end) for grant in grants)
     words = _why_over(grants)
     return [chapter for chapter in chapters if chapter.status == "done"] + [
-        Chapter("ended", "Ended", "done", over, words)
+        Chapter("ended", gettext("Ended"), "done", over, words)
     ]
 
 
@@ -209,12 +229,13 @@ def _why_over(grants: list[Grant]) -> str:
     revoked = next((grant for grant in grants if grant.revoked_at), None)
     if newest := taken.order_by("-ending").first():
         ending = newest.ending
-        side = ", for the data provider" if ending.by_provider else ""
-        who, reason = f"By {ending.by_name}{side}.", ending.reason
+        told = gettext("By %(who)s, for the data provider.") if ending.by_provider else gettext("By %(who)s.")
+        who, reason = told % {"who": ending.by_name}, ending.reason
     elif revoked:
-        who, reason = f"By {revoked.revoked_by.display_name}." if revoked.revoked_by else "", revoked.revoke_reason
+        by = revoked.revoked_by
+        who, reason = gettext("By %(who)s.") % {"who": by.display_name} if by else "", revoked.revoke_reason
     else:
-        return "Its window closed."
+        return gettext("Its window closed.")
     return f"{who} “{reason}”" if reason else who
 
 

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -52,5 +53,5 @@ def access_keep(request: PageRequest, public_id: UUID) -> HttpResponse:
     except reviews.NothingAsked as words:
         messages.warning(request, str(words))
     else:
-        messages.success(request, f"Noted: {share.consumer_account} still needs it.")
+        messages.success(request, _("Noted: %(account)s still needs it.") % {"account": share.consumer_account})
     return redirect("access-review")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
@@ -72,7 +73,7 @@ def _asked_before(request: PageRequest, share: Share) -> ShareRequest | None:
 def _objection(share: Share, form: AlterForm) -> str:
     """Why there is nothing to fill in."""
     if not form.had:
-        return "This share has ended. Send a new request for what you still need."
+        return _("This share has ended. Send a new request for what you still need.")
     if isinstance(form, RenewForm) and form.is_empty:
-        return "This share has no end, so there is nothing to renew."
+        return _("This share has no end, so there is nothing to renew.")
     return endings.objection(share)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
@@ -35,7 +36,7 @@ def share_change(request: PageRequest, public_id: UUID, slug: str, number: int) 
         except NotNow as words:
             messages.error(request, str(words))
         else:
-            messages.success(request, "Thank you. The share moves to the new version within seconds.")
+            messages.success(request, _("Thank you. The share moves to the new version within seconds."))
         return redirect("share", public_id)
     waiting = changes.coming(share, [version.dataset], timezone.now())
     found = next((item for item in waiting if item.version.pk == version.pk), None)

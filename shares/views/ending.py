@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.people import guards
@@ -35,7 +36,7 @@ def share_end(request: PageRequest, public_id: UUID) -> HttpResponse:
         except grants.NotNow as words:
             messages.error(request, str(words))
         else:
-            messages.success(request, "Ended. The datasets leave the share within seconds.")
+            messages.success(request, _("Ended. The datasets leave the share within seconds."))
         return redirect("share", public_id)
     return render(request, "shares/share_end.html", _consequences(share, form), status=422 if form.errors else 200)
 
@@ -62,7 +63,7 @@ def share_undo(request: PageRequest, public_id: UUID) -> HttpResponse:
     except grants.NotNow as words:
         messages.error(request, str(words))
     else:
-        messages.success(request, "Undone. Firn puts everything back as it was and proves it again first.")
+        messages.success(request, _("Undone. Firn puts everything back as it was and proves it again first."))
     return redirect("share", public_id)
 
 

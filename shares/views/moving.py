@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.people import guards
@@ -89,7 +90,7 @@ def move_call_off(request: PageRequest, public_id: UUID) -> HttpResponse:
     except NotNow as words:
         messages.error(request, str(words))
     else:
-        messages.success(request, "Called off. Both shares stay until you end one of them.")
+        messages.success(request, _("Called off. Both shares stay until you end one of them."))
     return redirect("move", public_id)
 
 

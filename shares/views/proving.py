@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -43,7 +44,9 @@ def _take(request: PageRequest, account: ConsumerAccount, form: ProofForm) -> bo
     except handshakes.NotNow as words:
         form.add_error("code", str(words))
         return False
-    messages.success(request, f"Proved: {account} is yours. What was approved for it goes there now.")
+    messages.success(
+        request, _("Proved: %(account)s is yours. What was approved for it goes there now.") % {"account": account}
+    )
     return True
 
 
@@ -56,12 +59,12 @@ def account_proof_new(request: PageRequest, public_id: UUID) -> HttpResponse:
     provider = _provider(account)
     try:
         if provider is None:
-            raise handshakes.NotNow("No account of the data provider is in that region. Write to support.")
+            raise handshakes.NotNow(_("No account of the data provider is in that region. Write to support."))
         handshakes.start(account, provider, request.user)
     except handshakes.NotNow as words:
         messages.error(request, str(words))
     else:
-        messages.success(request, "A new code is on its way; the old one counts no more.")
+        messages.success(request, _("A new code is on its way; the old one counts no more."))
     return redirect("account-proof", public_id)
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
@@ -90,6 +91,9 @@ def request_withdraw(request: PageRequest, public_id: UUID) -> HttpResponse:
     except requests.Refused as refused:
         messages.error(request, refused.words)
     else:
-        left = "nothing was shared" if found.kind == RequestKind.NEW else "the share stays as it is"
-        messages.success(request, f"Withdrawn. Nobody can approve it any more, and {left}.")
+        if found.kind == RequestKind.NEW:
+            words = _("Withdrawn. Nobody can approve it any more, and nothing was shared.")
+        else:
+            words = _("Withdrawn. Nobody can approve it any more, and the share stays as it is.")
+        messages.success(request, words)
     return redirect("request", public_id)
