@@ -13,7 +13,7 @@ from shares.models import Dataset, DatasetColumn, DatasetObject, ProviderAccount
 from shares.models.catalog import ObjectKind
 from shares.services.publishing import publish
 from shares.services.sessions import open_client
-from shares.snowflake import sql
+from shares.snowflake import lake_sql
 
 # Name, account, locator, region, section of connections.toml.
 PROVIDERS = (
@@ -127,7 +127,7 @@ def fill_columns(account: ProviderAccount) -> None:
     client = open_client(account)
     try:
         for item in empty:
-            found = client.run(sql.describe_table(item.source, "TABLE")).rows
+            found = client.run(lake_sql.describe_table(item.source, "TABLE")).rows
             DatasetColumn.objects.bulk_create(
                 DatasetColumn(
                     object=item,

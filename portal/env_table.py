@@ -130,6 +130,15 @@ _ROWS = [
         purpose="All live shares of a provider account are compared with Snowflake this often, in minutes.",
     ),
     Variable(
+        "FIRN_PERSONAL_TAGS",
+        default="PRIVACY_CATEGORY, SEMANTIC_CATEGORY",
+        allowed="names of tags separated by commas",
+        purpose=(
+            "A column of the lake with one of these tags tells about persons: the catalog marks it, and a share that "
+            "shows it unmarked gets an incident. The default is what Snowflake's classification sets."
+        ),
+    ),
+    Variable(
         "FIRN_LIVE_GRANTS",
         default="500",
         allowed="a whole number from 0 to 100000",

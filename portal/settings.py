@@ -26,6 +26,7 @@ HTTPS = (not DEBUG and _public.scheme == "https") if _https is None else _https
 
 FIRN_INSTANCE = env.text("FIRN_INSTANCE", r"[a-z0-9-]{1,20}")
 FIRN_CHECK_MINUTES = env.integer("FIRN_CHECK_MINUTES", 1, 1440)
+FIRN_PERSONAL_TAGS = env.comma_list("FIRN_PERSONAL_TAGS")
 FIRN_LIVE_GRANTS = env.integer("FIRN_LIVE_GRANTS", 0, 100_000)
 FIRN_AUDIT_HOURS = env.integer("FIRN_AUDIT_HOURS", 1, 168)
 FIRN_ANSWER_HOURS = env.integer("FIRN_ANSWER_HOURS", 1, 2160)

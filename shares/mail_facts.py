@@ -21,7 +21,7 @@ from shares.core.published import Item
 from shares.core.states import RequestKind
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Workspace
 from shares.models.requests import listed
-from shares.services import move_facts, pairs, versions, windows
+from shares.services import move_facts, pairs, privacy, versions, windows
 
 # Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
 _JOINERS = frozenset("\u200c\u200d")
@@ -85,6 +85,7 @@ def _about(request: ShareRequest) -> list[dict[str, str]]:
             (_("Rows of"), listed([_workspace(workspace) for workspace in request.workspaces.all()])),
             (_("Moves from"), _moves_from(request)),
         ]
+    found.append((_("On persons"), listed([name for names in privacy.columns_of(request).values() for name in names])))
     return [{"label": label, "value": value, "padded": f"{label:<12}{value}"} for label, value in found if value]
 
 
@@ -206,6 +207,8 @@ def _object(item: Item, keys: str) -> dict[str, Any]:
             "name": column.name,
             "data_type": column.data_type,
             "is_tenant": column.name == item.tenant_column and not item.is_reference,
+            "is_personal": column.tells_of_persons,
+            "is_masked": column.masked,
         }
         for column in item.columns
     ]

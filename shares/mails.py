@@ -20,7 +20,7 @@ from shares.mail_post import owners as _owners
 from shares.mail_post import post as _post
 from shares.mail_post import requesters as _requesters
 from shares.models import Ask, Dataset, DatasetVersion, Incident, ProviderAccount, Share, ShareRequest
-from shares.services import again, reply_rules
+from shares.services import again, policies, reply_rules
 from shares.services.codes import code_for
 from shares.services.mount import snippets
 
@@ -43,8 +43,9 @@ def _prove_url(request: ShareRequest) -> str:
 
 def ask(ask: Ask) -> None:
     """To the approver: everything to decide on, the SQL that will run, and the code (blanked once it is sent)."""
+    code = code_for(ask) if policies.code_suffices(ask.request) else ""
     reply_to = reply_rules.address_of(ask)
-    context = {**facts.of_ask(ask, code_for(ask)), "may_reply": bool(reply_to)}
+    context = {**facts.of_ask(ask, code), "may_reply": bool(reply_to)}
     headers = {"Reply-To": reply_to} if reply_to else {}
     _post("ask", [ask.approver], f"{ask.request.public_id}:{ask.revision}", context, secret=True, headers=headers)
 

@@ -54,7 +54,7 @@ class DatasetAdmin(AuditedAdmin, admin.ModelAdmin):
     list_filter = ["is_published", ("topic", NamedValues), "provider_accounts"]
     search_fields = ["name", "slug", "summary", "dataset_objects__shared_name"]
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["approvers"]
+    autocomplete_fields = ["approvers", "privacy_approvers"]
     filter_horizontal = ["provider_accounts"]
     readonly_fields = ["public_id", "created_at", "updated_at"]
     inlines = [ObjectsInline]
@@ -99,7 +99,8 @@ class DatasetAdmin(AuditedAdmin, admin.ModelAdmin):
 
 class ColumnsInline(admin.TabularInline):
     model = DatasetColumn
-    fields = ["position", "name", "data_type", "description"]
+    fields = ["position", "name", "data_type", "is_personal", "treatment", "tags", "description"]
+    readonly_fields = ["tags"]
     extra = 0
 
 

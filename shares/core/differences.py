@@ -128,6 +128,14 @@ def _columns_of(item: Item) -> dict[str, Column]:
 
 def _column(item: Item, old: Column, new: Column) -> Difference:
     name = f"{item.shared_name}.{old.name}"
+    if old.masked != new.masked:
+        words = f"{name} is masked: its values are not shared any more." if new.masked else f"{name} shows its values."
+        return Difference(
+            "masked" if new.masked else "unmasked", item.shared_name, words, new.masked and item.is_exposed
+        )
+    if old.personal != new.personal:
+        words = "is about persons." if new.personal else "is not about persons."
+        return Difference("personal", item.shared_name, f"{name} {words}")
     if old.data_type == new.data_type:
         return Difference("described", item.shared_name, f"{name} is described anew.")
     if not old.data_type:

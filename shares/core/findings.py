@@ -11,6 +11,8 @@ STRANGERS_OBJECT = "strangers-object"
 MOUNT_REMOVED = "mount-removed"
 # Found by looking, whatever else is the matter; all other incidents stopped the share.
 BY_LOOKING = (STRANGERS_OBJECT, MOUNT_REMOVED)
+# Found in the provider's own data, and closed from there: no look at a share sees it.
+PERSONAL_TAG = "personal-tag"
 # As many names as a sentence bears.
 NAMED = 5
 
@@ -46,6 +48,17 @@ def strangers_objects(desired: ShareSpec, observed: Observed) -> tuple[str, ...]
             + [item.name for item in observed.functions if item.comment != desired.mark and item.name not in functions]
             + list(observed.tables)
         )
+    )
+
+
+def tagged(columns: Sequence[str]) -> Finding:
+    """Columns, as `VIEW.COLUMN (TAG: VALUE)`, that Snowflake's classification calls personal, and the catalog not."""
+    listed = ", ".join(columns[:NAMED]) + (f" and {len(columns) - NAMED} more" if len(columns) > NAMED else "")
+    return Finding(
+        PERSONAL_TAG,
+        f"This share shows columns that were tagged as personal after they were approved: {listed}.",
+        "Open the object in the administration: mask the columns, leave them out, or mark them as about persons, and "
+        "publish. What is shown on wants the privacy approver.",
     )
 
 

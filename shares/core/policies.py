@@ -32,6 +32,7 @@ class Stage:
     account_manager: bool = False
     dataset_approvers: bool = False
     needs: int = 1
+    privacy_approvers: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Policy:
 
 # What holds for a dataset without a policy.
 PLAIN = Policy((Stage("Data owner", dataset_approvers=True),))
+# What comes besides where columns about persons are shared and the policy has no stage for that.
+PRIVACY = Stage("Privacy", When.PII, privacy_approvers=True)
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,11 @@ def from_json(content: Mapping[str, Any]) -> Policy:
 
 
 def stages_for(policy: Policy, facts: Facts) -> tuple[Stage, ...]:
-    """The stages that a request goes through, in their order; never none."""
+    """The stages that a request goes through, in order; never none, and for personal data never without privacy."""
     concerned = {When.ALWAYS: True, When.PII: facts.has_pii, When.NEW_CUSTOMER: facts.new_customer}
-    return tuple(stage for stage in policy.stages if concerned[When(stage.when)]) or PLAIN.stages
+    stages = tuple(stage for stage in policy.stages if concerned[When(stage.when)]) or PLAIN.stages
+    guarded = any(stage.when == When.PII or stage.privacy_approvers for stage in stages)
+    return stages if guarded or not facts.has_pii else (*stages, PRIVACY)
 
 
 def broken(rule: Rule, facts: Facts) -> bool:

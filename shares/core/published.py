@@ -12,11 +12,18 @@ FUNCTION = "function"
 
 @dataclass(frozen=True)
 class Column:
-    """One column that leaves the lake."""
+    """One column that leaves the lake. `personal`: it tells about persons; `masked`: it leaves without its values."""
 
     name: str
     data_type: str = ""
     description: str = ""
+    personal: bool = False
+    masked: bool = False
+
+    @property
+    def tells_of_persons(self) -> bool:
+        """Whether whoever reads it learns something about a person."""
+        return self.personal and not self.masked
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,13 @@ class Item:
     def filter(self) -> str:
         """The column that separates customers; "" for rows that everybody gets."""
         return "" if self.is_reference else self.tenant_column
+
+
+def personal(items: Iterable[Item]) -> tuple[str, ...]:
+    """`VIEW.COLUMN` of each column that tells of persons; functions answer from what they read, exposed or not."""
+    return tuple(
+        f"{item.shared_name}.{column.name}" for item in items for column in item.columns if column.tells_of_persons
+    )
 
 
 def to_json(items: Iterable[Item]) -> list[dict[str, Any]]:

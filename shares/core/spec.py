@@ -39,7 +39,10 @@ class AccountRef:
 
 @dataclass(frozen=True)
 class ViewSpec:
-    """One secure view. `tenant_keys` filter `tenant_column`; reference data has neither."""
+    """One secure view. `tenant_keys` filter `tenant_column`; reference data has neither.
+
+    `masked` are the columns, with their types, that hold NULL in each row instead of what they tell about persons.
+    """
 
     name: str
     source: tuple[str, str, str]
@@ -50,6 +53,7 @@ class ViewSpec:
     tenant_keys: tuple[str, ...] = ()
     freshness_column: str = ""
     exposed: bool = True
+    masked: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ class ViewReading:
     """What one view showed to the simulated consumer.
 
     `foreign` counts rows whose tenant key is another customer's or NULL; it is 0 for reference data,
-    which has no tenant; `nobodys` are those of them whose tenant key is NULL. `wrong_columns` are those that it has
+    which has no tenant; `nobodys` are those of them whose tenant key is NULL. `unmasked` counts rows in which a masked
+    column holds something. `wrong_columns` are those that it has
     and should not have, or should have and has not. `newest` is the largest value of the freshness column, None without
     one. A view that is not `exposed` is read by functions only.
     """
@@ -26,6 +27,7 @@ class ViewReading:
     nobodys: int = 0
     wrong_columns: tuple[str, ...] = ()
     query_id: str = ""
+    unmasked: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Verdict:
 def judge(
     readings: Iterable[ViewReading], expected: Iterable[str], past: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> Verdict:
-    """Isolated when every expected view was read, and none showed a foreign row or other columns than approved.
+    """Isolated when every expected view was read, and none showed a foreign row, a masked value or other columns.
 
     An unread view is a failure, never a pass: nothing may be opened on the strength of a missing answer. No view at
     all proves nothing either. A view that was read twice counts twice. `past` is what functions read besides views, by
@@ -62,6 +64,8 @@ def judge(
     if foreign:
         leaking = ", ".join(f"{r.name} ({r.foreign:,})" for r in seen if r.foreign)
         return Verdict(False, rows, foreign, f"Rows of somebody else in {leaking}. Nothing was opened.")
+    if bare := [f"{r.name} ({r.unmasked:,} rows)" for r in seen if r.unmasked]:
+        return Verdict(False, rows, 0, f"Masked columns show their values in {', '.join(bare)}. Nothing was opened.")
     if strange := [f"{r.name} ({', '.join(r.wrong_columns)})" for r in seen if r.wrong_columns]:
         return Verdict(False, rows, 0, f"Other columns than approved in {', '.join(strange)}. Nothing was opened.")
     if past:

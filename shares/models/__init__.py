@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.adoptions import Adoption
-from shares.models.catalog import Dataset, DatasetColumn, DatasetObject
+from shares.models.catalog import Dataset, DatasetColumn, DatasetObject, Treatment
 from shares.models.claims import AccountClaim
 from shares.models.endings import EndedGrant, Ending
 from shares.models.handshakes import Handshake
@@ -61,6 +61,7 @@ __all__ = [
     "ShareRequest",
     "SourcePrint",
     "Statement",
+    "Treatment",
     "Vote",
     "Workspace",
 ]

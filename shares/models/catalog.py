@@ -30,8 +30,11 @@ class Dataset(models.Model):
     approvers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="approves", blank=True, help_text="Who gets the mail and decides."
     )
-    holds_pii = models.BooleanField(
-        "holds personal data", default=False, help_text="Policies may ask more people, or refuse, where it does."
+    privacy_approvers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="guards_privacy_of",
+        blank=True,
+        help_text="Who decides besides, where columns about persons are shared unmasked.",
     )
     is_published = models.BooleanField(default=False, help_text="Customers find it in the catalog.")
     notice_days = models.PositiveSmallIntegerField(
@@ -111,14 +114,29 @@ class DatasetObject(models.Model):
             raise ValidationError(errors)
 
 
+class Treatment(models.TextChoices):
+    """What becomes of a column."""
+
+    SHARE = "share", "share"
+    MASK = "mask", "mask (the column is there and holds NULL)"
+    LEAVE_OUT = "leave-out", "leave out"
+
+
 class DatasetColumn(models.Model):
-    """One published column. What is not listed here never leaves the lake."""
+    """One published column. What is not listed here, or left out, never leaves the lake.
+
+    `is_personal` is the catalog's own marking, or came from Snowflake's classification (`tags`, as “PRIVACY_CATEGORY:
+    IDENTIFIER”: docs.snowflake.com/en/user-guide/classify-intro). Shared unmasked, it wants a privacy approver.
+    """
 
     object = models.ForeignKey(DatasetObject, on_delete=models.CASCADE, related_name="columns")
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=255)
     data_type = models.CharField(max_length=200, blank=True)
     description = models.CharField(max_length=240, blank=True)
+    is_personal = models.BooleanField("about persons", default=False)
+    treatment = models.CharField(max_length=10, choices=Treatment, default=Treatment.SHARE)
+    tags = models.CharField(max_length=240, blank=True, editable=False)
 
     class Meta:
         ordering = ("object", "position")

@@ -64,6 +64,7 @@ class PolicyStage(models.Model):
         default=When.ALWAYS.value,
     )
     dataset_approvers = models.BooleanField(default=False, help_text="Those named on the dataset.")
+    privacy_approvers = models.BooleanField(default=False, help_text="Those named on the dataset for privacy.")
     account_manager = models.BooleanField(default=False, help_text="The customer's account manager.")
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", blank=True)
     groups = models.ManyToManyField(ApproverGroup, related_name="+", blank=True)

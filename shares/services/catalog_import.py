@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from portal.audit.record import record
 from portal.people.models import User
 from shares.models import Dataset, DatasetColumn, DatasetObject, ProviderAccount
-from shares.snowflake import sql
+from shares.snowflake import lake_sql, sql
 from shares.snowflake.client import Client
 
 # Databases of Snowflake's own, which hold nothing of the provider's.
@@ -64,8 +64,8 @@ def databases(client: Client, account: ProviderAccount) -> list[str]:
 
 def objects(client: Client, database: str) -> list[LakeObject]:
     """Tables and views of one database, sorted by schema and name. Raises SnowflakeError."""
-    tables = [_object(row, "TABLE") for row in client.run(sql.show_tables(database)).rows]
-    views = [_object(row, "VIEW") for row in client.run(sql.show_database_views(database)).rows]
+    tables = [_object(row, "TABLE") for row in client.run(lake_sql.show_tables(database)).rows]
+    views = [_object(row, "VIEW") for row in client.run(lake_sql.show_database_views(database)).rows]
     return sorted((item for item in tables + views if item.schema != "INFORMATION_SCHEMA"), key=lambda item: item.path)
 
 
@@ -88,7 +88,7 @@ def columns(client: Client, path: Sequence[str]) -> list[LakeColumn]:
     """
     return [
         LakeColumn(str(row["name"]), str(row["type"]), str(row.get("comment") or ""))
-        for row in client.run(sql.describe_table(path, "TABLE")).rows
+        for row in client.run(lake_sql.describe_table(path, "TABLE")).rows
         if str(row.get("kind") or "COLUMN").upper() == "COLUMN"
     ]
 

@@ -159,6 +159,7 @@ def view_of(item: Item, slug: str, keys: tuple[str, ...]) -> ViewSpec:
         tenant_keys=() if item.is_reference else keys,
         freshness_column=item.freshness_column,
         exposed=item.is_exposed,
+        masked=tuple((column.name, column.data_type) for column in item.columns if column.masked),
     )
     return replace(view, definition=sql.select(view))
 

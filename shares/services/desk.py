@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -37,7 +37,9 @@ def look(user: User) -> Desk:
     named = Dataset.approvers.through.objects.filter(user=OuterRef("pk"))
     grouped = ApproverGroup.members.through.objects.filter(user=OuterRef("pk"))
     staged = PolicyStage.people.through.objects.filter(user=OuterRef("pk"))
-    approves = Exists(named) | Exists(grouped) | Exists(staged)
+    guarding = Dataset.privacy_approvers.through.objects.filter(user=OuterRef("pk"))
+    any_of = Exists(named) | Exists(guarding) | Exists(grouped) | Exists(staged)
+    approves = ExpressionWrapper(any_of, output_field=BooleanField())
     found = User.objects.filter(pk=user.pk).values_list(
         approves, Coalesce(Subquery(waiting, output_field=IntegerField()), 0)
     )

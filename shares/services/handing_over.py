@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from portal.audit.record import record
 from portal.people.leaving import left
@@ -33,9 +34,10 @@ def replace(user: User, actor: User) -> int:
     asked = Ask.objects.filter(approver=user).values("request")
     open_ones = ShareRequest.objects.filter(state=RequestState.SUBMITTED, pk__in=asked)
     waiting = list(open_ones.select_for_update().order_by("pk"))
-    named = list(Dataset.objects.filter(approvers=user))
+    named = list(Dataset.objects.filter(Q(approvers=user) | Q(privacy_approvers=user)).distinct())
     for dataset in named:
         dataset.approvers.remove(user)
+        dataset.privacy_approvers.remove(user)
     policy_versions.forget(user, actor)
     for request in waiting:
         voted = request.votes.filter(approver=user, revision=request.revision).exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
@@ -11,8 +11,10 @@ from django.utils import timezone
 from portal.people.models import Organization, User
 from shares.core import policies as core
 from shares.core.policies import Facts, Policy, Rule, Stage
+from shares.core.published import personal
 from shares.core.states import RequestState
 from shares.models import Dataset, PinnedPolicy, PolicyVersion, ShareRequest, Vote
+from shares.services import privacy
 
 # A request without a policy has one stage whatever holds of it: looking is spared.
 _PLAIN_FACTS = Facts(False, False, True, True, False, None)
@@ -64,8 +66,8 @@ def has_policy(request: str = "pk") -> Exists:
 
 
 def code_suffices(request: ShareRequest) -> bool:
-    """Whether the code from the mail decides, without a sign-in."""
-    return all(policy.code_suffices for policy in pinned(request).values())
+    """Whether the code from the mail decides, without a sign-in. Never about persons."""
+    return all(policy.code_suffices for policy in pinned(request).values()) and not has_pii(request)
 
 
 def is_for_several(request: ShareRequest) -> bool:
@@ -91,8 +93,8 @@ def facts(request: ShareRequest) -> Facts:
 
 
 def has_pii(request: ShareRequest) -> bool:
-    """Whether something that it asks for holds personal data."""
-    return any(dataset.holds_pii for dataset in request.datasets.all())
+    """Whether something that it asks for tells of persons."""
+    return bool(privacy.columns_of(request))
 
 
 def _good_standing(organization: Organization) -> bool:
@@ -113,9 +115,11 @@ def panel(request: ShareRequest) -> list[Seat]:
     people = _People(request)
     found = []
     named = Prefetch("approvers", User.objects.filter(is_active=True))
-    for dataset in request.datasets.prefetch_related(named):
+    for dataset in request.datasets.select_related("version").prefetch_related(named):
         policy, before = held.get(dataset.pk, core.PLAIN), True
-        for stage in core.stages_for(policy, known):
+        # Each dataset by its own columns: what another one shares of persons is not for this one's people to judge.
+        own = replace(known, has_pii=bool(dataset.version and personal(dataset.version.items)))
+        for stage in core.stages_for(policy, own):
             asked, escalated = people.of(stage, dataset, policy)
             met = core.is_met(stage, {user.pk for user in asked}, {user.pk for user in yes})
             status = "done" if met and before else "now" if before else "later"
@@ -141,6 +145,8 @@ class _People:
 
     def _named(self, stage: Stage, dataset: Dataset) -> set[User]:
         found = set(dataset.approvers.all()) if stage.dataset_approvers else set()
+        if stage.privacy_approvers:
+            found |= set(dataset.privacy_approvers.all())
         if stage.people:
             found |= set(User.objects.filter(pk__in=stage.people))
         if stage.groups:

@@ -27,6 +27,7 @@ def draft(policy: Policy) -> core.Policy:
             groups=_pks(row.groups.values_list("pk", flat=True)),
             account_manager=row.account_manager,
             dataset_approvers=row.dataset_approvers,
+            privacy_approvers=row.privacy_approvers,
             needs=row.needs,
         )
         for row in policy.stages.all()

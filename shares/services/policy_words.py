@@ -51,6 +51,7 @@ def _names(stage: Stage) -> list[str]:
     groups = ApproverGroup.objects.filter(pk__in=stage.groups)
     return [
         *([_("those named on the dataset")] if stage.dataset_approvers else []),
+        *([_("those named on the dataset for privacy")] if stage.privacy_approvers else []),
         *([_("the customer's account manager")] if stage.account_manager else []),
         *(user.display_name for user in people),
         *(_("the group %(name)s") % {"name": group} for group in groups),

@@ -69,6 +69,8 @@ def _kept(view: ViewSpec, reading: ViewReading) -> dict[str, object]:
         "print": print_of(view.definition),
         "query_id": reading.query_id,
         "wrong_columns": list(reading.wrong_columns),
+        "masked": [name for name, _ in view.masked],
+        "unmasked": reading.unmasked,
     }
 
 
@@ -138,7 +140,8 @@ def _purpose(view: ViewSpec) -> str:
 def reading_in(name: str, row: dict[str, Any]) -> ViewReading:
     """One answer of sql.leak_test or sql.reading."""
     counts = int(row["row_count"]), int(row["foreign_count"] or 0)
-    return ViewReading(name, *counts, moment(row["newest"]), nobodys=int(row["null_count"] or 0))
+    bare = int(row.get("unmasked_count") or 0)
+    return ViewReading(name, *counts, moment(row["newest"]), nobodys=int(row["null_count"] or 0), unmasked=bare)
 
 
 def moment(value: object) -> datetime | None:

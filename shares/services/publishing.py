@@ -15,12 +15,12 @@ from shares import mails
 from shares.core.differences import Difference, differences, is_breaking, told
 from shares.core.published import Item, to_json
 from shares.models import Dataset, DatasetVersion, Grant, Run, Share
-from shares.services import versions
+from shares.services import privacy, versions
 from shares.services.bell import wake
 from shares.services.soundness import flaws
 
 # Who decides and where it is stored are no part of a version, and may be put right at any time.
-OF_NO_VERSION = frozenset({"W001", "W003"})
+OF_NO_VERSION = frozenset({"W001", "W003", "W011"})
 
 
 class NotPublished(Exception):
@@ -86,6 +86,8 @@ def publish(dataset: Dataset, by: User | None, note: str = "", *, hurried: str =
         if against:
             raise NotPublished(" ".join(against))
         had = _had(dataset)
+        if words := privacy.obstacle(dataset, proposal.items, [before for _, before in had], by):
+            raise NotPublished(words)
         version = _make(dataset, proposal, by, note.strip(), hurried)
         for share, before in had:
             if version.notice_until:

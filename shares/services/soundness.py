@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shares.core.function_reads import strays
-from shares.models import Dataset, DatasetObject
+from shares.models import Dataset, DatasetColumn, DatasetObject, Treatment
 
 _READS = re.compile(r"\{\{([A-Z_][A-Z0-9_$]*)\}\}")
 
@@ -35,6 +35,10 @@ def flaws(dataset: Dataset) -> list[Flaw]:
 def _of_dataset(dataset: Dataset) -> Iterator[Flaw]:
     if not dataset.approvers.filter(is_active=True).exists():
         yield Flaw("W001", f"{dataset} has no active approver.", "Name one: until then every superuser is asked.")
+    personal = DatasetColumn.objects.filter(object__dataset=dataset, is_personal=True, treatment=Treatment.SHARE)
+    if personal.exists() and not dataset.privacy_approvers.filter(is_active=True).exists():
+        hint = "Name one, mask the columns or leave them out: until then every superuser is asked besides."
+        yield Flaw("W011", f"{dataset} shares columns about persons and has no privacy approver.", hint)
     if not dataset.dataset_objects.filter(is_exposed=True).exists():
         yield Flaw("W002", f"{dataset} exposes no object.", "Import one from the lake, or unpublish the dataset.")
     if not dataset.provider_accounts.filter(is_active=True).exists():
@@ -42,7 +46,11 @@ def _of_dataset(dataset: Dataset) -> Iterator[Flaw]:
 
 
 def _of_view(item: DatasetObject) -> Iterator[Flaw]:
-    names = {column.name for column in item.columns.all()}
+    names = {column.name for column in item.columns.all() if column.treatment != Treatment.LEAVE_OUT}
+    masked = {column.name for column in item.columns.all() if column.treatment == Treatment.MASK}
+    if told := sorted(masked & {item.tenant_column, item.freshness_column}):
+        hint = "Share them, or choose other columns: Firn reads who owns a row and how new it is in the view."
+        yield Flaw("W010", f"{item} masks {', '.join(told)}, which the leak test reads.", hint, item)
     if not names:
         yield Flaw("W004", f"{item} has no columns.", "Use “Refresh columns”: only listed columns are shared.", item)
     if not item.is_reference and not item.tenant_column:

@@ -11,7 +11,16 @@ from django.db.models import Max, Min
 from django.db.models.functions import Coalesce
 
 from shares.core.published import Column, Item, in_force
-from shares.models import Acknowledgement, Dataset, DatasetObject, DatasetVersion, Grant, Share
+from shares.models import (
+    Acknowledgement,
+    Dataset,
+    DatasetColumn,
+    DatasetObject,
+    DatasetVersion,
+    Grant,
+    Share,
+    Treatment,
+)
 
 # dataset id -> its objects
 Contents = Mapping[int, Sequence[Item]]
@@ -40,8 +49,13 @@ def as_item(row: DatasetObject) -> Item:
         arguments=row.arguments,
         returns=row.returns,
         body=row.body,
-        columns=tuple(Column(cell.name, cell.data_type, cell.description) for cell in row.columns.all()),
+        columns=tuple(_column(cell) for cell in row.columns.all() if cell.treatment != Treatment.LEAVE_OUT),
     )
+
+
+def _column(cell: DatasetColumn) -> Column:
+    masked = cell.treatment == Treatment.MASK
+    return Column(cell.name, cell.data_type, cell.description, personal=cell.is_personal, masked=masked)
 
 
 def shown(dataset: Dataset) -> tuple[Item, ...]:

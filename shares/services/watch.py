@@ -25,7 +25,7 @@ from shares.core import prints
 from shares.core.published import Item
 from shares.jobs.queue import ring_account
 from shares.models import Dataset, DatasetVersion, Grant, ProviderAccount, Share, SourcePrint
-from shares.services import claims, moving, retyped, versions
+from shares.services import claims, moving, retyped, tags, versions
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake import inspect, listing, sql
 from shares.snowflake.client import Client, Result
@@ -105,6 +105,10 @@ def _checked(account: ProviderAccount) -> str:
             claims.catch_up(client, account, comment)
         moved |= _grants_moved(client, account, moved)
         moved |= _sources_moved(asked, account, lake)
+        if hourly:
+            seen = tags.read(client, {item.source for _, item in lake})
+            tags.note(seen)
+            tags.compare(account, {version for version, _ in lake}, seen)
         late, history = _history_moved(client, account, shares) if hourly else (set(), "")
         moved |= late
     finally:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from shares.core.names import BadName, ident, literal, path, plain, signature, type_name
+from shares.core.names import BadName, literal, path, plain, signature, type_name
 from shares.core.spec import AccountRef, FunctionSpec, Granted, ViewSpec
 from shares.core.steps import (
     Action,
@@ -103,7 +103,8 @@ def account(ref: AccountRef) -> str:
 
 def select(view: ViewSpec) -> str:
     """What a view holds: the listed columns only, and only the tenant's rows."""
-    columns = ",\n       ".join(plain(column) for column in view.columns)
+    masks = {name: f"CAST(NULL AS {type_name(kind or 'VARCHAR')}) AS {plain(name)}" for name, kind in view.masked}
+    columns = ",\n       ".join(masks.get(column) or plain(column) for column in view.columns)
     text = f"SELECT {columns}\nFROM {path(*view.source)}"
     if view.tenant_column:
         text += f"\nWHERE {plain(view.tenant_column)} IN ({_literals(view.tenant_keys)})"
@@ -151,10 +152,11 @@ def _count(view: ViewSpec, source: str, where: str) -> str:
     # Rows of nobody are foreign; the evidence also says how many they were. A filter lets none through.
     nobody = f"COUNT_IF({plain(view.tenant_column)} IS NULL)" if view.tenant_column and not where else "0"
     newest = f"MAX({plain(view.freshness_column)})" if view.freshness_column else "NULL"
-    return (
-        f"SELECT COUNT(*) AS ROW_COUNT, {foreign} AS FOREIGN_COUNT, {nobody} AS NULL_COUNT, {newest} AS NEWEST\n"
-        f"FROM {source}{where}"
-    )
+    counts = f"COUNT(*) AS ROW_COUNT, {foreign} AS FOREIGN_COUNT, {nobody} AS NULL_COUNT, {newest} AS NEWEST"
+    if view.masked and not where:
+        shown = " OR ".join(f"{plain(name)} IS NOT NULL" for name, _ in view.masked)
+        counts += f",\n       COUNT_IF({shown}) AS UNMASKED_COUNT"
+    return f"SELECT {counts}\nFROM {source}{where}"
 
 
 def _literals(values: Iterable[str]) -> str:
@@ -279,16 +281,3 @@ WHO = (
     "SELECT CURRENT_ORGANIZATION_NAME() AS ORGANIZATION, CURRENT_ACCOUNT_NAME() AS ACCOUNT,\n"
     "       CURRENT_ACCOUNT() AS LOCATOR, CURRENT_REGION() AS REGION, CURRENT_ROLE() AS ROLE"
 )
-
-
-def show_tables(database: str) -> str:
-    """For the catalog's import: what a provider's database holds."""
-    return f"SHOW TABLES IN DATABASE {ident(database)}"
-
-
-def show_database_views(database: str) -> str:
-    return f"SHOW VIEWS IN DATABASE {ident(database)}"
-
-
-def describe_table(parts: Sequence[str], kind: str) -> str:
-    return f"DESCRIBE {kind} {path(*parts)}"

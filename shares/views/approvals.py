@@ -16,7 +16,18 @@ from portal.people import confirming
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
-from shares.services import approvals, pages, pairs, policies, policy_words, replies, sensitive, versions, visible
+from shares.services import (
+    approvals,
+    pages,
+    pairs,
+    policies,
+    policy_words,
+    privacy,
+    replies,
+    sensitive,
+    versions,
+    visible,
+)
 from shares.views.http import PageRequest
 
 
@@ -106,6 +117,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "known": known,
         "difference": difference if asked.kind == RequestKind.CHANGE else None,
         "contents": [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in],
+        "personal": list(privacy.columns_of(asked).items()),
         "workspaces": asked.workspaces.all(),
         "votes": votes,
         "panel": policy_words.panel(asked, named=True) if getattr(ask, "has_policy", True) else [],

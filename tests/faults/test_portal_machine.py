@@ -12,7 +12,7 @@ from tests.faults.effort import SEED, everything, tallied
 from tests.faults.portal_machine import PortalLife
 from tests.services.rows import Scene
 
-SEQUENCES = int(os.environ.get("FIRN_TORTURE_SERVICES", "20000" if everything() else "200"))
+SEQUENCES = int(os.environ.get("FIRN_TORTURE_SERVICES", "20000" if everything() else "100"))
 CHUNK = 100
 # Once, on SQLite: inside one transaction PostgreSQL's clock stands still.
 pytestmark = [pytest.mark.nodb, pytest.mark.slow]

@@ -254,8 +254,8 @@ BUGS: dict[str, Bug] = {
     ),
     "anybody-decides": Bug(
         "shares.services.approvals",
-        "if not approver.is_active or not any(",
-        "if not approver.is_active and not any(",
+        "if not approver.is_active or not allows(",
+        "if not approver.is_active and not allows(",
         "services/test_approvals.py::test_only_its_approvers_decide",
     ),
     "old-revision-decided": Bug(

@@ -11,9 +11,9 @@ from django.utils import timezone
 from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from portal.people.models import User
-from shares.models import ApproverGroup, Dataset, Policy, ShareRequest
+from shares.models import ApproverGroup, Dataset, DatasetColumn, Policy, ShareRequest
 from shares.models.accounts import ProofKind
-from shares.services import approvals, handshakes, policies, policy_versions
+from shares.services import approvals, handshakes, policies, policy_versions, publishing
 from tests.services.rows import Scene, person
 
 
@@ -73,7 +73,9 @@ def test_privacy_is_asked_about_personal_data_only(scene: Scene, kim: User) -> N
     made = policy(scene, scene.flights, scene.fleet)
     stage(made, kim, when="pii")
     publish(made, scene)
-    Dataset.objects.filter(pk=scene.fleet.pk).update(holds_pii=True)
+    DatasetColumn.objects.filter(object__dataset=scene.fleet, name="ORIGIN").update(is_personal=True)
+    publishing.publish(scene.fleet, None)
+    scene.fleet.refresh_from_db()
     assert say(scene.request(), scene.dan).state == "approved"
     assert say(scene.request(datasets=[scene.fleet]), scene.dan).is_open
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shares.core.differences import Difference, differences, is_breaking, told
-from shares.core.published import Column, Edition, Item, from_json, in_force, to_json
+from shares.core.published import Column, Edition, Item, from_json, in_force, personal, to_json
 
 FLIGHTS = Item(
     pk=1,
@@ -20,12 +20,19 @@ FLIGHTS = Item(
     columns=(Column("CARRIER", "VARCHAR"), Column("ORIGIN", "VARCHAR", "where from")),
 )
 COUNT = Item(pk=2, kind="function", shared_name="HOW_MANY", returns="NUMBER", body="SELECT 1")
+MASKED = replace(FLIGHTS, columns=(FLIGHTS.columns[0], replace(FLIGHTS.columns[1], masked=True)))
+PERSONAL = replace(FLIGHTS, columns=(FLIGHTS.columns[0], replace(FLIGHTS.columns[1], personal=True)))
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
 def test_json_brings_back_what_was_published() -> None:
     assert from_json(json.loads(json.dumps(to_json([FLIGHTS, COUNT])))) == (FLIGHTS, COUNT)
+
+
+def test_only_what_is_shown_of_persons_tells_of_them() -> None:
+    both = replace(MASKED, columns=(*PERSONAL.columns, replace(MASKED.columns[1], name="MAIL", personal=True)))
+    assert personal([both, COUNT]) == ("FLIGHTS.ORIGIN",)
 
 
 def test_the_same_differs_in_nothing() -> None:
@@ -37,6 +44,10 @@ def test_the_same_differs_in_nothing() -> None:
     [
         (FLIGHTS, None, "object-removed", True, "FLIGHTS is removed."),
         (replace(FLIGHTS, is_exposed=False), None, "object-removed", False, "FLIGHTS is removed."),
+        (FLIGHTS, MASKED, "masked", True, "FLIGHTS.ORIGIN is masked: its values are not shared any more."),
+        (MASKED, FLIGHTS, "unmasked", False, "FLIGHTS.ORIGIN shows its values."),
+        (FLIGHTS, PERSONAL, "personal", False, "FLIGHTS.ORIGIN is about persons."),
+        (PERSONAL, FLIGHTS, "personal", False, "FLIGHTS.ORIGIN is not about persons."),
         (None, FLIGHTS, "object-added", False, "FLIGHTS is new."),
         (
             FLIGHTS,

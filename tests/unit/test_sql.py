@@ -24,7 +24,7 @@ from shares.core.steps import (
     RemoveAccounts,
     Revoke,
 )
-from shares.snowflake import customer_sql, sql
+from shares.snowflake import customer_sql, lake_sql, sql
 from tests.unit.shapes import CUSTOMER, airports, flights, punctuality
 from tests.unit.test_names import NAME, TEXT
 from tests.unit.tokens import STRING, is_one_statement, tokens, words
@@ -107,9 +107,10 @@ def test_every_look_is_one_statement(database: str, schema: str, name: str) -> N
         sql.show_shares(name),
         sql.show_grants_to_share(name),
         sql.show_grants_of_share(name),
-        sql.show_tables(database),
-        sql.show_database_views(database),
-        sql.describe_table((database, schema, name), "TABLE"),
+        lake_sql.show_tables(database),
+        lake_sql.show_database_views(database),
+        lake_sql.describe_table((database, schema, name), "TABLE"),
+        lake_sql.column_tags((database, schema, name)),
         sql.pretend(AccountRef(locator=name)),
         sql.leak_test(view, database, schema),
         sql.reading(view),
@@ -233,6 +234,18 @@ def test_the_leak_test_counts_strangers_rows_and_rows_of_nobody() -> None:
         "SELECT COUNT(*) AS ROW_COUNT, COUNT_IF(CARRIER IS NULL OR CARRIER NOT IN ('UA')) AS FOREIGN_COUNT, "
         "COUNT_IF(CARRIER IS NULL) AS NULL_COUNT, MAX(TIME_HOUR) AS NEWEST\nFROM D.S.FLIGHTS"
     )
+
+
+def test_a_masked_column_is_empty_and_the_leak_test_sees_that_it_is() -> None:
+    view = replace(flights("DL"), masked=(("ORIGIN", "VARCHAR(3)"), ("FLIGHT", "")))
+    assert sql.select(view) == (
+        "SELECT CARRIER,\n       CAST(NULL AS VARCHAR) AS FLIGHT,\n       CAST(NULL AS VARCHAR(3)) AS ORIGIN\n"
+        "FROM LAKE.NYC.FLIGHTS\nWHERE CARRIER IN ('DL')"
+    )
+    assert ",\n       COUNT_IF(ORIGIN IS NOT NULL OR FLIGHT IS NOT NULL) AS UNMASKED_COUNT\nFROM" in sql.leak_test(
+        view, "D", "S"
+    )
+    assert "UNMASKED" not in sql.reading(view)
 
 
 def test_the_leak_test_of_reference_data_has_no_strangers() -> None:
@@ -372,10 +385,10 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
             ),
             "SELECT * FROM D.S.V LIMIT 10;",
         ),
-        (sql.show_tables, ("d",), 'SHOW TABLES IN DATABASE "d"'),
-        (sql.show_database_views, ("d",), 'SHOW VIEWS IN DATABASE "d"'),
+        (lake_sql.show_tables, ("d",), 'SHOW TABLES IN DATABASE "d"'),
+        (lake_sql.show_database_views, ("d",), 'SHOW VIEWS IN DATABASE "d"'),
         (
-            sql.describe_table,
+            lake_sql.describe_table,
             (
                 ("D", "S", "V"),
                 "VIEW",

@@ -91,3 +91,9 @@ def test_every_view_with_other_columns_is_named_with_all_of_them() -> None:
         [ViewReading("A", 5, 0, wrong_columns=("SSN", "PAY")), ViewReading("B", 2, 0, wrong_columns=("X",))], ["A", "B"]
     )
     assert verdict == Verdict(False, 7, 0, "Other columns than approved in A (SSN, PAY), B (X). Nothing was opened.")
+
+
+def test_a_masked_column_that_shows_something_opens_nothing() -> None:
+    verdict = judge([CLEAN, ViewReading("PASSENGERS", 10, 0, unmasked=3)], ["FLIGHTS", "PASSENGERS"])
+    assert not verdict.isolated
+    assert verdict.words == "Masked columns show their values in PASSENGERS (3 rows). Nothing was opened."

@@ -1,0 +1,29 @@
+"""What Firn asks of the provider's own data: for the catalog's import, and what its columns are tagged with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shares.core.names import ident, literal, path
+
+
+def show_tables(database: str) -> str:
+    """For the catalog's import: what a provider's database holds."""
+    return f"SHOW TABLES IN DATABASE {ident(database)}"
+
+
+def show_database_views(database: str) -> str:
+    return f"SHOW VIEWS IN DATABASE {ident(database)}"
+
+
+def column_tags(source: Sequence[str]) -> str:
+    """Every tag on the columns of a table or view, its own and those of what it lies in.
+
+    docs.snowflake.com/en/sql-reference/functions/tag_references_all_columns
+    """
+    function = path(source[0], "INFORMATION_SCHEMA", "TAG_REFERENCES_ALL_COLUMNS")
+    return f"SELECT COLUMN_NAME, TAG_NAME, TAG_VALUE\nFROM TABLE({function}({literal(path(*source))}, 'table'))"
+
+
+def describe_table(parts: Sequence[str], kind: str) -> str:
+    return f"DESCRIBE {kind} {path(*parts)}"
