@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from portal.mail import receive
 from portal.mail.models import Incoming, Outgoing
-from shares.models import Ask, Dataset, HeldReply, ShareRequest, Vote
+from shares.models import Ask, DatasetColumn, HeldReply, ShareRequest, Vote
 from shares.services import approvals, replies, reply_rules, requests
 from tests.mail import letters
 from tests.mail.letters import Reply
@@ -148,7 +148,8 @@ def test_some_questions_are_never_decided_by_mail(scene: Scene, why: str) -> Non
         view(scene.fleet, "PASSENGERS", "CARRIER EMAIL")
         overwrite(scene.fleet)
     if why == "flagged":
-        Dataset.objects.filter(pk=scene.fleet.pk).update(holds_pii=True)
+        DatasetColumn.objects.filter(object__dataset=scene.fleet, name="ORIGIN").update(is_personal=True)
+        overwrite(scene.fleet)
     if why == "several":
         scene.fleet.approvers.set([person("deb@sky.test", "Deb")])
         view(scene.flights, "MORE")
