@@ -18,7 +18,7 @@ from portal.people import guards
 from portal.people.confirming import confirmed_required
 from shares.forms.operating import EndByProviderForm, NoteForm, WhyForm
 from shares.models import Share
-from shares.services import endings, grants, visible
+from shares.services import bulks, endings, grants, visible
 from shares.services.operating import ACTS
 from shares.views.http import PageRequest, reader_required
 
@@ -100,15 +100,19 @@ OPERATIONS: dict[str, Operation] = {
 @reader_required
 @confirmed_required
 def operate(request: PageRequest, verb: str) -> HttpResponse:
-    """`?share=<id>` as often as there are shares; a POST acts on each, and tells what became of it."""
+    """`?share=<id>` as often as there are shares. A POST acts on one at once; on several the worker does, and the page
+    that it leads to tells what becomes of each."""
     if verb not in OPERATIONS:
         raise Http404
     shares, operation = _shares(request), OPERATIONS[verb]
     form = operation.form(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        for share in shares:
-            _act(request, verb, share, form.cleaned_data)
-        return redirect("share", shares[0].public_id) if len(shares) == 1 else redirect("shares")
+        if len(shares) > 1:
+            said = form.cleaned_data
+            bulk = bulks.start(verb, shares, request.user, said.get("reason", ""), said.get("notice_days") or 0)
+            return redirect("operations-bulk", bulk.public_id)
+        _act(request, verb, shares[0], form.cleaned_data)
+        return redirect("share", shares[0].public_id)
     context = {
         "section": "shares",
         "verb": verb,

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from portal.audit.record import history
 from portal.mail.models import Outgoing
-from shares.models import Share
-from shares.services import grants
+from shares.models import Bulk, Share
+from shares.services import bulks, grants
 from tests.web import rows
 from tests.web.rows import House
 
@@ -110,16 +110,24 @@ def test_only_staff_may_keep_what_the_provider_ended(house: House, eve: Client, 
     assert share.grants.in_force(timezone.now()).exists()
 
 
-def test_several_at_once_each_with_its_own_answer(house: House, eve: Client, share: Share) -> None:
+def test_several_at_once_are_left_to_the_worker_each_with_its_own_answer(
+    house: House, eve: Client, share: Share
+) -> None:
     other = rows.healthy(rows.request(house.cy, house.flights, to=rows.account(house.dl, "DL.A")), house.dan)
     grants.suspend(other, house.eve, "Earlier.")
 
-    page = eve.post(path("suspend", share, other), {"reason": "Now."}, follow=True).content.decode()
+    answer = eve.post(path("suspend", share, other), {"reason": "Now."})
 
-    assert f"{share}: Closed for now." in page
-    assert f"{other}: It is suspended already." in page
+    bulk = Bulk.objects.get()
+    assert answer["Location"] == f"/operations/bulk/{bulk.public_id}/"
+    share.refresh_from_db()
+    assert share.suspended_at is None
+    assert bulks.work(bulk.pk) == "finished"
+    page = eve.get(answer["Location"]).content.decode()
+    assert "It is suspended already." in page
+    share.refresh_from_db()
     other.refresh_from_db()
-    assert other.suspend_reason == "Earlier."
+    assert (share.suspend_reason, other.suspend_reason) == ("Now.", "Earlier.")
 
 
 def test_the_page_takes_as_many_queries_for_many_as_for_one(house: House, eve: Client, share: Share) -> None:
