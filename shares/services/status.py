@@ -113,7 +113,12 @@ def _owned(request: ShareRequest, known: Proving | None) -> list[Chapter]:
 def _decided(request: ShareRequest) -> Chapter:
     if request.is_open:
         return Chapter(
-            "approved", gettext("Waiting for the data owner"), "now", words=gettext("They were asked by mail just now.")
+            "approved",
+            gettext("Waiting for the data owner"),
+            "now",
+            words=gettext(
+                "They were asked by mail and see the SQL that would run. This page says it once they have answered."
+            ),
         )
     words = gettext("By %(who)s.") % {"who": request.decider}
     words += f" “{request.decision_reason}”" if request.decision_reason else ""

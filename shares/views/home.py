@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
 from portal.people.models import Organization
+from portal.people.permissions import Act
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestState
 from shares.models import ShareRequest
@@ -36,6 +37,7 @@ def home(request: PageRequest) -> HttpResponse:
         "asks": asks,
         "approver": approver,
         "organization": organization,
+        "may_ask": organization is not None and guards.may(request, Act.REQUEST_MAKE, organization),
         "waiting": waiting,
         **_shares(request, waiting),
     }

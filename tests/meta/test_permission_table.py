@@ -25,7 +25,6 @@ OPEN = {
     "delete_account": "one's own",
     "invitation": "whoever holds the link and owns the mailbox",
     "sign_in": "a door",
-    "home": "shows what each may see, by the querysets of `visible`",
     "choose_customer": "among one's own, by `guards.choose_organization`",
     "help_page": "text",
     "guide": "text",

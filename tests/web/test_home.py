@@ -31,6 +31,18 @@ def test_a_new_customer_is_led_to_the_catalog(house: House) -> None:
     assert 'href="/catalog/"' in page
 
 
+def test_a_viewer_is_not_led_to_what_they_may_not_do(house: House) -> None:
+    rows.request(house.ada, house.flights, to=rows.account(house.ua, "CARRIERUA.NEW"))
+
+    owners, viewers = (rows.browser(user).get("/").content.decode() for user in (house.ada, house.vic))
+
+    assert "Request a share" in owners
+    assert "Prove it" in owners
+    assert "Request a share" not in viewers
+    assert "An owner or a member of your organization can do it." in viewers
+    assert "See where it stands" in viewers
+
+
 def test_a_member_sees_shares_with_their_state(house: House) -> None:
     rows.healthy(rows.request(house.ada, house.flights), house.dan)
 
