@@ -16,13 +16,15 @@ class SharesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from portal.mail import examples
         from portal.people import erasing, second
-        from shares import system_checks  # noqa: F401
+        from shares import mail_examples, system_checks  # noqa: F401
         from shares.jobs import pulse
         from shares.services import handing_over, replies
         from shares.services.desk import desk, look
 
         pulse.listen()
+        examples.register(mail_examples.examples)
         handing_over.listen()
         replies.listen()
         second.also_for(lambda request: desk(request).approves)

@@ -7,12 +7,13 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from portal.audit.admin import ReadOnlyAdmin
 from portal.audit.record import record
-from portal.mail import send
+from portal.mail import preview, send
 from portal.mail.models import Incoming, Outgoing
 from portal.people import guards
 from portal.people.models import User
@@ -56,6 +57,9 @@ class OutgoingAdmin(ReadOnlyAdmin):
         "next_attempt_at",
         "error",
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*preview.urls(self.admin_site), *super().get_urls()]
 
     @admin.display(description=_("state"))
     def state(self, mail: Outgoing) -> str:

@@ -47,18 +47,8 @@ def post(
     """
     if Outgoing.objects.filter(key=key).exists():
         return None
-    shared = {"public_base_url": settings.PUBLIC_BASE_URL, "support_email": settings.SUPPORT_EMAIL, **context}
-    with translation.override(language_of(to) or language), timezone.override(UTC):
-        mail = Outgoing(
-            key=key,
-            kind=kind,
-            to=to,
-            subject=" ".join(_plain(f"emails/{kind}-subject.txt", shared).split())[:250],
-            text=_plain(f"emails/{kind}-text.txt", shared).strip() + "\n",
-            html=render_to_string(f"emails/{kind}-html.html", shared),
-            headers=dict(headers or {}),
-            secret=secret,
-        )
+    mail = write(kind, to, context, language=language_of(to) or language, headers=headers)
+    mail.key, mail.secret = key, secret
     try:
         with transaction.atomic():
             mail.save(force_insert=True)
@@ -67,6 +57,22 @@ def post(
         # Another transaction posted the same event between the look and the insert.
         return None
     return mail
+
+
+def write(
+    kind: str, to: str, context: Mapping[str, Any], *, language: str, headers: Mapping[str, str] | None = None
+) -> Outgoing:
+    """The mail in words, not stored: without a key."""
+    shared = {"public_base_url": settings.PUBLIC_BASE_URL, "support_email": settings.SUPPORT_EMAIL, **context}
+    with translation.override(language), timezone.override(UTC):
+        return Outgoing(
+            kind=kind,
+            to=to,
+            subject=" ".join(_plain(f"emails/{kind}-subject.txt", shared).split())[:250],
+            text=_plain(f"emails/{kind}-text.txt", shared).strip() + "\n",
+            html=render_to_string(f"emails/{kind}-html.html", shared),
+            headers=dict(headers or {}),
+        )
 
 
 def language_of(address: str) -> str:

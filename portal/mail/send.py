@@ -78,11 +78,16 @@ def _claim(outgoing_id: int) -> Outgoing | None:
 
 
 def _send(mail: Outgoing) -> None:
+    message_of(mail).send()
+
+
+def message_of(mail: Outgoing) -> EmailMultiAlternatives:
+    """The mail as it goes out, with all headers."""
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **mail.headers}
     headers["Message-ID"] = message_id(mail)
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers, connection=EmailBackend())
     message.attach_alternative(mail.html, "text/html")
-    message.send()
+    return message
 
 
 def _note_success(mail: Outgoing) -> None:
