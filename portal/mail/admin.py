@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from portal.audit.admin import ReadOnlyAdmin
 from portal.audit.record import record
-from portal.mail import preview, send
-from portal.mail.models import Incoming, Outgoing
+from portal.mail import marking, preview, send
+from portal.mail.models import Incoming, MarkedAddress, Outgoing
 from portal.people import guards
 from portal.people.models import User
 from portal.people.permissions import Act
@@ -84,3 +84,20 @@ class IncomingAdmin(ReadOnlyAdmin):
     list_filter = ["outcome"]
     search_fields = ["sender", "subject"]
     fields = ["received_at", "sender", "subject", "outcome"]
+
+
+@admin.register(MarkedAddress)
+class MarkedAddressAdmin(ReadOnlyAdmin):
+    list_display = ["address", "marked_at", "why"]
+    search_fields = ["address"]
+    fields = ["address", "marked_at", "why"]
+    actions = ["confirm"]
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        return guards.may(request, Act.MAIL_SEND_AGAIN)
+
+    @admin.action(description=_("Mail arrives there again"), permissions=["resend"])
+    def confirm(self, request: HttpRequest, queryset: QuerySet[MarkedAddress]) -> None:
+        done = sum(marking.confirm(row, cast(User, request.user)) for row in queryset)
+        text = ngettext("%d address gets mail again.", "%d addresses get mail again.", done) % done
+        self.message_user(request, text, messages.SUCCESS if done else messages.WARNING)

@@ -63,3 +63,19 @@ class Incoming(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome or 'new'}: {self.sender or 'nobody'}"
+
+
+class MarkedAddress(models.Model):
+    """An address that mail came back from. The row goes when somebody confirms that it works again."""
+
+    address = models.EmailField(unique=True)
+    why = models.CharField(max_length=300)
+    marked_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "address without mail"
+        verbose_name_plural = "addresses without mail"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.address

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from portal.mail import letters, outbox
+from portal.mail import bounces, letters, marking, outbox
 from portal.mail.letters import Letter
 from portal.mail.models import Incoming
 from portal.people.models import User
@@ -18,7 +18,7 @@ from portal.people.models import User
 log = logging.getLogger(__name__)
 
 KEEP = timedelta(days=90)
-TAKEN = "taken"
+TAKEN, BOUNCED = "taken", "mail that came back"
 # Answers TAKEN, or why not, in a word or two that the administration shows.
 Handler = Callable[[Letter, User], str]
 _handlers: dict[str, Handler] = {}
@@ -38,14 +38,23 @@ def take(raw: bytes, *, size: int = 0) -> str:
         with transaction.atomic():
             # First, and unique: of two workers that read the same mailbox one goes on.
             row = Incoming.objects.create(message_id=letter.id, sender=letter.sender[:254], subject=letter.subject)
-            outcome = _outcome(letter, sender)
+            outcome = _bounced(raw) or _outcome(letter, sender)
             Incoming.objects.filter(pk=row.pk).update(outcome=outcome[:60])
-            if outcome != TAKEN:
+            if outcome not in (TAKEN, BOUNCED):
                 _say_once(letter, sender)
     except IntegrityError:
         return "seen before"
     log.info("a mail that arrived: %s", outcome)
     return outcome
+
+
+def _bounced(raw: bytes) -> str:
+    """Marks the address that a mail of ours came back from; "" for everything else."""
+    bounce = bounces.read(raw)
+    if bounce is None or not bounces.is_ours(bounce):
+        return ""
+    marking.mark(bounce.address, f"Came back with {bounce.status}")
+    return BOUNCED
 
 
 def _outcome(letter: Letter, sender: User | None) -> str:

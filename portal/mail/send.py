@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal.audit.record import record
-from portal.mail import outbox
+from portal.mail import marking, outbox
 from portal.mail.models import Outgoing
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,9 @@ def deliver(outgoing_id: int) -> bool:
     """
     mail = _claim(outgoing_id)
     if mail is None:
+        return False
+    if marking.is_marked(mail.to):
+        _give_up(mail, "Mail to this address came back. Confirm that it works, then send this again.")
         return False
     try:
         _send(mail)
@@ -107,14 +110,21 @@ def is_permanent(error: Exception) -> bool:
 def _note_failure(mail: Outgoing, error: Exception) -> None:
     reason = f"{type(error).__name__}: {error}"[:500]
     if is_permanent(error) or mail.attempts >= MAX_ATTEMPTS:
-        log.error("gave up on mail %s to %s after %d attempts: %s", mail.kind, mail.to, mail.attempts, reason)
         with transaction.atomic():
-            Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=None, error=reason)
-            record("mail.given_up", target=mail, data={"attempts": mail.attempts, "error": reason})
+            _give_up(mail, reason)
+            if is_permanent(error) and isinstance(error, smtplib.SMTPRecipientsRefused):
+                marking.mark(mail.to, reason)
         return
     wait = delay_after(mail.attempts)
     Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=timezone.now() + wait, error=reason)
     log.warning("mail %s to %s failed, next attempt in %s: %s", mail.kind, mail.to, wait, reason)
+
+
+def _give_up(mail: Outgoing, reason: str) -> None:
+    log.error("gave up on mail %s to %s after %d attempts: %s", mail.kind, mail.to, mail.attempts, reason)
+    with transaction.atomic():
+        Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=None, error=reason)
+        record("mail.given_up", target=mail, data={"attempts": mail.attempts, "error": reason})
 
 
 def send_again(mail: Outgoing) -> bool:
