@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.mail import links
 from portal.people.models import User
 from shares import mail_facts as facts
 from shares.mail_post import post
-from shares.models import ShareRequest
+from shares.models import Ask, ShareRequest
+from shares.models.requests import ESCALATED
 from shares.services import again
 
 
@@ -40,3 +42,14 @@ def _why(why: str) -> str:
         "changed": _("It was changed, and what it asks for now is for others to decide."),
     }
     return words[why]
+
+
+def reminder(ask: Ask, mark: int) -> None:
+    """To an approver who has not answered: what waits, and where. The code stands in the first mail only."""
+    context = {
+        **facts.of_request(ask.request),
+        "asked_at": ask.created_at,
+        "is_last": mark >= ESCALATED,
+        "approval_url": links.absolute(reverse("approval", args=[ask.public_id])),
+    }
+    post("reminder", [ask.approver], f"{ask.public_id}:{mark}", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -41,15 +42,23 @@ class PreferencesForm(forms.Form):
         choices=[("", _("As my browser says; mails in English")), *settings.LANGUAGES],
         required=False,
     )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Reminders come in its working hours; pages show times in the zone of the browser."),
+        choices=[("", "UTC"), *((name, name) for name in sorted(available_timezones()) if "/" in name)],
+        required=False,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    form = PreferencesForm(request.POST if request.method == "POST" else None, initial={"language": user.language})
+    initial = {"language": user.language, "zone": user.zone}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
         with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(zone=form.cleaned_data["zone"])
             changed = User.objects.filter(pk=user.pk).exclude(language=language).update(language=language)
             if changed:
                 record("person.language_chosen", actor=user, target=user, data={"language": language})

@@ -72,6 +72,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         choices=settings.LANGUAGES,
         help_text=_("Of pages and mails; without one, pages follow the browser."),
     )
+    zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, help_text=_("Reminders come in its working hours. Without one: UTC.")
+    )
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     seeing: Organization | None = None  # whose pages they look at (portal.people.seeing); no column

@@ -125,8 +125,11 @@ def requires(rule: Rule) -> bool:
     return rule.without_pii or rule.proved or rule.good_standing or rule.same_region or rule.max_days is not None
 
 
-def is_met(stage: Stage, asked: Iterable[int], yes: Iterable[int]) -> bool:
-    """Whether enough of `asked` said yes. A stage that more are needed in than there are is met by all of them."""
+def is_met(stage: Stage, asked: Iterable[int], yes: Iterable[int], besides: Iterable[int] = ()) -> bool:
+    """Whether enough of `asked` said yes. A stage that more are needed in than there are is met by all of them.
+
+    Those who were asked `besides` because somebody does not answer, count like them, but add to nobody's number.
+    """
     people = set(asked)
     needed = min(stage.needs or len(people), len(people))
-    return bool(people) and len(people & set(yes)) >= needed
+    return bool(people) and len((people | set(besides)) & set(yes)) >= needed

@@ -22,11 +22,13 @@ from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
 from shares.services import (
     bulks,
+    delegating,
     looking,
     moves,
     notices,
     outcomes,
     rebinding,
+    reminding,
     replies,
     reviews,
     samples,
@@ -151,6 +153,8 @@ def _tidy_now_and_then() -> None:
         samples.forget_old()
         receive.forget_old()
         waiting.expire_due()
+        delegating.begin_due()
+        reminding.send_due()
         tidy()
 
 

@@ -6,6 +6,7 @@ from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.adoptions import Adoption
 from shares.models.catalog import Dataset, DatasetColumn, DatasetObject, Treatment
 from shares.models.claims import AccountClaim
+from shares.models.delegations import Delegation
 from shares.models.endings import EndedGrant, Ending
 from shares.models.handshakes import Handshake
 from shares.models.health import Beat, Proof, ReadDay, Reading
@@ -36,6 +37,7 @@ __all__ = [
     "DatasetColumn",
     "DatasetObject",
     "DatasetVersion",
+    "Delegation",
     "EndedGrant",
     "Ending",
     "Grant",

@@ -13,6 +13,9 @@ from shares.core.states import RequestKind, RequestState
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.catalog import Dataset
 
+# After so many reminders others are asked, too.
+ESCALATED = 2
+
 
 def listed(names: list[str]) -> str:
     """`A`, `A and B`, `A, B and C`."""
@@ -164,6 +167,8 @@ class Ask(models.Model):
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asks")
     revision = models.PositiveIntegerField()
     failures = models.PositiveIntegerField(default=0)
+    # How many reminders were sent.
+    reminded = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
@@ -13,7 +14,8 @@ from shares.core import policies as core
 from shares.core.policies import Facts, Policy, Rule, Stage
 from shares.core.published import personal
 from shares.core.states import RequestState
-from shares.models import Dataset, PinnedPolicy, PolicyVersion, ShareRequest, Vote
+from shares.models import Dataset, Delegation, PinnedPolicy, PolicyVersion, ShareRequest, Vote
+from shares.models.requests import ESCALATED
 from shares.services import privacy
 
 # A request without a policy has one stage whatever holds of it: looking is spared.
@@ -22,7 +24,7 @@ _PLAIN_FACTS = Facts(False, False, True, True, False, None)
 
 @dataclass(frozen=True)
 class Seat:
-    """One stage for one dataset. `people` decide it; `escalated`: nobody of its own can answer, so others are asked.
+    """One stage for one dataset. `people` decide it; `escalated`: its own cannot or do not answer, so others are asked.
     `status` is done, now or later."""
 
     dataset: Dataset
@@ -110,29 +112,40 @@ def panel(request: ShareRequest) -> list[Seat]:
     """Every stage of every dataset, in order: of one dataset, stages are asked one after the other."""
     held = pinned(request)
     known = facts(request) if held else _PLAIN_FACTS
-    votes = request.votes.filter(revision=request.revision, answer=Vote.Answer.APPROVE).select_related("approver")
-    yes = frozenset(vote.approver for vote in votes if vote.approver.is_active)
-    people = _People(request)
+    votes = list(request.votes.filter(revision=request.revision).select_related("approver"))
+    yes = frozenset(vote.approver for vote in votes if vote.answer == Vote.Answer.APPROVE and vote.approver.is_active)
+    people = _People(request, {vote.approver for vote in votes})
+    slow = request.asks.filter(revision=request.revision, reminded__gte=ESCALATED).exists()
     found = []
     named = Prefetch("approvers", User.objects.filter(is_active=True))
     for dataset in request.datasets.select_related("version").prefetch_related(named):
         policy, before = held.get(dataset.pk, core.PLAIN), True
         # Each dataset by its own columns: what another one shares of persons is not for this one's people to judge.
-        own = replace(known, has_pii=bool(dataset.version and personal(dataset.version.items)))
-        for stage in core.stages_for(policy, own):
-            asked, escalated = people.of(stage, dataset, policy)
-            met = core.is_met(stage, {user.pk for user in asked}, {user.pk for user in yes})
+        its = replace(known, has_pii=bool(dataset.version and personal(dataset.version.items)))
+        for stage in core.stages_for(policy, its):
+            own, escalated = people.of(stage, dataset, policy)
+            besides = people.besides(own, policy) if slow else frozenset()
+            met = core.is_met(stage, _pks(own), _pks(yes), _pks(besides))
+            asked, escalated = own | besides, escalated or bool(besides)
             status = "done" if met and before else "now" if before else "later"
             found.append(Seat(dataset, stage, asked, asked & yes, escalated, status))
             before = before and met
     return found
 
 
+def _pks(users: Iterable[User]) -> set[int]:
+    return {user.pk for user in users}
+
+
 class _People:
     """Looks up the people of stages, each once."""
 
-    def __init__(self, request: ShareRequest) -> None:
+    def __init__(self, request: ShareRequest, voted: set[User]) -> None:
         self.requester, self.organization = request.requester, request.organization
+        away = Delegation.objects.in_force(datetime.now(UTC).date()).select_related("to")
+        # Whoever has answered already is not replaced: their answer stands.
+        gone = {user.pk for user in voted}
+        self._deputies = {item.approver_id: item.to for item in away if item.approver_id not in gone}
         self._superusers: frozenset[User] | None = None
 
     def of(self, stage: Stage, dataset: Dataset, policy: Policy) -> tuple[frozenset[User], bool]:
@@ -140,8 +153,15 @@ class _People:
         own = self._reachable(self._named(stage, dataset))
         if own:
             return own, False
-        backups = self._reachable(User.objects.filter(pk__in=policy.backups)) if policy.backups else frozenset()
-        return backups or self._fallback(), True
+        return self._backups(policy), True
+
+    def besides(self, own: frozenset[User], policy: Policy) -> frozenset[User]:
+        """Who may answer, too, where reminders did not help."""
+        return self._backups(policy) - own
+
+    def _backups(self, policy: Policy) -> frozenset[User]:
+        named = self._reachable(User.objects.filter(pk__in=policy.backups)) if policy.backups else frozenset()
+        return named or self._fallback()
 
     def _named(self, stage: Stage, dataset: Dataset) -> set[User]:
         found = set(dataset.approvers.all()) if stage.dataset_approvers else set()
@@ -156,7 +176,13 @@ class _People:
         return found
 
     def _reachable(self, users: Iterable[User]) -> frozenset[User]:
-        return frozenset(user for user in users if user.is_active and user != self.requester)
+        able = {user for user in users if user.is_active and user != self.requester}
+        return frozenset(self._in_place_of(user) for user in able)
+
+    def _in_place_of(self, user: User) -> User:
+        """Whoever answers for them while they are away; themselves where that one cannot."""
+        deputy = self._deputies.get(user.pk)
+        return deputy if deputy and deputy.is_active and deputy != self.requester else user
 
     def _fallback(self) -> frozenset[User]:
         if self._superusers is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +24,15 @@ def unanswered(request: ShareRequest) -> set[User]:
     voted = request.votes.filter(revision=request.revision).values("approver")
     asks = request.asks.filter(revision=request.revision).exclude(approver__in=voted)
     return {ask.approver for ask in asks.select_related("approver")}
+
+
+def answer_by(request: ShareRequest) -> datetime:
+    """When an answer is due, as everybody concerned may read it."""
+    return request.submitted_at + timedelta(hours=settings.FIRN_ANSWER_HOURS)
+
+
+def is_late(request: ShareRequest) -> bool:
+    return request.is_open and timezone.now() > answer_by(request)
 
 
 def expire_due() -> int:

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.people import confirming
 from shares.core.states import RequestKind
@@ -18,7 +18,6 @@ from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.models import Ask, Vote
 from shares.services import (
     approvals,
-    pages,
     pairs,
     policies,
     policy_words,
@@ -27,16 +26,9 @@ from shares.services import (
     sensitive,
     versions,
     visible,
+    waiting,
 )
 from shares.views.http import PageRequest
-
-
-@require_safe
-def approval_list(request: PageRequest) -> HttpResponse:
-    """What waits for this approver, and what they answered."""
-    votes = list(pages.votes_of(request.user)[:50])
-    context = {"section": "approvals", "asks": pages.open_asks(request.user), "votes": pages.with_asks(votes)}
-    return render(request, "shares/approvals.html", context)
 
 
 @login_not_required
@@ -120,6 +112,8 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "personal": list(privacy.columns_of(asked).items()),
         "workspaces": asked.workspaces.all(),
         "votes": votes,
+        "answer_by": waiting.answer_by(asked),
+        "is_late": waiting.is_late(asked),
         "panel": policy_words.panel(asked, named=True) if getattr(ask, "has_policy", True) else [],
         "code_suffices": known or policies.code_suffices(asked),
         "mine": mine,

@@ -17,7 +17,19 @@ from portal.people.permissions import Act
 from shares.core.states import RequestKind, RequestState
 from shares.forms.proving import ProofForm
 from shares.models import Share, ShareRequest
-from shares.services import again, amending, mount, pages, pairs, policies, policy_words, proving, requests, visible
+from shares.services import (
+    again,
+    amending,
+    mount,
+    pages,
+    pairs,
+    policies,
+    policy_words,
+    proving,
+    requests,
+    visible,
+    waiting,
+)
 from shares.services.proving import Proving
 from shares.services.status import Story, story_of
 from shares.views.http import PageRequest, fragment, reader_required
@@ -40,6 +52,7 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     context["difference"] = pairs.asked(found) if found.kind == RequestKind.CHANGE else None
     context["may_withdraw"] = found.is_open and guards.may(request, Act.REQUEST_WITHDRAW, found.organization)
     context["panel"] = policy_words.panel(found, named=visible.reads_all(request.user, Act.REQUEST_READ))
+    context |= {"answer_by": waiting.answer_by(found), "is_late": waiting.is_late(found)}
     may_ask = guards.may(request, Act.REQUEST_MAKE, found.organization)
     context["may_change"] = may_ask and amending.may_change(found)
     context["again_url"] = again.path_of(found) if may_ask and again.is_lost(found) else ""

@@ -234,7 +234,12 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "sign-out": "/accounts/logout/",
         },
         "viewer": {"request-refused": "/requests/new/", "refused": f"/shares/{shares['healthy'].public_id}/end/"},
-        "approver": {"home": "/", "approvals": "/approvals/", "approval": f"/approvals/{ask.public_id}/"},
+        "approver": {
+            "home": "/",
+            "approvals": "/approvals/",
+            "approval": f"/approvals/{ask.public_id}/",
+            "approval-away": "/approvals/away/",
+        },
         "looking": {
             "home": "/",
             "shares": "/shares/",

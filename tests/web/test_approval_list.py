@@ -63,8 +63,11 @@ def test_it_needs_signing_in(db: None) -> None:
     assert rows.browser().get("/approvals/").status_code == 302
 
 
-def test_it_takes_no_post(house: House) -> None:
-    assert rows.browser(house.dan).post("/approvals/").status_code == 405
+def test_an_empty_post_decides_nothing(house: House) -> None:
+    rows.request(house.ada, house.flights)
+
+    assert rows.browser(house.dan).post("/approvals/").status_code == 422
+    assert ShareRequest.objects.get().is_open
 
 
 def test_its_queries_do_not_grow(house: House) -> None:

@@ -1,0 +1,72 @@
+"""Reminders in working hours, and who is asked besides when they do not help."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from portal.audit.models import AuditEntry
+from portal.mail.models import Outgoing
+from portal.people.models import User
+from shares.models import Ask, ShareRequest
+from shares.services import approvals, policies, reminding
+from tests.services.rows import Scene
+
+# A Tuesday.
+ASKED = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def asked(scene: Scene) -> ShareRequest:
+    request = scene.request()
+    Ask.objects.update(created_at=ASKED)
+    return request
+
+
+def at(time_machine: Any, day: int, hour: int = 10) -> None:
+    time_machine.move_to(datetime(2026, 11, day, hour, 30, tzinfo=UTC), tick=False)
+
+
+def reminders() -> list[str]:
+    return list(Outgoing.objects.filter(kind="reminder").order_by("pk").values_list("to", flat=True))
+
+
+def test_after_a_day_and_after_three_an_approver_is_reminded(
+    scene: Scene, asked: ShareRequest, time_machine: Any
+) -> None:
+    for day, sent in ((24, 0), (25, 1), (25, 0), (26, 0), (27, 1), (30, 0)):
+        at(time_machine, day)
+        assert reminding.send_due() == sent, day
+    assert reminders() == ["dan@sky.test", "dan@sky.test"]
+    first, last = Outgoing.objects.filter(kind="reminder").order_by("pk")
+    assert "waits for your answer to request" in first.text
+    assert "others were asked, too" not in first.text
+    assert "others were asked, too" in last.text
+    assert f"/approvals/{asked.asks.first().public_id}/" in first.text  # type: ignore[union-attr]
+
+
+def test_after_the_second_the_superusers_may_answer_too(scene: Scene, asked: ShareRequest, time_machine: Any) -> None:
+    at(time_machine, 27)
+    reminding.send_due()
+    assert {ask.approver.name for ask in asked.asks.all()} == {"Dan", "Eve"}
+    assert [seat.escalated for seat in policies.panel(asked)] == [True]
+    assert AuditEntry.objects.get(action="request.reminded").data["asked_besides"]
+    decided = approvals.decide(asked, scene.eve, "approve", channel="session", revision=1)
+    assert decided.state == "approved"
+
+
+def test_nobody_is_reminded_at_night_or_on_a_weekend(scene: Scene, asked: ShareRequest, time_machine: Any) -> None:
+    for day, hour in ((26, 3), (26, 20), (28, 10), (29, 10)):
+        at(time_machine, day, hour)
+        assert reminding.send_due() == 0
+    User.objects.filter(pk=scene.dan.pk).update(zone="America/Los_Angeles")
+    at(time_machine, 26, 20)
+    assert reminding.send_due() == 1
+
+
+def test_whoever_answered_is_left_alone(scene: Scene, asked: ShareRequest, time_machine: Any) -> None:
+    approvals.decide(asked, scene.dan, "decline", channel="session", revision=1)
+    at(time_machine, 27)
+    assert reminding.send_due() == 0
