@@ -79,7 +79,7 @@ def _sheet(browser: Browser, place: Place, role: str, scheme: str, size: Size, s
     (scratch / "sheet.html").write_text(_html(title, pictures, size))
     sheet = browser.new_page(viewport={"width": size.columns * (size.shown + 16) + 32, "height": 400})
     sheet.goto(f"file://{scratch}/sheet.html")
-    (folder / f"{title}.webp").write_bytes(_webp(sheet))
+    (folder / f"{title}.webp").write_bytes(webp(sheet))
     sheet.close()
     return title
 
@@ -92,7 +92,8 @@ def _html(title: str, names: list[str], size: Size) -> str:
     return f'<!doctype html><style>{STYLE}</style><h1>{title}</h1><main style="{columns}">{figures}</main>'
 
 
-def _webp(page: Page) -> bytes:
+def webp(page: Page) -> bytes:
+    """The whole page as a picture."""
     session = page.context.new_cdp_session(page)
     box = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     clip = {"x": 0, "y": 0, "width": box[0], "height": box[1], "scale": 1}
