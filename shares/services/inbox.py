@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.people.models import User
 from shares.models import Ask, Vote
-from shares.services import approvals, pages, policies, sensitive
+from shares.services import approvals, pages, sensitive
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Letter:
 
 def letters(user: User) -> list[Letter]:
     """What waits, the oldest first."""
-    found = pages.open_asks(user).prefetch_related("request__workspaces")
-    return [Letter(ask, alone=sensitive.wants_fresh(ask.request) or policies.has_pii(ask.request)) for ask in found]
+    found = pages.open_asks(user).prefetch_related("request__workspaces", "request__datasets__version")
+    return [Letter(ask, alone=sensitive.wants_fresh(ask.request)) for ask in found]
 
 
 def answer(waiting: list[Letter], chosen: Collection[str], user: User, said: str, reason: str) -> tuple[int, list[str]]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.people.models import Organization, User
 from shares.core import policies as core
-from shares.core.policies import Facts, Policy, Rule, Stage
+from shares.core.policies import Facts, Policy, Rule, Stage, When
 from shares.core.published import personal
 from shares.core.states import RequestState
 from shares.models import Dataset, Delegation, PinnedPolicy, PolicyVersion, ShareRequest, Vote
@@ -124,7 +124,8 @@ def panel(request: ShareRequest) -> list[Seat]:
         its = replace(known, has_pii=bool(dataset.version and personal(dataset.version.items)))
         for stage in core.stages_for(policy, its):
             own, escalated = people.of(stage, dataset, policy)
-            besides = people.besides(own, policy) if slow else frozenset()
+            # Nobody is asked in privacy's place because it takes its time.
+            besides = people.besides(own, policy) if slow and stage.when != When.PII else frozenset()
             met = core.is_met(stage, _pks(own), _pks(yes), _pks(besides))
             asked, escalated = own | besides, escalated or bool(besides)
             status = "done" if met and before else "now" if before else "later"

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from portal.people.models import User
-from shares.models import Ask, Dataset, Share, ShareRequest, Vote
+from shares.models import Ask, DatasetColumn, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
 from shares.services import handshakes
+from tests.services.rows import overwrite
 from tests.web import rows
 from tests.web.rows import House
 
@@ -90,7 +91,8 @@ def test_an_account_that_is_not_proved_wants_its_own_page(house: House) -> None:
 
 
 def test_personal_data_wants_its_own_page(house: House, waiting: list[Ask]) -> None:
-    Dataset.objects.update(holds_pii=True)
+    DatasetColumn.objects.filter(name="ORIGIN").update(is_personal=True)
+    overwrite(house.flights)
     assert "It asks for personal data: open it to decide." in rows.browser(house.dan).get(PATH).content.decode()
     assert send(house.dan, *waiting, answer="approve").status_code == 422
     assert set(states()) == {"submitted"}
