@@ -35,7 +35,7 @@ BUGS: dict[str, Bug] = {
         "shares.services.reconcile",
         "if steps[0].stage is Stage.EXPOSE and not proved:",
         "if False:",
-        "snowflake/test_refusals.py::test_a_leak_closes_the_share_and_never_adds_the_account",
+        "snowflake/test_refusals.py::test_what_a_dead_worker_built_lets_nobody_in_before_it_is_proved",
     ),
     "opens-what-was-just-ended": Bug(
         "shares.services.reconcile",

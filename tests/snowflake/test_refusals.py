@@ -15,7 +15,7 @@ from shares.models import ConsumerAccount, DatasetObject, ProviderAccount, Run, 
 from shares.services import grants
 from shares.services.reconcile import reconcile
 from shares.services.status import state_of
-from tests.snowflake.builders import EAST, Scene, published, ready, settle
+from tests.snowflake.builders import EAST, Scene, let_lease_lapse, published, ready, settle
 from tests.snowflake.reading import can_see, mounted, rows_of
 from tests.snowflake.world import Snowflake
 
@@ -48,6 +48,30 @@ def test_a_leak_closes_the_share_and_never_adds_the_account(
     assert not [row for row in granted if row["privilege"] == "SELECT"]
     proof = share.proofs.get()
     assert (proof.isolated, proof.foreign_rows) == (False, 3)
+    assert state_of(share) == ShareState.BLOCKED
+
+
+class Died(BaseException):
+    """Nothing of Firn's catches it: the worker is gone."""
+
+
+def test_what_a_dead_worker_built_lets_nobody_in_before_it_is_proved(
+    scene: Scene, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise Died
+
+    plant_leak(scene, monkeypatch)
+    share = scene.share()
+    before = snowflake.now()
+    with monkeypatch.context() as dying:
+        dying.setattr("shares.services.reconcile.prove_early", die)
+        with pytest.raises(Died):
+            reconcile(share.pk)
+    let_lease_lapse(share)
+    run_of(share)
+    assert not [sql for sql in snowflake.changes_since(before) if "ACCOUNTS" in sql]
+    assert share.proofs.get().isolated is False
     assert state_of(share) == ShareState.BLOCKED
 
 
