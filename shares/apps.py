@@ -20,13 +20,14 @@ class SharesConfig(AppConfig):
         from portal.people import erasing, second
         from shares import mail_examples, system_checks  # noqa: F401
         from shares.jobs import pulse
-        from shares.services import handing_over, replies, unreachable
+        from shares.services import handing_over, replies, talk, unreachable
         from shares.services.desk import desk, look
 
         pulse.listen()
         examples.register(mail_examples.examples)
         handing_over.listen()
         replies.listen()
+        talk.listen()
         unreachable.listen()
         second.also_for(lambda request: desk(request).approves)
         erasing.not_for(lambda user: look(user).approves)

@@ -102,6 +102,15 @@ def _of_replies() -> dict[str, dict[str, Any]]:
     reply = {**_REQUEST, "approval_url": f"{BASE}/approvals/5e/", "due_at": _MOMENT}
     return {
         "reply-held": {**reply, "answer": "decline", "reply_reason": "they have not paid"},
+        "remark": {
+            **reply,
+            "who": "نور",
+            "said": _REASON,
+            "said_quoted": _REQUEST["reason_quoted"],
+            "page_url": BASE,
+            "may_reply": True,
+        },
+        "reminder": {**reply, "asked_at": _MOMENT, "is_last": True},
         "reply-void": {**reply, "words": "What would run has changed since you were asked."},
     }
 

@@ -28,6 +28,7 @@ from shares.views import (
     rebinding,
     requests,
     shares,
+    talk,
     tracker,
     trouble,
 )
@@ -51,6 +52,7 @@ urlpatterns = [
     path("requests/check/", requests.request_check, name="request-check"),
     path("requests/<uuid:public_id>/", tracker.request_page, name="request"),
     path("requests/<uuid:public_id>/change/", amending.request_change, name="request-change"),
+    path("requests/<uuid:public_id>/talk/", talk.request_talk, name="request-talk"),
     path("requests/<uuid:public_id>/withdraw/", tracker.request_withdraw, name="request-withdraw"),
     path("shares/", shares.share_list, name="shares"),
     path("shares/operate/<slug:verb>/", operating.operate, name="share-operate"),
@@ -85,5 +87,6 @@ urlpatterns = [
     path("approvals/", inbox.approval_list, name="approvals"),
     path("approvals/away/", away.away, name="approval-away"),
     path("approvals/<uuid:public_id>/", approvals.approval, name="approval"),
+    path("approvals/<uuid:public_id>/talk/", talk.approval_talk, name="approval-talk"),
     path("approvals/<uuid:public_id>/undo/", approvals.approval_undo, name="approval-undo"),
 ]

@@ -27,6 +27,7 @@ class Act(StrEnum):
     REQUEST_MAKE = "request.make"
     REQUEST_WITHDRAW = "request.withdraw"
     REQUEST_DECIDE = "request.decide"
+    REQUEST_TALK = "request.talk"
     SHARE_READ = "share.read"
     SHARE_CHANGE = "share.change"
     SHARE_TAKE_OUT = "share.take-out"
@@ -70,6 +71,7 @@ RULES: dict[Act, Rule] = {
     Act.REQUEST_READ: Rule("Read requests and their story", EVERY_CUSTOMER, STAFF),
     Act.REQUEST_MAKE: Rule("Ask for a share, for a change or for more time", ASKERS),
     Act.REQUEST_WITHDRAW: Rule("Withdraw a request", ASKERS),
+    Act.REQUEST_TALK: Rule("Ask and answer about a request", ASKERS, ("approver", *OPERATORS)),
     Act.REQUEST_DECIDE: Rule("Approve or decline what one was asked", provider=("approver",)),
     Act.SHARE_READ: Rule("Read shares, their proofs and their SQL", EVERY_CUSTOMER, STAFF),
     Act.SHARE_CHANGE: Rule("Ask to put something into a share", ASKERS),

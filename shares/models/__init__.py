@@ -15,6 +15,7 @@ from shares.models.moves import Move
 from shares.models.operations import Bulk, BulkRow, Look, SavedFilter
 from shares.models.policies import ApproverGroup, PinnedPolicy, Policy, PolicyRule, PolicyStage, PolicyVersion
 from shares.models.rebindings import Rebinding
+from shares.models.remarks import Remark
 from shares.models.replies import HeldReply
 from shares.models.requests import Ask, RequestLine, ShareRequest, Vote
 from shares.models.reviews import AccessReview
@@ -56,6 +57,7 @@ __all__ = [
     "ReadDay",
     "Reading",
     "Rebinding",
+    "Remark",
     "RequestLine",
     "Run",
     "SavedFilter",

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.people import confirming
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
-from shares.models import Ask, Vote
+from shares.forms.talk import TalkForm
+from shares.models import Ask, Remark, Vote
 from shares.services import (
     approvals,
     pairs,
@@ -94,6 +96,11 @@ def _answer(ask: Ask, form: DecisionForm, *, known: bool) -> int:
     return 200
 
 
+def _talk(ask: Ask) -> dict[str, object]:
+    said = list(Remark.objects.filter(request=ask.request_id).select_related("author"))
+    return {"remarks": said, "talk_form": TalkForm(), "talk_url": reverse("approval-talk", args=[ask.public_id])}
+
+
 def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
     asked = ask.request
     votes = list(asked.votes.filter(revision=asked.revision).select_related("approver").order_by("created_at"))
@@ -119,6 +126,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "mine": mine,
         "held": replies.waiting(ask) if known and mine is None else None,
         "outdated": outdated,
+        **(_talk(ask) if known else {}),
         "may_answer": asked.is_open and not outdated and mine is None,
         "decided": "" if asked.is_open else approvals.decided_words(asked),
     }

@@ -16,7 +16,8 @@ from portal.people import guards
 from portal.people.permissions import Act
 from shares.core.states import RequestKind, RequestState
 from shares.forms.proving import ProofForm
-from shares.models import Share, ShareRequest
+from shares.forms.talk import TalkForm
+from shares.models import Remark, Share, ShareRequest
 from shares.services import (
     again,
     amending,
@@ -62,7 +63,15 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
         # The share's page polls the same story and has other things around it.
         context["on_tracker"] = request.htmx.current_url_abs_path == request.path
         return render(request, "shares/parts/story_news.html", context)
+    context |= talk_context(request, found, reverse("request-talk", args=[public_id]))
     return render(request, "shares/request.html", context)
+
+
+def talk_context(request: PageRequest, found: ShareRequest, url: str) -> dict[str, object]:
+    """What parts/talk.html needs."""
+    said = list(Remark.objects.filter(request=found).select_related("author"))
+    may = guards.may(request, Act.REQUEST_TALK, found.organization)
+    return {"remarks": said, "talk_form": TalkForm() if may else None, "talk_url": url}
 
 
 def proof_context(found: ShareRequest, stands: Proving | None, *, may_prove: bool) -> dict[str, object]:

@@ -1,0 +1,72 @@
+"""Questions and answers about a request, on its page and by answering the mail that brings them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from portal.audit.record import record
+from portal.mail import receive, replying
+from portal.mail.letters import Letter
+from portal.people.guards import user_may
+from portal.people.models import Membership, User
+from portal.people.permissions import Act, allows
+from shares import talk_mails
+from shares.core.answers import unquoted
+from shares.models import Remark, ShareRequest
+
+KIND = "t"
+LONGEST = 4000
+
+
+def listen() -> None:
+    receive.register(KIND, take)
+
+
+def may_talk(user: User, request: ShareRequest) -> bool:
+    """Whoever asks for the organization, the provider's operators, and those who were asked to decide."""
+    asked = allows(Act.REQUEST_TALK, provider="approver") and request.asks.filter(approver=user).exists()
+    return user.is_active and (asked or user_may(user, Act.REQUEST_TALK, request.organization))
+
+
+def say(request: ShareRequest, author: User, text: str) -> Remark:
+    """Note it and tell the others; `text` of 1 to LONGEST characters, by somebody who may talk."""
+    own = Membership.objects.filter(organization=request.organization, user=author).exists()
+    with transaction.atomic():
+        remark = Remark.objects.create(request=request, author=author, by_provider=not own, text=text[:LONGEST])
+        for user in _others(request, author):
+            talk_mails.remark(remark, user, address_of(request, user))
+        data = {"remark": remark.pk}
+        record("request.remark", actor=author, target=request, organization=request.organization, data=data)
+    return remark
+
+
+def address_of(request: ShareRequest, user: User) -> str:
+    """Where this person's answer by mail goes; "" where replies are off."""
+    return replying.address(KIND, request.pk, _bound(request, user)) if replying.is_on() else ""
+
+
+def take(letter: Letter, sender: User) -> str:
+    """What portal.mail.receive calls, inside its transaction: `taken`, or why not."""
+    request = ShareRequest.objects.filter(pk=letter.token.number).first() if letter.token else None
+    if not replying.is_on():
+        return "replies are off"
+    if request is None or letter.token is None or not replying.holds(letter.token, _bound(request, sender)):
+        return "not our seal"
+    if not may_talk(sender, request):
+        return "may not talk about it (any more)"
+    text = unquoted(letter.text)[:LONGEST]
+    if not text:
+        return "not understood"
+    say(request, sender, text)
+    return receive.TAKEN
+
+
+def _others(request: ShareRequest, author: User) -> list[User]:
+    """The requester, those who are asked now, and whoever spoke before; as far as they still may."""
+    people = {request.requester, *(ask.approver for ask in request.asks.filter(revision=request.revision))}
+    people |= {remark.author for remark in Remark.objects.filter(request=request).select_related("author")}
+    return sorted((one for one in people - {author} if may_talk(one, request)), key=lambda one: one.pk)
+
+
+def _bound(request: ShareRequest, user: User) -> str:
+    return f"{request.public_id}:{user.pk}"
