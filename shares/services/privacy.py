@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import prefetch_related_objects
+
 from portal.people.models import User
 from shares.core.published import Item, personal
 from shares.models import Dataset, DatasetVersion, ShareRequest
@@ -12,7 +14,9 @@ from shares.models import Dataset, DatasetVersion, ShareRequest
 def columns_of(request: ShareRequest) -> dict[Dataset, tuple[str, ...]]:
     """What of each dataset that is asked for tells of persons, as `VIEW.COLUMN`; datasets without any are left out."""
     found = {}
-    for dataset in request.datasets.select_related("version"):
+    # Pages have read them already.
+    prefetch_related_objects([request], "datasets__version")
+    for dataset in request.datasets.all():
         if dataset.version and (names := personal(dataset.version.items)):
             found[dataset] = names
     return found

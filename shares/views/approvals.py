@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from portal.people import confirming
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.forms.talk import TalkForm
-from shares.models import Ask, Remark, Vote
+from shares.models import Ask, Remark, Vote, Workspace
 from shares.services import (
     approvals,
     pairs,
@@ -43,7 +44,10 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
             "approver", "request__organization", "request__requester", "request__consumer_account"
         )
         .annotate(has_policy=policies.has_policy("request"))
-        .prefetch_related("request__datasets__version", "request__workspaces__organization"),
+        .prefetch_related(
+            "request__datasets__version",
+            Prefetch("request__workspaces", Workspace.objects.select_related("organization")),
+        ),
         public_id=public_id,
     )
     known = request.user == ask.approver
