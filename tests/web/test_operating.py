@@ -63,7 +63,7 @@ def test_closing_for_now_is_told_to_the_customer_with_the_reason(house: House, e
     assert answer["Location"] == f"/shares/{share.public_id}/"
     page = page_of(rows.browser(house.vic), share)
     assert "Closed for now" in page
-    assert "By Eve of the data provider" in page
+    assert "By Eve," in page
     assert "We check &lt;a&gt; leak." in page
     assert "mailto:" in page
     mails = Outgoing.objects.filter(kind="suspended")
