@@ -34,7 +34,7 @@ def examples() -> dict[str, Example]:
         "domain-code": Example({"organization": WHERE, "domain": "carrier.example", "asker": WHO, "code": "K7MW2QXP"}),
         "invited": Example({**role, "inviter": WHO, "until": "2026-12-03 09:12 UTC", "url": f"{BASE}/invitations/x/"}),
         "login-code": Example({**_ACCOUNT, "code": "K7MW2Q"}),
-        "not-understood": Example({"recipient": WHO, "received_subject": "Re: ‏موافق‏ <b>approve</b>"}),
+        "not-understood": Example({"recipient": WHO, "received_subject": "Re: \u200fموافق\u200f <b>approve</b>"}),  # noqa: RUF001 - Arabic, on purpose
         "password-reset": Example({**_ACCOUNT, "password_reset_url": f"{BASE}/accounts/password/reset/key/x/"}),
         "removed": Example({"name": WHO, "organization": WHERE, "by": "Ada Lovelace"}),
         "role-changed": Example({**role, "name": WHO, "by": "Ada Lovelace", "home_url": f"{BASE}/"}),

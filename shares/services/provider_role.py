@@ -45,7 +45,10 @@ def check(account: ProviderAccount, client: Client, *, may_be_admin: bool = Fals
     if role in ADMIN_ROLES:
         return [Finding(f"Firn signs in as {role}, which may do anything there.", is_hint=True)]
     held = privileges(client, role)
-    found = [Finding(f"{role} may do more than Firn needs: {what}.", _revoke(what, role)) for what in excessive(held)]
+    found = [
+        Finding(f"{role} may do more than Firn needs: {what}.", setup_sql.revoke(what, role))
+        for what in excessive(held)
+    ]
     place = place_of(account, role, user, str(session["warehouse"]))
     for one in missing(needed(place), held):
         remedy = setup_sql.grant(one.privilege, role)
@@ -81,12 +84,6 @@ def _words(privilege: Privilege) -> str:
     return f"{privilege.privilege} on {where}" + (" with the right to pass it on" if privilege.grantable else "")
 
 
-def _revoke(what: str, role: str) -> str:
-    if what.startswith("role "):
-        return f"REVOKE ROLE {names.plain(what.removeprefix('role '))} FROM ROLE {names.plain(role)};"
-    return f"REVOKE {what} ON ACCOUNT FROM ROLE {names.plain(role)};"
-
-
 def _sign_in(client: Client, user: str) -> list[Finding]:
     """How the user signs in, where its role may see that."""
     try:
@@ -97,9 +94,7 @@ def _sign_in(client: Client, user: str) -> list[Finding]:
     found = []
     if told.get("TYPE", "").upper() not in ("SERVICE", ""):
         words = f"{user} is a person's user. A service user cannot sign in with a password."
-        found.append(Finding(words, f"ALTER USER {names.plain(user)} SET TYPE = SERVICE;"))
-    if told.get("RSA_PUBLIC_KEY_FP", "null").lower() in ("", "null") and told.get(
-        "RSA_PUBLIC_KEY_2_FP", "null"
-    ).lower() in ("", "null"):
+        found.append(Finding(words, setup_sql.make_service(user)))
+    if all(told.get(f"{slot}_FP", "").lower() in ("", "null") for slot in setup_sql.KEY_SLOTS):
         found.append(Finding(f"{user} signs in without a key pair. Give it one, and take its password away."))
     return found

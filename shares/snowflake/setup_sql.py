@@ -42,6 +42,17 @@ def grant(privilege: Privilege, role: str) -> str:
     return f"GRANT {what} ON {where} TO ROLE {plain(role)}{passed_on}{keep};"
 
 
+def revoke(what: str, role: str) -> str:
+    """The one statement that takes it away: a privilege on the account, or `role NAME`."""
+    if what.startswith("role "):
+        return f"REVOKE ROLE {plain(what.removeprefix('role '))} FROM ROLE {plain(role)};"
+    return f"REVOKE {what} ON ACCOUNT FROM ROLE {plain(role)};"
+
+
+def make_service(user: str) -> str:
+    return f"ALTER USER {plain(user)} SET TYPE = SERVICE;"
+
+
 def _kind(kind: str) -> str:
     return "TABLE" if kind == ROWS else kind
 
