@@ -236,7 +236,7 @@ BUGS: dict[str, Bug] = {
     ),
     "unproved-account-is-let-in": Bug(
         "shares.services.desired",
-        "may_add=share.consumer_account.is_proved",
+        "may_add=may_let_in(share)",
         "may_add=True",
         "services/test_handshakes.py::test_no_account_is_let_into_data_without_a_proof",
     ),
