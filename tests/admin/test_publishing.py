@@ -134,6 +134,7 @@ def test_an_edit_says_that_it_is_a_draft(eve: Client, scene: Scene) -> None:
     posted |= {"columns-TOTAL_FORMS": len(cells), "columns-INITIAL_FORMS": len(cells)}
     for number, cell in enumerate(cells):
         row = {"id": cell.pk, "object": item.pk, "position": cell.position, "name": cell.name, "data_type": "VARCHAR"}
+        row["treatment"] = "share"
         posted |= {f"columns-{number}-{name}": value for name, value in row.items()}
     page = eve.post(change(item), posted)
     assert page.status_code == 302

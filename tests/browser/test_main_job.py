@@ -56,6 +56,8 @@ def look_into_the_catalog(page: Page, watch: Watch) -> None:
     expect(tiles).to_have_count(4)
     page.get_by_role("search").locator("input").first.press_sequentially("TAILNUM", delay=20)
     expect(tiles).to_have_count(2)
+    # The answer to the last letter may still be on its way, and a click into what it replaces would be lost.
+    page.wait_for_load_state("networkidle")
     watch.picture(page, "03-catalog")
     page.get_by_role("link", name="Flights", exact=True).click()
     expect(page.locator("#counts")).to_contain_text(f"{UNITED.rows:,} rows")

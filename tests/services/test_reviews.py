@@ -94,5 +94,5 @@ def test_the_table_has_a_row_for_each_grant(scene: Scene, share: Share) -> None:
     assert found["customer"] == "United"
     assert found["account"] == "CARRIERUA.ANALYTICS"
     assert found["workspaces"] == "UA"
-    assert found["requested_by"] == "ada@ua.test"
-    assert found["approved_by"] == "dan@sky.test"
+    assert found["requested_by"] == "Ada Lovelace"
+    assert found["approved_by"] == "Dan"

@@ -88,6 +88,8 @@ def test_the_proof_holds_what_was_read(scene: Scene) -> None:
         "filter": "CARRIER",
         "tenants": ["UA"],
         "wrong_columns": [],
+        "masked": [],
+        "unmasked": 0,
     }
     assert "CARRIER" in flights["columns"]
     assert Statement.objects.filter(run__share=share, query_id=query, sql__contains="FLIGHTS").exists()
@@ -121,7 +123,7 @@ def test_a_column_that_nobody_approved_closes_the_share(
     assert (newest.isolated, newest.foreign_rows) == (False, 0)
     assert "SSN" in newest.words
     assert share.suspended_at is not None
-    assert "other columns than approved" in share.blocked_reason
+    assert "something that was not approved" in share.blocked_reason
 
 
 def test_a_dataset_is_added_to_a_share_in_use(scene: Scene, snowflake: Snowflake) -> None:

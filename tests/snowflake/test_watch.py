@@ -249,5 +249,7 @@ def test_how_many_statements_a_check_takes(
     ProviderAccount.objects.update(history_at=None)
     before = snowflake.now()
     check(scene.provider.pk)
-    # Whoever has just read all grants need not ask for the history of them.
-    assert len(snowflake.firn_since(before)) == 5 + 1 + len(others)
+    # Whoever has just read all grants need not ask for the history of them; each source is asked for its tags.
+    sent = snowflake.firn_since(before)
+    assert sum("TAG_REFERENCES_ALL_COLUMNS" in sql for sql in sent) == 2
+    assert len(sent) == 5 + 1 + len(others) + 2
