@@ -27,9 +27,9 @@ def _day(label: Any) -> forms.DateField:
 class AwayForm(forms.Form):
     first_day = _day(_("From"))
     last_day = _day(_("Until, that day included"))
-    to = NamedPeople(queryset=User.objects.none(), label=_("Who answers meanwhile"))
+    to = NamedPeople(queryset=User.objects.none(), label=_("Who answers meanwhile"), empty_label=_("Choose somebody"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"] = NamedPeople(queryset=delegating.deputies(user), label=self.fields["to"].label)
+        self.fields["to"].queryset = delegating.deputies(user)  # type: ignore[attr-defined]
         self.initial.setdefault("first_day", delegating.today())

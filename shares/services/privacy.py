@@ -22,11 +22,6 @@ def columns_of(request: ShareRequest) -> dict[Dataset, tuple[str, ...]]:
     return found
 
 
-def concerns(request: ShareRequest) -> bool:
-    """The same as a yes or no, from datasets and versions that were read already."""
-    return any(dataset.version and personal(dataset.version.items) for dataset in request.datasets.all())
-
-
 def obstacle(dataset: Dataset, items: Sequence[Item], held: Iterable[DatasetVersion], by: User | None) -> str:
     """Why this person may not publish `items`: shares that exist would show more about persons, and nobody is asked
     again. "" when nothing stands in the way."""

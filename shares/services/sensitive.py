@@ -8,4 +8,4 @@ from shares.services import privacy
 
 def wants_fresh(asked: ShareRequest) -> bool:
     """Whether the answer may vouch for an account that nobody has proved, or shows something about persons."""
-    return not asked.consumer_account.is_proved or privacy.concerns(asked)
+    return not asked.consumer_account.is_proved or bool(privacy.columns_of(asked))

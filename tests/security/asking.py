@@ -54,13 +54,25 @@ def wapiti(portal: str, cookie: str, leaves: tuple[str, ...], seconds: int, wher
         report = Path(place) / "report.json"
         command = [
             *(ROOT / ".venv-wapiti/bin/wapiti", "-u", f"{portal}{where or '/'}", "--scope", "domain", "-m", MODULES),
-            *("-f", "json", "-o", report, "--max-scan-time", seconds, "--no-bugreport", "--flush-session", "--color"),
+            *(
+                "-f",
+                "json",
+                "-o",
+                report,
+                "--max-scan-time",
+                seconds,
+                "--max-attack-time",
+                max(seconds // 10, 5),
+                "--no-bugreport",
+                "--flush-session",
+                "--color",
+            ),
             *("--store-session", place, "--max-files-per-dir", 60, "-v", 1),
             *(("-H", f"Cookie: {cookie}") if cookie else ()),
         ]
         for path in leaves:
             command += ["-x", f"{portal}{path}"]
-        said, _ended = _run(command, seconds + 120)
+        said, _ended = _run(command, 2 * seconds + 120)
         if not report.exists():
             raise RuntimeError(f"wapiti wrote no report: {said[-2000:]}")
         answer = json.loads(report.read_text())
