@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from portal.catalogs import compile_catalogs
@@ -38,6 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_limits_left_by_other_tests() -> None:
     """Limits on sign-in attempts count in the cache, which all tests of a process share."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_by_other_tests() -> Iterator[None]:
+    """A request by somebody who reads Italian leaves its thread in Italian: the next request chooses anew, a test may
+    call a service without any."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")
