@@ -117,9 +117,9 @@ def local_sender() -> CheckMessage | None:
 
 
 def unanchored_audit() -> CheckMessage | None:
-    if settings.FIRN_AUDIT_ANCHOR_TO or is_loopback(_public()[1]):
+    if settings.FIRN_AUDIT_ANCHOR_TO or settings.FIRN_AUDIT_ANCHOR_URL or is_loopback(_public()[1]):
         return None
-    hint = "Set FIRN_AUDIT_ANCHOR_TO to a mailbox that nobody who runs the portal can change."
+    hint = "Set FIRN_AUDIT_ANCHOR_TO to a mailbox that nobody who runs the portal can change, or FIRN_AUDIT_ANCHOR_URL."
     return Warning("The audit log's daily anchor goes nowhere.", hint=hint, id="firn.W013")
 
 

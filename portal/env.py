@@ -76,6 +76,17 @@ def integer(name: str, low: int, high: int) -> int:
     return int(value)
 
 
+def webhook(name: str, secret: str) -> tuple[str, str]:
+    """An address to post to and the secret that signs it; both empty where the address is unset."""
+    address = raw(name)
+    if address is None:
+        return "", ""
+    local = r"http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?(/\S*)?"
+    if not re.fullmatch(rf"https://[^\s/@]+(/\S*)?|{local}", address):
+        raise wrong(name, address)
+    return address, text(secret, r"\S{24,}")
+
+
 def comma_list(name: str) -> list[str]:
     """The parts of a comma-separated list; empty where the variable is unset."""
     return [part.strip() for part in (raw(name) or "").split(",") if part.strip()]

@@ -4,20 +4,8 @@ docs/configuration.md shows it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Variable(NamedTuple):
-    """`default` None means that there is none; `secret` variables may also come from the file named by
-    NAME_FILE.
-    """
-
-    name: str
-    default: str | None
-    allowed: str
-    purpose: str
-    secret: bool = False
-
+from portal.env_mail import MAIL
+from portal.env_variable import Variable
 
 _ROWS = [
     Variable(
@@ -59,56 +47,7 @@ _ROWS = [
             "itself for a copy and changes nothing in Snowflake until an administrator says that it is the one."
         ),
     ),
-    Variable(
-        "EMAIL_URL",
-        default="smtp://127.0.0.1:2525",
-        allowed="smtp://user:password@host:port, optionally with ?tls=starttls, ?tls=ssl or ?tls=none",
-        purpose="The SMTP server that takes Firn's mail.",
-        secret=True,
-    ),
-    Variable(
-        "DEFAULT_FROM_EMAIL",
-        default="Firn <firn@localhost>",
-        allowed="an address, or a name with an address in angle brackets",
-        purpose="The sender of every mail.",
-    ),
-    Variable(
-        "FIRN_REPLIES",
-        default="false",
-        allowed="true or false",
-        purpose=(
-            "Approvers may decide by answering the mail that asks them. Needs FIRN_IMAP_URL, FIRN_REPLY_ADDRESS and "
-            "FIRN_AUTHSERV_ID (docs/mail.md)."
-        ),
-    ),
-    Variable(
-        "FIRN_IMAP_URL",
-        default=None,
-        allowed="imaps://user:password@host:port/FOLDER; imap:// is for a server on the same machine",
-        purpose="The mailbox that the worker reads replies from, twice a minute. Default: none is read.",
-        secret=True,
-    ),
-    Variable(
-        "FIRN_REPLY_ADDRESS",
-        default="firn@localhost",
-        allowed="an address without a plus sign",
-        purpose="Where answers go, as firn+…@example.com: the server must put plus addresses into that mailbox.",
-    ),
-    Variable(
-        "FIRN_AUTHSERV_ID",
-        default=None,
-        allowed="a name, such as mx.example.com",
-        purpose=(
-            "The name under which your own mail server writes Authentication-Results; only its verdict on DMARC is "
-            "believed. It must take that name out of what arrives from outside."
-        ),
-    ),
-    Variable(
-        "SUPPORT_EMAIL",
-        default="support@localhost",
-        allowed="an address",
-        purpose="Who people are told to write to when they are stuck.",
-    ),
+    *MAIL,
     Variable(
         "FIRN_INSTANCE",
         default="main",
@@ -179,6 +118,23 @@ _ROWS = [
             "Who gets a line a day that pins down the audit log, to keep where nobody who runs the portal can change "
             "it. Default: nobody."
         ),
+    ),
+    Variable(
+        "FIRN_AUDIT_ANCHOR_URL",
+        default=None,
+        allowed="https://host/path; http:// is for a receiver on the same machine",
+        purpose=(
+            "A webhook that gets the same line, as JSON, signed as Standard Webhooks 1.0 says. Needs "
+            "FIRN_AUDIT_ANCHOR_SECRET. Default: none."
+        ),
+        secret=True,
+    ),
+    Variable(
+        "FIRN_AUDIT_ANCHOR_SECRET",
+        default=None,
+        allowed="a random text of 24 characters or more",
+        purpose="Signs what is posted to FIRN_AUDIT_ANCHOR_URL (HMAC-SHA256).",
+        secret=True,
     ),
     Variable(
         "FIRN_WORKERS",

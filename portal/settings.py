@@ -35,6 +35,7 @@ FIRN_GRACE_DAYS = env.integer("FIRN_GRACE_DAYS", 0, 365)
 FIRN_REGIONS_FILE = env.raw("FIRN_REGIONS_FILE")
 SNOWFLAKE_CONNECTIONS_FILE = env.path("SNOWFLAKE_CONNECTIONS_FILE")
 FIRN_AUDIT_ANCHOR_TO = env.comma_list("FIRN_AUDIT_ANCHOR_TO")
+FIRN_AUDIT_ANCHOR_URL, FIRN_AUDIT_ANCHOR_SECRET = env.webhook("FIRN_AUDIT_ANCHOR_URL", "FIRN_AUDIT_ANCHOR_SECRET")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", r"[^@\s<>]+@[^@\s<>]+")
 
 # Our apps come last: portal.pages takes models of the others out of the administration again.

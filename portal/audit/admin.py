@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from portal.audit import changes
-from portal.audit.models import AuditEntry
+from portal.audit.models import AnchorPost, AuditEntry
 from portal.audit.record import record
 from portal.people.models import User
 
@@ -58,6 +58,13 @@ class AuditedAdmin:
 
 def _record(request: HttpRequest, obj: Model, verb: str, data: dict[str, Any]) -> None:
     record(f"admin.{obj._meta.model_name}.{verb}", actor=cast("User", request.user), target=obj, data=data)
+
+
+@admin.register(AnchorPost)
+class AnchorPostAdmin(ReadOnlyAdmin):
+    list_display = ["day", "state", "entries", "attempts", "next_attempt_at", "sent_at", "error"]
+    fields = ["day", "state", "entries", "mac", "attempts", "next_attempt_at", "sent_at", "error"]
+    date_hierarchy = "day"
 
 
 @admin.register(AuditEntry)

@@ -1,7 +1,7 @@
 """Anchors: what the chain looked like at a moment, written down where whoever owns the database cannot reach it.
 
-The chain shows every change made without the key. An anchor that left by mail also shows a log that was cut off and
-sealed anew, or rewritten from an entry on, by somebody who has the key.
+The chain shows every change made without the key. An anchor that left, by mail or webhook, also shows a log that was
+cut off and sealed anew, or rewritten from an entry on, by somebody who has the key.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from django.conf import settings
 from django.utils import timezone
 
+from portal.audit import webhook
 from portal.audit.models import Anchor, AuditHead
 from portal.mail import outbox
 
@@ -30,12 +31,16 @@ def found_in(text: str) -> list[Anchor]:
 
 
 def send_due() -> int:
-    """Post today's anchor (UTC) to FIRN_AUDIT_ANCHOR_TO, once for each recipient; how many were posted now."""
+    """Send today's anchor (UTC) off, once to each of FIRN_AUDIT_ANCHOR_TO and once to FIRN_AUDIT_ANCHOR_URL; how many
+    left now.
+    """
     recipients: list[str] = settings.FIRN_AUDIT_ANCHOR_TO
-    anchor = current() if recipients else None
+    anchor = current() if recipients or settings.FIRN_AUDIT_ANCHOR_URL else None
     if anchor is None:
         return 0
-    day = timezone.now().date().isoformat()
+    today = timezone.now().date()
+    day = today.isoformat()
     context = {"day": day, "anchor": str(anchor), "entries": anchor.entries}
     posted = [outbox.post("audit-anchor", to, context, key=f"audit-anchor:{day}:{to}") for to in recipients]
-    return sum(mail is not None for mail in posted)
+    put_down = bool(settings.FIRN_AUDIT_ANCHOR_URL) and webhook.put_down(today, anchor)
+    return sum(mail is not None for mail in posted) + put_down

@@ -24,6 +24,43 @@ class Anchor(NamedTuple):
         return f"FIRN-AUDIT-ANCHOR entries={self.entries} mac={self.mac}"
 
 
+class AnchorPost(models.Model):
+    """The anchor of a day on its way to FIRN_AUDIT_ANCHOR_URL. Waiting: next_attempt_at is set. Taken: sent_at is set.
+    Given up: neither is.
+    """
+
+    day = models.DateField(unique=True)
+    entries = models.PositiveBigIntegerField()
+    mac = models.CharField(max_length=64)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "anchor by webhook"
+        verbose_name_plural = "anchors by webhook"
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"anchor of {self.day}"
+
+    @property
+    def anchor(self) -> Anchor:
+        return Anchor(self.entries, self.mac)
+
+    @property
+    def key(self) -> str:
+        """What the receiver knows it by, over all attempts."""
+        return f"audit-anchor-{self.day}"
+
+    @property
+    def state(self) -> str:
+        if self.sent_at is not None:
+            return "taken"
+        return "given up" if self.next_attempt_at is None else "waiting"
+
+
 class AppendOnlyError(TypeError):
     """Somebody tried to change or delete an audit entry."""
 

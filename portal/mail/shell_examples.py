@@ -30,6 +30,14 @@ def examples() -> dict[str, Example]:
             }
         ),
         "attached": Example({**role, "name": WHO, "home_url": f"{BASE}/"}),
+        "anchor-not-taken": Example(
+            {
+                "day": "2026-11-26",
+                "anchor": "FIRN-AUDIT-ANCHOR entries=48110 mac=9f2c4e",
+                "attempts": 48,
+                "error": "hooks.example answered 503",
+            }
+        ),
         "audit-anchor": Example({"day": "2026-11-26", "anchor": "48110:9f2c4e", "entries": 48110}),
         "domain-code": Example({"organization": WHERE, "domain": "carrier.example", "asker": WHO, "code": "K7MW2QXP"}),
         "invited": Example({**role, "inviter": WHO, "until": "2026-12-03 09:12 UTC", "url": f"{BASE}/invitations/x/"}),

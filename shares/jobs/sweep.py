@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Now, RowNumber
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
-from portal.audit import anchors
+from portal.audit import anchors, webhook
 from portal.mail import imap, outbox, receive, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
@@ -149,6 +149,7 @@ def _tidy_now_and_then() -> None:
     if time.monotonic() - _tidied >= TIDY_EVERY:
         _tidied = time.monotonic()
         anchors.send_due()
+        webhook.ring_due()
         reviews.ask_due()
         samples.forget_old()
         receive.forget_old()

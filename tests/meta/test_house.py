@@ -202,6 +202,8 @@ def test_operator_mistakes_have_a_stable_id(tmp_path: Path, change: str, value: 
         ("FIRN_CHECK_MINUTES", "soon"),
         ("FIRN_INSTANCE", "Not A Name"),
         ("EMAIL_URL", "mail.example.com"),
+        ("FIRN_AUDIT_ANCHOR_URL", "http://hooks.example.com/anchors"),
+        ("FIRN_AUDIT_ANCHOR_URL", "https://user:pass@hooks.example.com/"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_names_its_variable(name: str, value: str) -> None:
