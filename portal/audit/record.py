@@ -41,11 +41,17 @@ def record_each(
     *,
     target: models.Model | None = None,
     organization: Organization | None = None,
+    common: Mapping[str, Any] | None = None,
 ) -> None:
-    """Adds an entry for each of `data`, as `record` does, with the head locked and written once."""
+    """Adds an entry for each of `data`, as `record` does, with the head locked and written once. What stands in all of
+    them comes as `common`: who is named there is looked up once.
+    """
+    shared = pseudonyms.hidden(common or {})
     with transaction.atomic():
         head = _head()
         entries = [_entry(action, None, target, organization, item) for item in data]
+        for entry in entries:
+            entry.data |= shared
         for entry in entries:
             _chain(head, entry)
         # Its own manager refuses this to everybody else.

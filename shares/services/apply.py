@@ -14,6 +14,7 @@ from django.db import transaction
 from portal.audit.record import record, record_each
 from shares.core.steps import Stage, Step
 from shares.models import Run, Statement
+from shares.services import behalf
 from shares.services.leases import Lease, keep
 from shares.snowflake import sql
 from shares.snowflake.client import Client, Result
@@ -32,6 +33,7 @@ def change(client: Client, run: Run, lease: Lease, *steps: Step) -> None:
     Raises LeaseLost before anything is sent; after all have been answered, the gravest SnowflakeError.
     """
     texts = [sql.render(step.action) for step in steps]
+    common = {"on_behalf_of": behalf.told(run.share)}
     with transaction.atomic():
         keep(lease)
         statements = _intents(run, [(step.stage, step.purpose) for step in steps], texts, changes=True)
@@ -44,7 +46,7 @@ def change(client: Client, run: Run, lease: Lease, *steps: Step) -> None:
             }
             for statement in statements
         ]
-        record_each("share.statement", data, target=run.share, organization=run.share.organization)
+        record_each("share.statement", data, target=run.share, organization=run.share.organization, common=common)
     answers = run_together(client, texts)
     with transaction.atomic():
         _note(statements, answers)

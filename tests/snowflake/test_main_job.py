@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from portal.audit import pseudonyms
 from portal.audit.models import AuditEntry
 from shares.core.verdicts import ViewReading
-from shares.models import Run, Share, Statement
+from shares.models import Run, Share, ShareRequest, Statement
 from shares.services import proofs
 from shares.services.reconcile import reconcile
 from tests.snowflake.builders import Scene, ready, settle
@@ -53,6 +55,16 @@ def test_each_statement_is_on_record_with_its_query_id(scene: Scene, snowflake: 
     assert "ADD ACCOUNTS" in sent[-1]
     assert all(item.query_id and item.outcome == Statement.Outcome.OK for item in recorded)
     log = AuditEntry.objects.filter(target_type="shares.share", target_id=str(share.pk))
+    [behalf] = {json.dumps(entry.data["on_behalf_of"]) for entry in log.filter(action="share.statement")}
+    request = ShareRequest.objects.filter(grants__share=share).distinct().get()
+    assert json.loads(behalf) == [
+        {
+            "why": f"request {request.public_id}",
+            "by": pseudonyms.of(request.requester),
+            "approved_by": [pseudonyms.of(scene.dan)],
+            "plan_digest": request.plan_digest,
+        }
+    ]
     written = [entry.data["sql"] for entry in log.filter(action="share.statement")]
     named = [one["query_id"] for entry in log.filter(action="share.answered") for one in entry.data["answers"]]
     assert sorted(written) == sorted(sent)
