@@ -1,4 +1,4 @@
-"""`python -m tests.security [--minutes N] [JUDGE…]`, which script/judge-security runs.
+"""`python -m tests.security [options] [JUDGE…]`, which script/judge-security runs.
 
 Each judge must first find what was planted for it. Prints JSON lines and a table; 1 when a finding has no answer in
 answers.toml, 2 when a judge could not be believed or did not run.
@@ -15,20 +15,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from demo import journey
 from demo.__main__ import main_job
-from demo.people import ADMIN, APPROVER, DELTA
+from demo.people import AMERICAN, DELTA, UNITED
 from demo.places import Places
 from demo.stack import Stack
-from tests.security import asking, planted, reading, targets
+from tests.security import asking, injecting, planted, reading, targets
 from tests.security.findings import HERE, Finding, answers, outdated, unanswered
 from tests.security.weak_site import weak_site
 
 JUDGES = ("bandit", "semgrep", "sqlmap", "wapiti")
-OWNER = DELTA.people[0].email
-# Who looks where: what an earlier role reached is not asked again by a later one.
-ROLES = {"owner": OWNER, "approver": APPROVER.email, "admin": ADMIN.email}
-STARTS = {"owner": ("/",), "approver": ("/", "/approvals/"), "admin": ("/", "/operations/", "/admin/")}
-PER_FORM_S = 600.0
 
 
 class Unbelievable(Exception):
@@ -49,7 +45,7 @@ def main() -> int:
     try:
         for judge in options.judges or JUDGES:
             began = time.monotonic()
-            mine = list(_judge(judge, options.minutes))
+            mine = list(_judge(judge, options))
             found += mine
             left = unanswered(mine, known)
             old = outdated(mine, known, judge) if judge in ("bandit", "semgrep") else []
@@ -69,6 +65,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/judge-security", description=__doc__)
     parser.add_argument("judges", nargs="*", choices=[[], *JUDGES], help="those to hear (all)")
     parser.add_argument("--minutes", type=float, default=60, help="how long sqlmap and wapiti may each take (60)")
+    parser.add_argument("--roles", nargs="+", choices=injecting.ROLES, default=[*injecting.ROLES], help="all of them")
+    parser.add_argument("--only", default="", metavar="REGEX", help="sqlmap: the targets whose name has this in it")
+    parser.add_argument("--per-form", type=float, default=10, metavar="MINUTES", help="sqlmap: at most, for one (10)")
+    parser.add_argument("--at-once", type=int, default=1, metavar="N", help="sqlmap: so many targets side by side (1)")
     return parser.parse_args()
 
 
@@ -76,7 +76,7 @@ def tell(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
 
-def _judge(judge: str, minutes: float) -> Iterator[Finding]:
+def _judge(judge: str, options: argparse.Namespace) -> Iterator[Finding]:
     if judge == "bandit":
         yield from reading.bandit()
     elif judge == "semgrep":
@@ -86,8 +86,24 @@ def _judge(judge: str, minutes: float) -> Iterator[Finding]:
         _believe(judge)
         with tempfile.TemporaryDirectory() as place, Judged(Places(Path(place))) as stack:
             main_job(stack, DELTA.key)
-            asks = _sqlmap if judge == "sqlmap" else _wapiti
-            yield from asks(stack.addresses.portal, time.monotonic() + 60 * minutes)
+            _ask_for_more(stack)
+            portal, until = stack.addresses.portal, time.monotonic() + 60 * options.minutes
+            if judge == "wapiti":
+                yield from _wapiti(portal, options.roles, until)
+            else:
+                yield from injecting.ask(
+                    portal, options.roles, options.only, until, 60 * options.per_form, options.at_once, tell
+                )
+
+
+def _ask_for_more(stack: Stack) -> None:
+    """A request that waits for its approver, and one that waits for the proof of its account: they have forms, too."""
+    for customer in (UNITED, AMERICAN):
+        where = journey.Where(stack.addresses.portal, stack.addresses.mailbox, stack.addresses.sandbox_port, customer)
+        visitor = journey.sign_in(where.portal, customer.people[0].email)
+        tracker = journey.ask(visitor, customer)
+        if customer is UNITED:
+            journey.prove_account(where, visitor, tracker)
 
 
 def _believe_semgrep() -> None:
@@ -105,48 +121,20 @@ def _believe(judge: str) -> None:
             weak = targets.Target("", f"{address}/find?name=Ada", "", ("name",))
             seen = len(asking.sqlmap(weak, "", 120).found)
         else:
-            seen = sum("ross" in one.rule for one in asking.wapiti(address, "", (), 60))
+            seen = sum("ross" in one.rule for one in asking.wapiti(address, "", (), 120)[1])
     if not seen:
         raise Unbelievable(f"{judge} did not find what was planted for it")
 
 
-def _sqlmap(portal: str, until: float) -> Iterator[Finding]:
-    """Each form and query once, as the first role that reaches it."""
-    asked: set[str] = set()
-    count = done = fields = sent = 0
-    for role, email in ROLES.items():
-        visitor = targets.browser(portal, email)
-        starts = tuple(f"{portal}{path}" for path in STARTS[role])
-        for target in targets.targets(portal, role, visitor, starts):
-            if target.name in asked:
-                continue
-            asked.add(target.name)
-            count += 1
-            left = until - time.monotonic()
-            if left < 10:
-                tell(not_reached=target.name, role=role)
-                continue
-            # A password that was changed, or a session that was ended by its own form, would leave the rest outside.
-            if visitor.get("/account/").status != 200 and visitor.get("/").url.endswith("login/"):
-                visitor = targets.browser(portal, email)
-            answer = asking.sqlmap(target, targets.cookie(visitor), min(left, PER_FORM_S))
-            done += answer.is_done
-            fields += len(target.fields) * answer.is_done
-            sent += answer.requests
-            tell(role=role, target=target.name, requests=answer.requests, done=answer.is_done, found=len(answer.found))
-            yield from answer.found
-    tell(sqlmap={"targets": count, "tried_to_the_end": done, "fields": fields, "requests": sent})
-
-
-def _wapiti(portal: str, until: float) -> Iterator[Finding]:
-    for role, email in ROLES.items():
-        seconds = int(min(until - time.monotonic(), 1200))
+def _wapiti(portal: str, roles: list[str], until: float) -> Iterator[Finding]:
+    for number, role in enumerate(roles):
+        seconds = int((until - time.monotonic()) / (len(roles) - number))
         if seconds < 30:
-            tell(not_reached=role)
+            tell(role=role, not_done="no time left")
             continue
-        cookie = targets.cookie(targets.browser(portal, email))
-        found = asking.wapiti(portal, cookie, targets.LEAVES, seconds)
-        tell(role=role, judge="wapiti", findings=len(found))
+        cookie = targets.cookie(targets.browser(portal, injecting.ROLES[role]))
+        looked, found = asking.wapiti(portal, cookie, targets.LEFT_TO_ITSELF, seconds)
+        tell(role=role, judge="wapiti", pages=looked.pages, cut_short=looked.cut_short, findings=len(found))
         yield from found
 
 

@@ -30,6 +30,14 @@ class Asked:
     found: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class Looked:
+    """How many pages wapiti saw, and what of its work it did not bring to an end: `crawl`, or names of modules."""
+
+    pages: int
+    cut_short: tuple[str, ...]
+
+
 def sqlmap(target: Target, cookie: str, seconds: float, level: int = 5, risk: int = 3) -> Asked:
     with tempfile.TemporaryDirectory() as place:
         command = [
@@ -48,37 +56,28 @@ def sqlmap(target: Target, cookie: str, seconds: float, level: int = 5, risk: in
     return Asked(target, sum(sent), ended and (NOT_INJECTABLE in said or bool(found)), tuple(found))
 
 
-def wapiti(portal: str, cookie: str, leaves: tuple[str, ...], seconds: int, where: str = "") -> list[Finding]:
-    """Raises RuntimeError when it looked at nothing."""
+def wapiti(portal: str, cookie: str, leaves: tuple[str, ...], seconds: int) -> tuple[Looked, list[Finding]]:
+    """Its crawl and each kind of attack may take a quarter of `seconds`. Raises RuntimeError when it saw nothing."""
     with tempfile.TemporaryDirectory() as place:
         report = Path(place) / "report.json"
         command = [
-            *(ROOT / ".venv-wapiti/bin/wapiti", "-u", f"{portal}{where or '/'}", "--scope", "domain", "-m", MODULES),
-            *(
-                "-f",
-                "json",
-                "-o",
-                report,
-                "--max-scan-time",
-                seconds,
-                "--max-attack-time",
-                max(seconds // 10, 5),
-                "--no-bugreport",
-                "--flush-session",
-                "--color",
-            ),
-            *("--store-session", place, "--max-files-per-dir", 60, "-v", 1),
+            *(ROOT / ".venv-wapiti/bin/wapiti", "-u", f"{portal}/", "--scope", "domain", "-m", MODULES),
+            *("-f", "json", "-o", report, "--store-session", place, "--flush-session", "--no-bugreport"),
+            *("--max-scan-time", seconds // 4, "--max-attack-time", max(seconds // 4, 5)),
+            *("--max-files-per-dir", 60, "--color", "-v", 1),
             *(("-H", f"Cookie: {cookie}") if cookie else ()),
         ]
         for path in leaves:
             command += ["-x", f"{portal}{path}"]
-        said, _ended = _run(command, 2 * seconds + 120)
+        said, _ended = _run(command, 4 * seconds + 120)
         if not report.exists():
             raise RuntimeError(f"wapiti wrote no report: {said[-2000:]}")
         answer = json.loads(report.read_text())
     if not answer["infos"]["crawled_pages_nbr"]:
         raise RuntimeError(f"wapiti saw no page: {said[-2000:]}")
-    return [
+    cut = ["crawl" for _ in re.findall("Max scan time was reached", said)]
+    cut += re.findall(r"Max attack time was reached for module (\w+)", said)
+    return Looked(answer["infos"]["crawled_pages_nbr"], tuple(cut)), [
         Finding("wapiti", rule, kind(one["path"]), f"{one['method']} {one['parameter']}: {one['info']}")
         for rule, ones in {**answer["vulnerabilities"], **answer["anomalies"]}.items()
         for one in ones

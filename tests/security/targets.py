@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from demo.journey import sign_in
@@ -15,8 +15,13 @@ from demo.web import Browser, Form, Page
 PAGES_OF_A_KIND = 2
 # Signing out would end the visit; the token is what a judge needs to be let in at all.
 LEAVES = ("/accounts/logout/", "/admin/logout/")
+# For a judge that follows links by itself. In the administration each filter is a link, and so is each two of them.
+LEFT_TO_ITSELF = (*LEAVES, "/admin/*&*", "/admin/*_changelist_filters=*")
 TOKEN = "csrfmiddlewaretoken"
 _LINK = re.compile(r'(?:href|hx-get)="([^"#]+)')
+# Of rows in one form: those that the page copies for a new row, and two counts. The server reads none of them.
+UNREAD = re.compile(r"__prefix__|-(MIN|MAX)_NUM_FORMS$")
+_ROW = re.compile(r"-\d+-")
 _VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
 
@@ -47,7 +52,10 @@ def cookie(of: Browser) -> str:
 
 
 def pages(portal: str, visitor: Browser, start: tuple[str, ...]) -> Iterator[Page]:
-    """The pages that links lead to, at most PAGES_OF_A_KIND of each address that differs in numbers only."""
+    """The pages that links lead to: of each address, apart from numbers in it, and of each name in its query a few.
+
+    A list with eight filters has thousands of addresses; what one filter does shows once.
+    """
     waiting, seen, kinds = list(start), set(start), Counter[tuple[str, str]]()
     while waiting:
         page = visitor.get(waiting.pop(0))
@@ -56,12 +64,12 @@ def pages(portal: str, visitor: Browser, start: tuple[str, ...]) -> Iterator[Pag
         yield page
         for link in _LINK.findall(page.text):
             address = urljoin(page.url, link.replace("&amp;", "&"))
-            names = ",".join(sorted(name for name, _ in parse_qsl(urlsplit(address).query)))
-            which = (kind(address), names)
+            names = {name for name, _ in parse_qsl(urlsplit(address).query)} or {""}
+            which = {(kind(address), name) for name in names}
             if address in seen or not address.startswith(f"{portal}/") or _is_left_out(address):
                 continue
-            if kinds[which] < PAGES_OF_A_KIND:
-                kinds[which] += 1
+            if any(kinds[one] < PAGES_OF_A_KIND for one in which):
+                kinds.update(which)
                 seen.add(address)
                 waiting.append(address)
 
@@ -71,19 +79,32 @@ def _is_left_out(address: str) -> bool:
     return path in LEAVES or path.startswith("/static/")
 
 
-def targets(portal: str, role: str, visitor: Browser, start: tuple[str, ...] = ("/",)) -> list[Target]:
-    """One of each form and each query, whatever page it stands on."""
-    found: dict[str, Target] = {}
+def targets(portal: str, role: str, visitor: Browser, start: tuple[str, ...] = ("/",)) -> Iterator[Target]:
+    """Each form and each query of the pages that are reached, as often as they are there."""
     for page in pages(portal, visitor, start):
         query = parse_qsl(urlsplit(page.url).query, keep_blank_values=True)
         if query:
-            target = Target(role, page.url, "", tuple(sorted({name for name, _ in query})))
-            found.setdefault(target.name, target)
+            yield Target(role, page.url, "", tuple(sorted({name for name, _ in query})))
         for form in page.forms():
             if not _is_left_out(form.action) and form.names - {TOKEN}:
-                target = _of(role, form)
-                found.setdefault(target.name, target)
-    return list(found.values())
+                yield _of(role, form)
+
+
+def once(found: Iterable[Target]) -> Iterator[Target]:
+    """The same without what was there before: each field of an address is tried once, in the first target that has it.
+
+    Of the rows of one form the first stands for all: `grants-0-id` and `grants-7-id` are one field.
+    """
+    known: set[tuple[str, str, str]] = set()
+    for target in found:
+        new = []
+        for name in target.fields:
+            which = ("POST" if target.data else "GET", kind(target.url), _ROW.sub("-…-", name))
+            if which not in known and not UNREAD.search(name):
+                known.add(which)
+                new.append(name)
+        if new:
+            yield replace(target, fields=tuple(new))
 
 
 def _of(role: str, form: Form) -> Target:

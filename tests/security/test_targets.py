@@ -1,0 +1,29 @@
+"""What of the portal the judges are shown: everything, and nothing a second time."""
+
+from __future__ import annotations
+
+from tests.security.targets import Target, once
+
+
+def _fields(*targets: Target) -> list[tuple[str, ...]]:
+    return [one.fields for one in once(targets)]
+
+
+def test_a_field_of_an_address_is_tried_once_and_a_new_one_beside_it_too() -> None:
+    a_filter = Target("admin", "http://portal/operations/runs/?q=1", "", ("q",))
+    with_another = Target("admin", "http://portal/operations/runs/?q=1&did=2", "", ("did", "q"))
+    elsewhere = Target("admin", "http://portal/operations/shares/?q=1", "", ("q",))
+    sent = Target("admin", "http://portal/operations/runs/", "q=1", ("q",))
+    assert _fields(a_filter, with_another, a_filter, elsewhere, sent) == [("q",), ("did",), ("q",), ("q",)]
+
+
+def test_of_the_rows_of_a_form_the_first_stands_for_all() -> None:
+    names = ("rows-0-name", "rows-1-name", "rows-TOTAL_FORMS", "rows-MAX_NUM_FORMS", "rows-__prefix__-name")
+    first = Target("admin", "http://portal/admin/x/3/change/", "x=1", names)
+    same_of_another = Target("admin", "http://portal/admin/x/4/change/", "x=1", names)
+    assert _fields(first, same_of_another) == [("rows-0-name", "rows-TOTAL_FORMS")]
+
+
+def test_two_passwords_of_a_form_are_two_fields() -> None:
+    names = ("password1", "password2")
+    assert _fields(Target("owner", "http://portal/password/", "x=1", names)) == [names]
