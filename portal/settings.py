@@ -169,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": f"{_validators}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": f"{_validators}.CommonPasswordValidator"},
-    {"NAME": f"{_validators}.NumericPasswordValidator"},
+    {"NAME": "portal.people.passwords.LeakedValidator"},
     {"NAME": "portal.people.passwords.KnownWordsValidator"},
 ]
 LOGIN_URL = "account_login"

@@ -20,7 +20,7 @@ def test_every_line_of_the_standard_has_one_row() -> None:
     assert sum(row[1] == "1" for row in ROWS) == LEVEL_ONE
     counts = Counter(row[3] for row in ROWS)
     assert ", ".join(f"{answer} {number}" for answer, number in counts.most_common()) in PAGE
-    assert {row[3] for row in ROWS} == {"yes", "in part", "no", "n/a", "operator"}
+    assert {row[3] for row in ROWS} <= {"yes", "in part", "no", "n/a", "operator"}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])

