@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from portal.catalogs import compile_catalogs
+from tests.order import LongestFirst
 
 # These have no database, or start a whole Firn with one of its own.
 NO_DATABASE = ("browser", "clients", "demo", "live", "meta", "sandbox", "unit")
@@ -28,6 +29,11 @@ def pytest_configure() -> None:
     """As script/bootstrap does: a catalog that was renewed since counts at once."""
     compile_catalogs()
     settings.load_profile("firn")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst | None:
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
