@@ -11,13 +11,14 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import django
 
 django.setup()
 
-from django.db.models import Max  # noqa: E402
+from django.db.models import Max, Min  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_q.models import OrmQ  # noqa: E402
 
@@ -148,8 +149,13 @@ def wait(count: int, limit: float) -> dict[str, Any]:
     return {"wrong": f"{done} of {count} shares came to rest within {limit:.0f} s"}
 
 
-def ring(count: int) -> dict[str, Any]:
-    """Ring so often for a share that needs nothing."""
+def ring(count: int, kind: str) -> dict[str, Any]:
+    """Ring so often for nothing: for a share that needs nothing, or for a reading that is not there (`kind`); nobody
+    hears it before `rung`.
+
+    After rings for a share comes one other task, because such rings are gone when they are taken, not when they are
+    done.
+    """
     from shares.jobs import queue
 
     share = Share.objects.get()
@@ -157,17 +163,38 @@ def ring(count: int) -> dict[str, Any]:
     OrmQ.objects.all().delete()
     before = time.perf_counter()
     for _ in range(count):
+        if kind == "share":
+            queue.ring(share.pk, Run.Trigger.CHECK)
+        else:
+            queue.ring_reading(0)
+    seconds = time.perf_counter() - before
+    queue.ring_reading(0)
+    OrmQ.objects.update(lock=timezone.now() + timedelta(hours=1))
+    return {"seconds": seconds}
+
+
+def warm(limit: float) -> dict[str, Any]:
+    """Have every process of a worker do something once."""
+    from shares.jobs import queue
+
+    share, held = Share.objects.get(), OrmQ.objects.count()
+    for _ in range(40):
         queue.ring(share.pk, Run.Trigger.CHECK)
-    return {"seconds": time.perf_counter() - before}
+        queue.ring_reading(0)
+    _until(lambda: OrmQ.objects.count() <= held, limit)
+    time.sleep(1)
+    return {}
 
 
 def rung(count: int, limit: float) -> dict[str, Any]:
-    """Until all these rings were carried out: seconds from the first to the last."""
+    """Let all rings be heard, until they were carried out: seconds from the first to the last."""
     first, until = 0.0, time.monotonic() + limit
-    rings = OrmQ.objects.filter(pk__lte=OrmQ.objects.aggregate(last=Max("pk"))["last"])
+    ids = OrmQ.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    rings = OrmQ.objects.filter(pk__gte=ids["first"], pk__lte=ids["last"])
+    OrmQ.objects.filter(lock__gt=timezone.now() + timedelta(minutes=30)).update(lock=timezone.now())
     while time.monotonic() < until:
         left = rings.count()
-        if left < count and not first:
+        if left <= count and not first:
             first = time.perf_counter()
         if not left:
             return {"seconds": time.perf_counter() - first}
@@ -232,6 +259,7 @@ _VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "names": names,
     "ring": ring,
     "rung": rung,
+    "warm": warm,
     "fair": fair,
     "milliseconds": milliseconds,
 }

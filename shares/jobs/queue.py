@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django_q.tasks import async_task
 
+# What a worker that takes many rings needs to hear once only: whoever hears it works on everything that is due.
+RECONCILE = "shares.jobs.entry.reconcile"
+
 
 def ring(share_id: int, trigger: str) -> None:
     """Have `share_id` reconciled soon. In the caller's transaction: a rollback takes the ring back."""
-    async_task("shares.jobs.entry.reconcile", share_id, trigger)
+    async_task(RECONCILE, share_id, trigger)
 
 
 def ring_reading(reading_id: int) -> None:
