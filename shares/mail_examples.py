@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.mail.examples import Example
 from portal.mail.shell_examples import BASE, WHERE
+from shares import ask_facts
 from shares import mail_facts as facts
 from shares.services.mount import Snippet
 
@@ -72,11 +73,15 @@ def _ask() -> dict[str, Example]:
         **_REQUEST,
         "proof": "by a one-time code by Ada on 12 Nov 2026",
         "is_proved": True,
+        "rows": "336,776, counted on 26 Nov 2026",
+        "answers": "Dan approved",
+        "reason_short": ask_facts.short(_REASON),
         "contents": [{"name": "Flights", "summary": "Every flight, every day.", "objects": [_OBJECT]}],
         "plan": [{**step, "number": 1, "indented": textwrap.indent(step["sql"], "   ")}],
         "digest": "7f3a·c21e",
         "revision": 2,
         "approval_url": f"{BASE}/approvals/5e/",
+        "sql_url": f"{BASE}/approvals/5e/#sql",
         "code": "K7MW2QXP",
         "may_reply": True,
     }

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from portal.mail import links
 from portal.people.models import User
+from shares import ask_facts
 from shares.core.published import Item
 from shares.core.states import RequestKind
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Workspace
@@ -153,6 +154,9 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
         **of_request(request),
         "proof": told(lambda: _proof(request.consumer_account)),
         "is_proved": request.consumer_account.is_proved,
+        "rows": told(lambda: ask_facts.rows(ask_facts.contents(request))),
+        "answers": told(lambda: one_line(ask_facts.answers(request))),
+        "reason_short": ask_facts.short(seen(request.reason)),
         "contents": lazy(_all_contents, list)(request),
         "plan": [
             {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
@@ -161,6 +165,7 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
         "digest": request.short_digest,
         "revision": ask.revision,
         "approval_url": links.absolute(reverse("approval", args=[ask.public_id])),
+        "sql_url": links.absolute(reverse("approval", args=[ask.public_id])) + "#sql",
         "code": code,
     }
 

@@ -14,7 +14,7 @@ from portal.people.models import Organization
 from shares.core.published import Item
 from shares.core.verdicts import ViewReading
 from shares.jobs.queue import ring_reading
-from shares.models import Dataset, ProviderAccount, ReadDay, Reading, Workspace
+from shares.models import Dataset, ProviderAccount, ReadDay, Reading, ShareRequest, Workspace
 from shares.services import samples, versions
 from shares.services.desired import view_of
 from shares.services.proofs import reading_in
@@ -66,6 +66,12 @@ def ask_readings(organization: Organization, dataset: Dataset) -> list[Reading]:
             whose: list[Workspace | None] = [None] if item.is_reference else [*workspaces]
             found += [_ask(item, workspace) for workspace in whose]
     return found
+
+
+def count_rows_of(request: ShareRequest) -> None:
+    """Have counted what a request asks for, so that its approvers read how much that is."""
+    for dataset in request.datasets.all():
+        ask_readings(request.organization, dataset)
 
 
 def _ask(item: Item, workspace: Workspace | None) -> Reading:

@@ -35,6 +35,7 @@ from shares.models import (
 from shares.services import desired, endings, handshakes, move_facts, pairs, policies, preflight, quotas, waiting
 from shares.services.clock import moment
 from shares.services.pairs import Difference, asked, due
+from shares.services.readings import count_rows_of
 from shares.services.versions import contents
 from shares.snowflake import sql
 
@@ -272,6 +273,7 @@ def ask_or_settle(request: ShareRequest) -> list[Ask]:
     from shares.services import ruling
 
     policies.pin(request)
+    count_rows_of(request)
     return [] if ruling.settle(request) else ask_approvers(request)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.people import confirming
+from shares import ask_facts
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.forms.talk import TalkForm
@@ -112,6 +113,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
     outdated = asked.is_open and ask.revision != asked.revision
     difference = pairs.asked(asked)
     datasets = {item.pk: item for item in asked.datasets.all()}
+    contents = [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in]
     return {
         "section": "approvals",
         "ask": ask,
@@ -119,7 +121,8 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "form": form,
         "known": known,
         "difference": difference if asked.kind == RequestKind.CHANGE else None,
-        "contents": [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in],
+        "contents": contents,
+        "rows": ask_facts.rows(contents),
         "personal": list(privacy.columns_of(asked).items()),
         "workspaces": asked.workspaces.all(),
         "votes": votes,

@@ -34,6 +34,7 @@ def test_it_says_who_for_whom_where_and_until_when(scene: Scene) -> None:
         "Ownership   not proved yet\n"
         "Datasets    Flights\n"
         "Rows of     United (UA)\n"
+        "Rows        being counted; the page shows them\n"
         "Window      from approval until 31 Dec 2099, that day included"
     )
 
