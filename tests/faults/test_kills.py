@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +23,9 @@ pytestmark = pytest.mark.slow
 Kill = tuple[str, int, str]
 # Of the first statements of a run and of its recovery: all pairs in a full torture.
 PAIRS = 6
-# Of deaths in a row: one less than leaves the share to a person; and how many such rows of an operation there are.
-DEATHS, CHAINS = 4, 24
+# Of deaths in a row: one less than leaves the share to a person; and how many such rows of an operation there are. With
+# fewer of them a slice comes to more operations; the first ones are the same ones.
+DEATHS, CHAINS = 4, int(os.environ.get("FIRN_TORTURE_CHAINS", "24"))
 
 
 @dataclass
