@@ -7,7 +7,6 @@ from pytest_django import Settings
 
 from portal.mail import receive
 from portal.mail.models import Outgoing
-from shares.core.answers import unquoted
 from shares.models import Remark, ShareRequest
 from shares.services import talk
 from tests.mail import letters
@@ -76,18 +75,3 @@ def test_nothing_is_decided_by_talking(scene: Scene, asked: ShareRequest) -> Non
     asked.refresh_from_db()
     assert asked.is_open
     assert not asked.votes.exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("Yes.\n\nOn Monday, Firn wrote:\n> x", "Yes."),
-        ("Sì.\nIl giorno 3, Firn ha scritto:\n> x", "Sì."),
-        ("One.\nTwo.\n-- \nDan", "One.\nTwo."),
-        ("Fine.\n________________\nFrom: Firn", "Fine."),
-        ("> x\nbelow", ""),
-        ("On Monday it is.", "On Monday it is."),
-    ],
-)
-def test_only_what_stands_above_the_quoted_mail_is_taken(text: str, kept: str) -> None:
-    assert unquoted(text) == kept

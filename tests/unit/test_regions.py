@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shares.core import regions
+from shares.core.regions import Region
 
 
 def test_the_table_is_whole_and_names_each_region_once() -> None:
@@ -89,13 +90,14 @@ def own(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_provider_adds_a_region_and_changes_one(own: Path) -> None:
-    rows = "AWS_MARS_1,aws,mars-1,Mars,mars-1.aws,PUBLIC,snowflakecomputing.com,\n"
+    rows = "AWS_MARS_1,aws,mars-one,Mars – “Süd”,mars-1.aws,PUBLIC,snowflakecomputing.com,\n"
     rows += "AWS_US_EAST_1,aws,us-east-1,Our East,us-east-1,PUBLIC,snowflakecomputing.com,\n"
     own.write_text(HEADING + rows, encoding="utf-8")
     regions.extend(own)
 
-    assert regions.find("AWS_MARS_1") is not None
-    assert regions.by_suffix("mars-1.aws") == regions.find("AWS_MARS_1")
+    added = Region("AWS_MARS_1", "aws", "mars-one", "Mars – “Süd”", "mars-1.aws", "PUBLIC", "snowflakecomputing.com")
+    assert regions.find("AWS_MARS_1") == added
+    assert regions.by_suffix("mars-1.aws") == added == regions.by_suffix("mars-one")
     assert regions.label("AWS_US_EAST_1") == "Our East, AWS"
     assert len(regions.all_regions()) == 57
 
@@ -107,6 +109,9 @@ def test_a_provider_adds_a_region_and_changes_one(own: Path) -> None:
         HEADING + "AWS_MARS_1,aws,mars-1,Mars,mars,PUBLIC,snowflakecomputing.com,\n",
         HEADING + "AWS MARS,aws,mars-1,Mars,mars-1,PUBLIC,snowflakecomputing.com,\n",
         HEADING + "AWS_MARS_1,ibm,mars-1,Mars,mars-1,PUBLIC,snowflakecomputing.com,\n",
+        HEADING + "AWS_MARS_1,aws,mars-1,,mars-1,PUBLIC,snowflakecomputing.com,\n",
+        HEADING + "AWS_MARS_1,aws,mars-1,Mars,mars-1,,snowflakecomputing.com,\n",
+        HEADING + "AWS_MARS_1,aws,mars-1,Mars,,PUBLIC,snowflakecomputing.com,\n",
     ],
 )
 def test_a_table_that_could_mislead_is_refused_whole(own: Path, text: str) -> None:
@@ -114,3 +119,22 @@ def test_a_table_that_could_mislead_is_refused_whole(own: Path, text: str) -> No
     with pytest.raises(regions.BadTable, match=r"regions\.csv"):
         regions.extend(own)
     assert len(regions.all_regions()) == 56
+
+
+def test_a_suffix_may_have_a_dot_and_no_hyphen(own: Path) -> None:
+    own.write_text(HEADING + "AWS_MARS_1,aws,mars,Mars,mars.aws,PUBLIC,snowflakecomputing.com,\n", encoding="utf-8")
+    regions.extend(own)
+    assert regions.by_suffix("mars.aws") == regions.find("AWS_MARS_1")
+
+
+def test_what_is_wrong_with_a_table_is_said_with_its_line(own: Path) -> None:
+    good = "AWS_MARS_1,aws,mars-1,Mars,mars-1,PUBLIC,snowflakecomputing.com,\n"
+    own.write_text(HEADING + good + good.replace("aws,", "ibm,"), encoding="utf-8")
+    with pytest.raises(regions.BadTable, match=r", line 3: AWS_MARS_1 is not the row of a region\.$"):
+        regions.extend(own)
+    own.write_text(HEADING + good.replace("AWS_MARS_1", ""), encoding="utf-8")
+    with pytest.raises(regions.BadTable, match=r", line 2: no id is not the row of a region\.$"):
+        regions.extend(own)
+    own.unlink()
+    with pytest.raises(regions.BadTable, match="FileNotFoundError: "):
+        regions.extend(own)

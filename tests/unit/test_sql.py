@@ -428,3 +428,11 @@ def test_the_judge_counts_two_statements_as_two() -> None:
     assert not is_one_statement("SELECT 1 -- more")
     assert is_one_statement("SELECT ';--'")
     assert len(tokens("SELECT 1")) == 2
+
+
+def test_a_sample_shows_the_newest_rows_where_it_is_known_which_they_are() -> None:
+    source = ("SHARED", "S", "FLIGHTS")
+    where = "FROM SHARED.S.FLIGHTS\nWHERE CARRIER IN ('UA')"
+    assert sql.sample(flights(), source, 5).endswith(f"{where}\nLIMIT 5")
+    dated = replace(flights(), freshness_column="TIME_HOUR")
+    assert sql.sample(dated, source, 5).endswith(f"{where}\nORDER BY TIME_HOUR DESC NULLS LAST\nLIMIT 5")

@@ -60,6 +60,8 @@ def test_an_unknown_state_is_an_error() -> None:
         ({"converged": False}, ShareState.REPAIRING),
         ({"converged": False, "mounted": False}, ShareState.REPAIRING),
         ({"converged": False, "ever_ready": False}, ShareState.PROVISIONING),
+        ({"converged": False, "account_proved": False}, ShareState.UNPROVED),
+        ({"account_proved": False}, ShareState.MOUNTED),
         ({"suspended": True}, ShareState.SUSPENDED),
         ({"blocked": True}, ShareState.BLOCKED),
         ({"blocked": True, "suspended": True}, ShareState.BLOCKED),
