@@ -9,12 +9,18 @@ from portal.audit.record import record
 from portal.mail.models import MarkedAddress
 from portal.people.models import User
 
-# Sent with address=; inside the transaction that marks it.
+# Sent with address=; inside the transaction that marks it, or takes the mark off.
 marked = Signal()
+confirmed = Signal()
 
 
 def is_marked(address: str) -> bool:
     return MarkedAddress.objects.filter(address=address.lower()).exists()
+
+
+def all_marked() -> frozenset[str]:
+    """Every address that nothing is sent to, in lower case."""
+    return frozenset(MarkedAddress.objects.values_list("address", flat=True))
 
 
 def mark(address: str, why: str) -> bool:
@@ -36,4 +42,5 @@ def confirm(row: MarkedAddress, actor: User) -> bool:
             return False
         record("mail.address_confirmed", actor=actor, target=standing)
         standing.delete()
+        confirmed.send(sender=MarkedAddress, address=standing.address)
     return True

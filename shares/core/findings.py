@@ -13,6 +13,9 @@ MOUNT_REMOVED = "mount-removed"
 BY_LOOKING = (STRANGERS_OBJECT, MOUNT_REMOVED)
 # Found in the provider's own data, and closed from there: no look at a share sees it.
 PERSONAL_TAG = "personal-tag"
+# Nobody whom mail reaches can decide a request for it; over when somebody can, or when it is decided.
+NOBODY_REACHED = "nobody-reached"
+ELSEWHERE = (PERSONAL_TAG, NOBODY_REACHED)
 # As many names as a sentence bears.
 NAMED = 5
 

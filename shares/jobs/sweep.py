@@ -33,6 +33,7 @@ from shares.services import (
     reviews,
     samples,
     turns,
+    unreachable,
     waiting,
     watch,
 )
@@ -156,6 +157,7 @@ def _tidy_now_and_then() -> None:
         waiting.expire_due()
         delegating.begin_due()
         reminding.send_due()
+        unreachable.look()
         tidy()
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from portal.audit.record import record
 from portal.people.models import User
 from shares import mails
-from shares.core.findings import BY_LOOKING, PERSONAL_TAG, Finding
+from shares.core.findings import BY_LOOKING, ELSEWHERE, Finding
 from shares.core.steps import Problem
 from shares.models import Incident, Share
 
@@ -21,14 +21,14 @@ def looked(share: Share, found: Iterable[Finding], *, is_well: bool) -> None:
     listed = list(found)
     _see(share, listed, told=False)
     known = share.incidents.all() if is_well else share.incidents.filter(code__in=BY_LOOKING)
-    _close(share, known.exclude(code__in=[PERSONAL_TAG, *(item.code for item in listed)]))
+    _close(share, known.exclude(code__in=[*ELSEWHERE, *(item.code for item in listed)]))
 
 
 def stopped(share: Share, problems: Iterable[Problem]) -> None:
     """These stop the share now, and people were told by the caller; what stopped it before is over."""
     found = [Finding(problem.code, problem.words, problem.what_to_do) for problem in problems]
     _see(share, found, told=True)
-    codes = [*BY_LOOKING, PERSONAL_TAG, *(item.code for item in found)]
+    codes = [*BY_LOOKING, *ELSEWHERE, *(item.code for item in found)]
     _close(share, Incident.objects.filter(share=share).exclude(code__in=codes))
 
 

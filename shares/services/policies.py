@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
+from portal.mail import marking
 from portal.people.models import Organization, User
 from shares.core import policies as core
 from shares.core.policies import Facts, Policy, Rule, Stage, When
@@ -25,7 +26,7 @@ _PLAIN_FACTS = Facts(False, False, True, True, False, None)
 @dataclass(frozen=True)
 class Seat:
     """One stage for one dataset. `people` decide it; `escalated`: its own cannot or do not answer, so others are asked.
-    `status` is done, now or later."""
+    `status` is done, now or later; `silent`: mail reaches nobody of those who could still answer."""
 
     dataset: Dataset
     stage: Stage
@@ -33,6 +34,7 @@ class Seat:
     yes: frozenset[User]
     escalated: bool
     status: str
+    silent: bool = False
 
 
 def pin(request: ShareRequest) -> None:
@@ -125,11 +127,14 @@ def panel(request: ShareRequest) -> list[Seat]:
         for stage in core.stages_for(policy, its):
             own, escalated = people.of(stage, dataset, policy)
             # Nobody is asked in privacy's place because it takes its time.
-            besides = people.besides(own, policy) if slow and stage.when != When.PII else frozenset()
+            late = slow and stage.when != When.PII
+            # Whom mail does not reach may still answer, here; they are not waited for.
+            besides = people.besides(own, policy) if late or people.too_few(stage, own, yes) else frozenset()
             met = core.is_met(stage, _pks(own), _pks(yes), _pks(besides))
             asked, escalated = own | besides, escalated or bool(besides)
             status = "done" if met and before else "now" if before else "later"
-            found.append(Seat(dataset, stage, asked, asked & yes, escalated, status))
+            silent = status == "now" and not people.reached(asked - yes)
+            found.append(Seat(dataset, stage, asked, asked & yes, escalated, status, silent))
             before = before and met
     return found
 
@@ -148,6 +153,7 @@ class _People:
         gone = {user.pk for user in voted}
         self._deputies = {item.approver_id: item.to for item in away if item.approver_id not in gone}
         self._superusers: frozenset[User] | None = None
+        self._marked = marking.all_marked()
 
     def of(self, stage: Stage, dataset: Dataset, policy: Policy) -> tuple[frozenset[User], bool]:
         """Who decides, never the requester; and whether they stand in for a stage that has nobody."""
@@ -160,9 +166,18 @@ class _People:
         """Who may answer, too, where reminders did not help."""
         return self._backups(policy) - own
 
+    def reached(self, users: frozenset[User]) -> frozenset[User]:
+        """Those of them whose mail arrives."""
+        return frozenset(user for user in users if user.email.lower() not in self._marked)
+
+    def too_few(self, stage: Stage, own: frozenset[User], yes: frozenset[User]) -> bool:
+        """Whether mail comes back from so many of its own that the others are not enough."""
+        return not core.is_met(stage, _pks(own), _pks(self.reached(own) | yes))
+
     def _backups(self, policy: Policy) -> frozenset[User]:
         named = self._reachable(User.objects.filter(pk__in=policy.backups)) if policy.backups else frozenset()
-        return named or self._fallback()
+        # Where mail reaches none of them, the superusers are asked, who can see to that.
+        return named if self.reached(named) else named | self._fallback()
 
     def _named(self, stage: Stage, dataset: Dataset) -> set[User]:
         found = set(dataset.approvers.all()) if stage.dataset_approvers else set()
@@ -194,6 +209,11 @@ class _People:
 def asked_now(request: ShareRequest) -> set[User]:
     """Whose turn it is."""
     return set().union(*(seat.people for seat in panel(request) if seat.status == "now"))
+
+
+def is_silent(request: ShareRequest) -> bool:
+    """Whether mail reaches nobody of those whose turn it is, at one stage or more."""
+    return any(seat.silent for seat in panel(request))
 
 
 def may_decide(request: ShareRequest, user: User) -> bool:

@@ -1,24 +1,39 @@
-"""An approver whom mail does not reach: those who run the portal are told what waits for them."""
+"""An approver whom mail does not reach: the backups are asked besides, and those who run the portal are told. A request
+that nobody decides whom mail reaches is an incident."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
+from portal.audit.record import record
 from portal.mail import marking
+from portal.mail.models import MarkedAddress
 from portal.people.models import User
 from shares import mails
+from shares.core.findings import NOBODY_REACHED, Finding
 from shares.core.states import RequestState
-from shares.models import Dataset
+from shares.models import Dataset, Share, ShareRequest
+from shares.services import incidents, policies, requests
+
+BATCH = 500
 
 
 def listen() -> None:
     marking.marked.connect(_marked, dispatch_uid="firn-approver-unreachable")
+    marking.confirmed.connect(_marked, dispatch_uid="firn-approver-reachable")
 
 
-def _marked(address: str, **_: Any) -> None:
+def _marked(signal: Any, address: str, **_: Any) -> None:
     user = User.objects.filter(email__iexact=address, is_active=True).first()
-    if user:
+    if user is None:
+        return
+    if signal is marking.marked:
         escalate(user)
+    for request in _waiting(user):
+        _ask_anew(request, user)
+        _note(_share_of(request))
 
 
 def escalate(user: User) -> int:
@@ -30,9 +45,57 @@ def escalate(user: User) -> int:
             dataset,
             f"Mail to an approver of {dataset.name} comes back",
             f"{user.email} was asked to decide a request for {dataset.name}, and mail to this address comes back. "
-            "Firn sends nothing there any more.",
+            "Firn sends nothing there any more, and asks the backups instead.",
             "Tell them another way, or name another approver of the dataset. When the address works again, confirm it "
             "in the administration under “addresses without mail”.",
             key=f"unreachable:{dataset.pk}:{user.pk}:{user.email}",
         )
     return len(datasets)
+
+
+def _waiting(user: User) -> list[ShareRequest]:
+    found = ShareRequest.objects.filter(state=RequestState.SUBMITTED, asks__approver=user)
+    return list(found.distinct().order_by("pk"))
+
+
+def _ask_anew(waiting: ShareRequest, user: User) -> None:
+    with transaction.atomic():
+        # Locked like a vote, so that nobody is asked about what is decided at this moment.
+        request = ShareRequest.objects.select_for_update().get(pk=waiting.pk)
+        if not request.is_open:
+            return
+        before = set(request.asks.filter(revision=request.revision).values_list("pk", flat=True))
+        besides = [ask.approver.email for ask in requests.ask_approvers(request) if ask.pk not in before]
+        if besides:
+            data = {"unreachable": user.email, "asked": besides}
+            record("request.readdressed", target=request, organization=request.organization, data=data)
+
+
+def _share_of(request: ShareRequest) -> Share:
+    return Share.data.get(organization=request.organization_id, consumer_account=request.consumer_account_id)
+
+
+def look() -> int:
+    """What the worker calls now and then: see which requests wait for nobody whom mail reaches, also where that is over
+    because they were decided. How many shares have such an incident."""
+    noted = Share.data.filter(incidents__code=NOBODY_REACHED, incidents__closed_at=None)
+    shares = set(noted)
+    if MarkedAddress.objects.exists():
+        shares |= {_share_of(request) for request in ShareRequest.objects.filter(state=RequestState.SUBMITTED)[:BATCH]}
+    return sum(_note(share) for share in sorted(shares, key=lambda item: item.pk))
+
+
+def _note(share: Share) -> bool:
+    """Open the incident of a share that waits for nobody whom mail reaches, or close it; whether there is one."""
+    asking = ShareRequest.objects.filter(
+        state=RequestState.SUBMITTED, organization=share.organization_id, consumer_account=share.consumer_account_id
+    )
+    names = [str(request) for request in asking.order_by("pk") if policies.is_silent(request)]
+    found = Finding(
+        NOBODY_REACHED,
+        f"Mail reaches nobody who could decide {', '.join(names)}.",
+        "Name an approver or a backup whose mail arrives, or confirm an address in the administration under “addresses "
+        "without mail”. Whoever was asked can decide in the portal meanwhile.",
+    )
+    incidents.apart(share, NOBODY_REACHED, found if names else None)
+    return bool(names)
