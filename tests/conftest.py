@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 from portal.catalogs import compile_catalogs
+from tests.emptying import empty_by_delete
 from tests.order import LongestFirst
 
 # These have no database, or start a whole Firn with one of its own.
@@ -29,6 +28,7 @@ def pytest_configure() -> None:
     """As script/bootstrap does: a catalog that was renewed since counts at once."""
     compile_catalogs()
     settings.load_profile("firn")
+    empty_by_delete()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -55,17 +55,3 @@ def _no_language_left_by_other_tests() -> Iterator[None]:
     yield
     translation.deactivate()
     timezone.deactivate()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _flush_may_empty_the_audit_log() -> None:
-    """Between transactional tests SQLite's tables are emptied by DELETE, which the audit log's trigger refuses."""
-    trigger = import_module("portal.audit.migrations.0003_sqlite_delete")
-    operations = DatabaseWrapper.ops_class
-    flush = operations.sql_flush
-
-    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        statements = flush(self, style, tables, **options)
-        return [trigger.DROP, *statements, trigger.CREATE] if "audit_auditentry" in tables else statements
-
-    operations.sql_flush = sql_flush  # type: ignore[method-assign]
