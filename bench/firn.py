@@ -124,9 +124,9 @@ _changes: list[float] = []
 
 
 def _timed(change: Callable[..., None]) -> Callable[..., None]:
-    def timed(*arguments: Any) -> None:
+    def timed(*arguments: Any, **named: Any) -> None:
         before = time.perf_counter()
-        change(*arguments)
+        change(*arguments, **named)
         _changes.append(time.perf_counter() - before)
 
     return timed

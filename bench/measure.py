@@ -36,8 +36,18 @@ def machine() -> dict[str, object]:
 
 def cpu(pid: int) -> float:
     """Seconds of CPU that the process has used so far, its own and the kernel's for it (proc(5), utime and stime)."""
+    return _cpu(pid, ended=False)
+
+
+def _cpu(pid: int, *, ended: bool) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
+    return sum(map(int, fields[11 : 15 if ended else 13])) / _TICK
+
+
+def cpu_of_all(pid: int) -> float:
+    """Seconds of CPU of a process, its children and theirs, those that ended among them."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return _cpu(pid, ended=True) + sum(cpu_of_all(int(child)) for child in children)
 
 
 def resident(pid: int) -> float:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.measure import Wrong
+from bench.measure import Wrong, cpu_of_all
 from bench.serving import HERE, PASSWORD, Raw, Served
 from tests.sandbox.serving import write_keys
 
@@ -104,6 +104,12 @@ class World:
         return self._served.port
 
     @property
+    def cpu(self) -> float:
+        """Seconds of CPU that the sandbox has used since it was served."""
+        assert self._served is not None
+        return cpu_of_all(self._served.pid)
+
+    @property
     def key(self) -> Path:
         return self.folder / "snowddl.pem"
 
@@ -138,13 +144,13 @@ class World:
         return sent
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
-        """`manage.py worker`, as an installation runs it."""
+    def worker(self) -> Iterator[int]:
+        """The number of a process: `manage.py worker`, as an installation runs it."""
         with (self.folder / "worker.log").open("ab") as log:
             command = [sys.executable, "manage.py", "worker"]
             process = subprocess.Popen(command, cwd=HERE, env=self.environment, stderr=log)
         try:
-            yield
+            yield process.pid
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)

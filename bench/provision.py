@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from bench import peers
-from bench.measure import Plan, Wrong
+from bench.measure import Plan, Wrong, cpu_of_all
 from bench.portal_world import World, is_change, look_as_customer
 from bench.serving import PASSWORD, Raw
-from bench.telling import telling
+from bench.telling import Firn, telling
 
 Line = dict[str, object]
 LATENCIES = (50, 200)
@@ -85,29 +85,39 @@ def _firn(world: World, count: int) -> dict[str, Any]:
         if count == 1:
             firn.tell("approve", 0, 2)
             firn.tell("run", 0, 1)
-            since = world.now()
+            since, used = world.now(), _cpu(world, firn.pid)
             answer = firn.tell("run", 1, 1)
             seconds = answer["seconds"]
             extra = {"changing": round(answer["changing"], 3), "rounds of changes": answer["rounds"]}
+            used = _less(_cpu(world, firn.pid), used)
         else:
-            since, seconds = _by_workers(world, firn, count)
+            since, seconds, used = _by_workers(world, firn, count)
         sent = world.firn(since)
         names = firn.tell("names")["names"]
     for n in range(0, count + 1, max(1, count // _LOOKS)):
         look_as_customer(world.port, n, names[n], f"{names[n]}.FLIGHTS_0")
     changing = sum(is_change(sql) for sql in sent)
-    return {"seconds": round(seconds, 2), "changes": changing, "looks": len(sent) - changing, **extra}
+    return {"seconds": round(seconds, 2), "changes": changing, "looks": len(sent) - changing, **used, **extra}
 
 
-def _by_workers(world: World, firn: Any, count: int) -> tuple[int, float]:
-    """All approved while two workers wait, warm from the first share; the time until the last one is open."""
-    with world.worker():
+def _cpu(world: World, *pids: int) -> dict[str, float]:
+    """Seconds of CPU so far, the tool's and the sandbox's: what a loaded machine changes least."""
+    return {"CPU s": sum(cpu_of_all(pid) for pid in pids), "sandbox CPU s": world.cpu}
+
+
+def _less(now: dict[str, float], before: dict[str, float]) -> dict[str, float]:
+    return {name: round(value - before[name], 2) for name, value in now.items()}
+
+
+def _by_workers(world: World, firn: Firn, count: int) -> tuple[int, float, dict[str, float]]:
+    """All approved while two workers wait, warm from the first share; the time until the last one is open, and CPU."""
+    with world.worker() as pid:
         firn.tell("approve", 0, 1)
         firn.tell("wait", 1, 60)
-        since, before = world.now(), time.perf_counter()
+        since, before, used = world.now(), time.perf_counter(), _cpu(world, firn.pid, pid)
         firn.tell("approve", 1, count)
         firn.tell("wait", count + 1, 60 + 10 * count)
-        return since, time.perf_counter() - before
+        return since, time.perf_counter() - before, _less(_cpu(world, firn.pid, pid), used)
 
 
 def _snowddl(world: World, count: int) -> dict[str, Any]:
@@ -115,18 +125,24 @@ def _snowddl(world: World, count: int) -> dict[str, Any]:
     config.mkdir()
     peers.prepare_snowddl(config, world.port, world.key)
     peers.write_snowddl(config, count)
-    since = world.now()
+    since, used = world.now(), world.cpu
     answer = peers.run("snowddl", world.port, world.key, config, "apply")
+    took = _took(world, answer, used)
     sent = [str(entry["sql"]) for entry in world.statements(since)]
     for n in range(0, count, max(1, count // _LOOKS)):
         look_as_customer(world.port, n, f"S{n}", f"DATA.V{n}_0")
     changing = sum(is_change(sql) for sql in sent)
-    return {"seconds": round(answer["seconds"], 2), "changes": changing, "looks": len(sent) - changing}
+    return {"seconds": round(answer["seconds"], 2), "changes": changing, "looks": len(sent) - changing, **took}
+
+
+def _took(world: World, answer: dict[str, float], used: float) -> dict[str, float]:
+    return {"CPU s": round(answer["cpu"], 2), "sandbox CPU s": round(world.cpu - used, 2)}
 
 
 def _snowcap(world: World, count: int) -> dict[str, Any]:
-    since = world.now()
+    since, used = world.now(), world.cpu
     answer = peers.run("snowcap", world.port, count, PASSWORD, "apply")
+    took = _took(world, answer, used)
     sent = [str(entry["sql"]) for entry in world.statements(since)]
     client = Raw(world.port, "ACME-DATA")
     made = len(client.run("SHOW SHARES LIKE 'CAP%'"))
@@ -134,4 +150,4 @@ def _snowcap(world: World, count: int) -> dict[str, Any]:
     if made != count:
         raise Wrong(f"snowcap made {made} shares of {count}")
     changing = sum(is_change(sql) for sql in sent)
-    return {"seconds": round(answer["seconds"], 2), "changes": changing, "looks": len(sent) - changing}
+    return {"seconds": round(answer["seconds"], 2), "changes": changing, "looks": len(sent) - changing, **took}

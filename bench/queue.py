@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import peers, stores
-from bench.measure import Plan, Wrong
+from bench.measure import Plan, Wrong, cpu_of_all
 from bench.portal_world import World, is_change
 from bench.serving import HERE
 from bench.telling import Firn, telling
@@ -66,13 +66,21 @@ def _rings(url: str | None) -> Iterator[Line]:
 
 def _ring(world: World, firn: Firn, kind: str) -> tuple[float, dict[str, Any]]:
     put = firn.tell("ring", RINGS, kind)["seconds"]
-    with world.worker():
+    with world.worker() as pid:
         firn.tell("warm", 60)
+        used = cpu_of_all(pid)
         seconds = firn.tell("rung", RINGS, 120)["seconds"]
+        used = cpu_of_all(pid) - used
     if world.locked():
         raise Wrong(f"{world.locked()} times the database was locked")
-    line = {"a second": round(RINGS / seconds), "put a second": round(RINGS / put), "locked": 0}
+    line = {**_rates(seconds, used, put), "locked": 0}
     return RINGS / seconds, line
+
+
+def _rates(seconds: float, used: float, put: float) -> dict[str, float]:
+    """`CPU ms each` is of the workers' processes, without their start."""
+    cpu = round(1000 * used / RINGS, 2)
+    return {"a second": round(RINGS / seconds), "put a second": round(RINGS / put), "CPU ms each": cpu}
 
 
 def _celery() -> dict[str, float] | str:
@@ -88,11 +96,11 @@ def _celery() -> dict[str, float] | str:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = subprocess.Popen([*map(str, command), *quiet], cwd=HERE, env=environment, stdout=subprocess.DEVNULL)
         try:
-            seconds = _watch(Path(done.name))
+            seconds, used = _watch(Path(done.name), worker.pid)
         finally:
             worker.terminate()
             worker.wait(30)
-    return {"a second": round(RINGS / seconds), "put a second": round(RINGS / put)}
+    return _rates(seconds, used, put)
 
 
 def _run(command: list[object], environment: dict[str, str]) -> None:
@@ -105,16 +113,16 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - before
 
 
-def _watch(done: Path) -> float:
-    """Seconds from the first task to the last."""
+def _watch(done: Path, pid: int) -> tuple[float, float]:
+    """Seconds from the first task to the last, and of the workers' CPU meanwhile."""
     until = time.monotonic() + 120
-    first = 0.0
+    first = before = 0.0
     while time.monotonic() < until:
         size = done.stat().st_size
         if size and not first:
-            first = time.perf_counter()
+            first, before = time.perf_counter(), cpu_of_all(pid)
         if size >= RINGS:
-            return time.perf_counter() - first
+            return time.perf_counter() - first, cpu_of_all(pid) - before
         time.sleep(0.005)
     raise Wrong(f"celery carried out {done.stat().st_size} of {RINGS} tasks")
 

@@ -22,6 +22,10 @@ class Firn:
             command, cwd=HERE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def tell(self, verb: str, *arguments: object) -> dict[str, Any]:
         """Its answer; Wrong when it has none or says that something is."""
         assert self._process.stdin is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -27,13 +28,13 @@ logger = logging.getLogger(__name__)
 _ANSWERED = ("outcome", "query_id", "milliseconds", "error_code", "error")
 
 
-def change(client: Client, run: Run, lease: Lease, *steps: Step) -> None:
-    """Carry out steps that do not need each other, side by side.
+def change(client: Client, run: Run, lease: Lease, *steps: Step, reasons: list[dict[str, Any]] | None = None) -> None:
+    """Carry out steps that do not need each other, side by side; `reasons` as `behalf.told` has them, when known.
 
     Raises LeaseLost before anything is sent; after all have been answered, the gravest SnowflakeError.
     """
     texts = [sql.render(step.action) for step in steps]
-    common = {"on_behalf_of": behalf.told(run.share)}
+    common = {"on_behalf_of": behalf.told(run.share) if reasons is None else reasons}
     with transaction.atomic():
         keep(lease)
         statements = _intents(run, [(step.stage, step.purpose) for step in steps], texts, changes=True)

@@ -17,7 +17,7 @@ from shares.core.spec import Observed, ShareSpec, container_grants
 from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
 from shares.core.waves import waves
 from shares.models import Run, Share
-from shares.services import claims, naming, outcomes
+from shares.services import behalf, claims, naming, outcomes
 from shares.services.apply import change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
@@ -273,8 +273,10 @@ def _note_plan(run: Run, wanted: Plan, *, drift: bool) -> None:
 def _apply(
     client: Client, run: Run, lease: Lease, steps: tuple[Step, ...], observed: Observed, spec: ShareSpec
 ) -> None:
+    # Read once for all waves of a stage: all were planned from the same look at what is decided.
+    reasons = behalf.told(run.share)
     for wave in waves(steps):
-        change(client, run, lease, *wave)
+        change(client, run, lease, *wave, reasons=reasons)
         if any(isinstance(step.action, AddAccounts) for step in wave):
             naming.learn(client, run, lease, observed, spec)
 
