@@ -189,6 +189,21 @@ _ROWS = [
         ),
     ),
     Variable(
+        "FIRN_REQUIRE_MFA_OF_CUSTOMERS",
+        default="false",
+        allowed="true or false",
+        purpose="The same of everybody, customers included.",
+    ),
+    Variable(
+        "FIRN_IDLE_MINUTES",
+        default="120",
+        allowed="a whole number from 5 to 720",
+        purpose=(
+            "Minutes without a click after which somebody is signed out. Twelve hours after the sign-in they are in "
+            "any case."
+        ),
+    ),
+    Variable(
         "FIRN_SAML",
         default="false",
         allowed="true or false",

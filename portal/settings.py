@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "portal.middleware.page_rules",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.people.lasting.lasting_middleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.people.limits.limits_middleware",
@@ -195,12 +196,11 @@ FIRN_WRITES_A_MINUTE = env.integer("FIRN_WRITES_A_MINUTE", 0, 100_000)
 FIRN_REQUEST_DAYS = env.integer("FIRN_REQUEST_DAYS", 0, 365)
 FIRN_OPEN_REQUESTS = env.integer("FIRN_OPEN_REQUESTS", 0, 100_000)
 FIRN_REQUIRE_MFA = env.boolean("FIRN_REQUIRE_MFA")
+FIRN_REQUIRE_MFA_OF_CUSTOMERS = env.boolean("FIRN_REQUIRE_MFA_OF_CUSTOMERS")
 MFA_ADAPTER = "portal.people.second.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Firn"
-# The clocks of phones: one step of 30 seconds before and after.
-MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _public.scheme == "http"
 # Sign-in through an organization's own OpenID provider.
 SOCIALACCOUNT_ADAPTER = "portal.people.federation.SocialAdapter"
@@ -211,6 +211,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, 5)
 
 # Headers and cookies.
 SESSION_COOKIE_AGE = 60 * 60 * 12
+FIRN_IDLE_MINUTES = env.integer("FIRN_IDLE_MINUTES", 5, 720)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 # A browser takes __Host- cookies over https only, from this very host and for all of it: no neighbour can plant one.

@@ -11,4 +11,4 @@ class PeopleConfig(AppConfig):
     verbose_name = "People and organizations"
 
     def ready(self) -> None:
-        from portal.people import signals  # noqa: F401
+        from portal.people import lasting, signals  # noqa: F401

@@ -35,9 +35,10 @@ def has_one(user: User) -> bool:
 
 def is_wanting(request: HttpRequest) -> bool:
     """Whether this person must set one up before anything else."""
-    if not settings.FIRN_REQUIRE_MFA or not isinstance(request.user, User):
+    if not isinstance(request.user, User):
         return False
-    return is_privileged(request) and not has_one(request.user)
+    must = settings.FIRN_REQUIRE_MFA_OF_CUSTOMERS or (settings.FIRN_REQUIRE_MFA and is_privileged(request))
+    return bool(must) and not has_one(request.user)
 
 
 def is_privileged(request: HttpRequest) -> bool:
@@ -48,12 +49,12 @@ def is_privileged(request: HttpRequest) -> bool:
 def required_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Leads staff and approvers without a second step to the page that sets one up."""
+    """Leads those who need a second step and have none to the page that sets one up."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(OPEN) or not is_wanting(request):
             return get_response(request)
-        messages.warning(request, _("Your work here needs a second step of signing in. Set one up, then go on."))
+        messages.warning(request, _("You need a second step of signing in here. Set one up, then go on."))
         return redirect("mfa_index")
 
     return middleware

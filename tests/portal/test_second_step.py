@@ -67,6 +67,7 @@ def required(settings: Settings) -> None:
     settings.FIRN_REQUIRE_MFA = True
 
 
+@time_machine.travel("2026-03-02T09:00:10Z", tick=False)
 def test_an_app_is_set_up_and_asked_for_at_the_next_sign_in(django_capture_on_commit_callbacks: Any) -> None:
     user = person()
     client, _ = sign_in(user)
@@ -80,7 +81,7 @@ def test_an_app_is_set_up_and_asked_for_at_the_next_sign_in(django_capture_on_co
     other, answer = sign_in(user)
     assert answer.headers["Location"].startswith("/accounts/2fa/authenticate/")
     assert other.get("/help/").status_code == 302, "not signed in by the password alone"
-    with time_machine.travel(time.time() + 60):
+    with time_machine.travel(time.time() + 60, tick=False):
         assert other.post("/accounts/2fa/authenticate/", {"code": code_of(found[1])}).status_code == 302
     assert other.get("/help/").status_code == 200
     assert AuditEntry.objects.filter(action="account.second_step_added").exists()
@@ -123,6 +124,25 @@ def test_approvers_get_no_further_without_one(house: House) -> None:
 @pytest.mark.usefixtures("required")
 def test_customers_need_none(house: House) -> None:
     assert rows.browser(house.ada).get("/shares/").status_code == 200
+
+
+def test_customers_need_one_where_the_operator_says_so(house: House, settings: Settings) -> None:
+    settings.FIRN_REQUIRE_MFA_OF_CUSTOMERS = True
+    for path in ("/", "/shares/", "/requests/new/"):
+        assert rows.browser(house.ada).get(path).headers["Location"] == "/accounts/2fa/", path
+    with_app(house.ada)
+    assert rows.browser(house.ada).get("/shares/").status_code == 200
+
+
+@time_machine.travel("2026-03-02T09:00:10Z", tick=False)
+def test_a_code_counts_in_its_own_half_minute_alone() -> None:
+    user = with_app(person())
+    client, _ = sign_in(user)
+    for seconds in (-30, 30):
+        with time_machine.travel(time.time() + seconds, tick=False):
+            of_another_time = code_of()
+        assert client.post("/accounts/2fa/authenticate/", {"code": of_another_time}).status_code == 200
+    assert client.post("/accounts/2fa/authenticate/", {"code": code_of()}).status_code == 302
 
 
 @pytest.mark.usefixtures("required")
