@@ -69,12 +69,20 @@ def is_its_customers(share: Share) -> bool:
 
 
 def may_let_in(share: Share) -> bool:
-    """Whether the account may be added to a share with data: proved, its customer's, and, while it is leaving, only
-    where it was let in before.
+    """Whether the account may be added to a share with data: proved, its customer's, named without doubt, and, while it
+    is leaving, only where it was let in before.
     """
     account = share.consumer_account
     stays = account.leaving_at is None or share.ready_at is not None
-    return account.is_proved and is_its_customers(share) and stays
+    return account.is_proved and is_its_customers(share) and is_named(share) and stays
+
+
+def is_named(share: Share) -> bool:
+    """Whether Snowflake would take what we know of the account for that account: a bare locator means one in the
+    provider's own region, and in another region the same locator is somebody else's.
+    """
+    account = share.consumer_account
+    return bool(account.snowflake_organization) or account.region == share.provider_account.region
 
 
 def _adopted(share: Share, allowed: Entitlement, now: datetime) -> Adopted:
@@ -97,7 +105,7 @@ def handshake_spec(share: Share, now: datetime) -> ShareSpec:
     still_open = newest is not None and share.handshakes.open_at(now).filter(pk=newest.pk).exists()
     database = share.provider_account.outbound_database
     views: tuple[ViewSpec, ...] = ()
-    if newest and still_open and not share.suspended_at and is_its_customers(share):
+    if newest and still_open and not share.suspended_at and is_its_customers(share) and is_named(share):
         text = sql.constant(CODE_COLUMN, proof_code(newest))
         views = (ViewSpec(PROOF_VIEW, (database, share.name, PROOF_VIEW), (CODE_COLUMN,), text),)
     return ShareSpec(

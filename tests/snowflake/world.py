@@ -96,6 +96,8 @@ def write(folder: Path) -> Path:
         ("CARRIERDL", "ANALYTICS", "CDL30002", "AWS_US_EAST_1"),
         ("CARRIERAA", "WAREHOUSE", "CAA30003", "AWS_EU_CENTRAL_1"),
         ("MALLORY", "LAB", "MAL30004", "AWS_US_EAST_1"),
+        # The same locator as the first one's, in another region: somebody else.
+        ("MALLORY", "EUROPE", "CUA30001", "AWS_EU_CENTRAL_1"),
     ):
         parts.append(_account(organization, name, locator, region))
     world = folder / "world.toml"
