@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("snowflake_regions.csv")
@@ -55,6 +55,7 @@ def extend(table: Path | None) -> None:
                 raise BadTable(f"{table}, line {number}: {row.id or 'no id'} is not the row of a region.")
     _own[:] = [table] if table else []
     all_regions.cache_clear()
+    find.cache_clear()
 
 
 def _is_sound(row: Region) -> bool:
@@ -87,6 +88,7 @@ def _read(table: Path) -> list[Region]:
         ]
 
 
+@lru_cache(maxsize=1000)
 def find(region_id: str) -> Region | None:
     """The region called `region_id` (`AWS_US_EAST_1`, also `PUBLIC.AWS_US_EAST_1` or `aws-us-east-1`)."""
     wanted = region_id.strip().upper().rpartition(".")[2].replace("-", "_")

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from shares.services.catalog_pages import Wanted
+from shares.services.catalog_list import Wanted
 
 Facets = dict[str, list[tuple[str, str, int]]]
 

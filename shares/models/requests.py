@@ -62,6 +62,12 @@ class ShareRequest(models.Model):
 
     class Meta:
         ordering = ("-submitted_at",)
+        indexes = (
+            models.Index(fields=("-submitted_at",), name="request_newest"),
+            models.Index(fields=("organization", "-submitted_at"), name="request_newest_of_customer"),
+            # Those that wait are few among those that were ever asked.
+            models.Index(fields=("state", "submitted_at"), name="request_waiting"),
+        )
 
     def __str__(self) -> str:
         return f"Request {self.short_id}"

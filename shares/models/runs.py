@@ -43,6 +43,8 @@ class Run(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = (models.UniqueConstraint(fields=("share", "fence"), name="run_once_per_fence"),)
+        # Pages that show what runs now ask every few seconds, among all runs that there ever were.
+        indexes = (models.Index(fields=("outcome",), name="run_outcome"),)
 
     def __str__(self) -> str:
         return f"{self.share} run {self.fence}"

@@ -93,6 +93,11 @@ class Share(models.Model):
                 fields=("organization", "consumer_account", "purpose"), name="share_once_per_account"
             ),
         )
+        # Lists show the newest first, of everybody or of one customer.
+        indexes = (
+            models.Index(fields=("-created_at",), name="share_newest"),
+            models.Index(fields=("organization", "-created_at"), name="share_newest_of_customer"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import Organization, User
-from shares.core import regions
 from shares.core.published import Item
 from shares.models import Dataset, Reading
 from shares.services import readings, versions, visible
@@ -21,8 +19,6 @@ from shares.services.samples import FEW
 
 ROWS, REFERENCE, FUNCTION = "rows", "reference", "function"
 KINDS = {ROWS: _("your rows"), REFERENCE: _("reference"), FUNCTION: _("function")}
-# How old the newest row may be, for the filter.
-AGES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 
 
 @dataclass(frozen=True)
@@ -37,11 +33,6 @@ class CatalogRow:
     @property
     def kind_words(self) -> Promise:
         return KINDS[self.kind]
-
-    @property
-    def regions(self) -> list[str]:
-        """Where it can be had at once. A query each, unless `provider_accounts` was fetched before."""
-        return sorted({account.region for account in self.dataset.provider_accounts.all() if account.is_active})
 
 
 @dataclass(frozen=True)
@@ -67,68 +58,12 @@ class ObjectCount:
     sample: Sample | None = None
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody looks for in the catalog; an empty field filters nothing."""
-
-    text: str = ""
-    topic: str = ""
-    kind: str = ""
-    region: str = ""
-    age: str = ""
-
-    def __bool__(self) -> bool:
-        return any((self.text, self.topic, self.kind, self.region, self.age))
-
-
-def catalog(user: User, organization: Organization | None) -> list[CatalogRow]:
-    """Everything that this person may see, in a fixed number of queries."""
-    found = with_version(visible.datasets(user)).prefetch_related("provider_accounts")
-    return catalog_rows(found, organization)
-
-
-def matching(rows: Iterable[CatalogRow], wanted: Wanted) -> list[CatalogRow]:
-    words = wanted.text.lower().split()
-    since = timezone.now() - AGES[wanted.age] if wanted.age else None
-    return [
-        row
-        for row in rows
-        if _matches(row.dataset, words)
-        and wanted.topic in ("", row.dataset.topic)
-        and wanted.kind in ("", row.kind)
-        and (not wanted.region or wanted.region in row.regions)
-        and (since is None or (row.newest is not None and row.newest >= since))
-    ]
-
-
-def facets(rows: Iterable[CatalogRow]) -> dict[str, list[tuple[str, str, int]]]:
-    """By filter: what may be chosen, how it is called, and how many datasets it leaves of `rows`."""
-    listed = list(rows)
-    topics = Counter(row.dataset.topic for row in listed if row.dataset.topic)
-    kinds = Counter(row.kind for row in listed)
-    places = Counter(region for row in listed for region in row.regions)
-    return {
-        "topic": [(topic, topic, number) for topic, number in sorted(topics.items())],
-        "kind": [(kind, str(words), kinds[kind]) for kind, words in KINDS.items() if kinds[kind]],
-        "region": [(region, regions.label(region), number) for region, number in sorted(places.items())],
-    }
-
-
-def _matches(dataset: Dataset, words: list[str]) -> bool:
-    """Whether each word is in the name, the summary or a column of what is published."""
-    if not words:
-        return True
-    columns = [column.name for item in versions.exposed(dataset) for column in item.columns]
-    told = "\n".join([dataset.name, dataset.summary, *columns]).lower()
-    return all(word in told for word in words)
-
-
 def catalog_rows(datasets: Iterable[Dataset], organization: Organization | None) -> list[CatalogRow]:
     """List rows of datasets, with the customer's counts."""
     objects = {dataset: versions.exposed(dataset) for dataset in datasets}
     counts = counts_of([item for items in objects.values() for item in items], organization)
     return [
-        CatalogRow(dataset, kind_of(items), _sum(items, counts), _newest(items, counts))
+        CatalogRow(dataset, kind_of(items), sum_of(_views(items), counts), newest_of(_views(items), counts))
         for dataset, items in objects.items()
     ]
 
@@ -154,14 +89,22 @@ def kind_of(objects: Iterable[Item]) -> str:
 
 def counts_of(objects: Iterable[Item], organization: Organization | None) -> dict[int, ObjectCount]:
     """By object id: the readings of this customer's workspaces together; reference data counts for everybody."""
+    return counts_of_views(_views(objects), organization)
+
+
+def counts_of_views(views: Collection[int], organization: Organization | None) -> dict[int, ObjectCount]:
+    """The same of objects that have rows, by their ids."""
     if organization is None:
         return {}
-    views = [item.pk for item in objects if not item.is_function]
     mine = Q(workspace__organization=organization, workspace__is_active=True) | Q(workspace__isnull=True)
     grouped: dict[int, list[Reading]] = defaultdict(list)
     for reading in Reading.objects.filter(mine, object_id__in=views):
         grouped[reading.object_id].append(reading)
     return {pk: _together(found) for pk, found in grouped.items()}
+
+
+def _views(objects: Iterable[Item]) -> list[int]:
+    return [item.pk for item in objects if not item.is_function]
 
 
 def without_rows(counts: dict[int, ObjectCount]) -> dict[int, ObjectCount]:
@@ -199,12 +142,14 @@ def _sample(found: list[Reading]) -> Sample | None:
     return Sample(columns, mixed[:FEW], known[0].sample.get("as", ""), known[0].measured_at)
 
 
-def _sum(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> int | None:
-    known = [counts[item.pk].rows for item in objects if item.pk in counts]
+def sum_of(views: Iterable[int], counts: dict[int, ObjectCount]) -> int | None:
+    """The rows of these views together; None where none was counted."""
+    known = [counts[pk].rows for pk in views if pk in counts]
     rows = [count for count in known if count is not None]
     return sum(rows) if rows else None
 
 
-def _newest(objects: Iterable[Item], counts: dict[int, ObjectCount]) -> datetime | None:
-    known = [counts[item.pk].newest for item in objects if item.pk in counts]
+def newest_of(views: Iterable[int], counts: dict[int, ObjectCount]) -> datetime | None:
+    """The newest row in any of these views, where one is known."""
+    known = [counts[pk].newest for pk in views if pk in counts]
     return max((newest for newest in known if newest), default=None)

@@ -43,11 +43,38 @@ class SharedObject:
     newest: datetime | None
 
 
+# What a list shows of a share, its customer and its accounts: all else of them is most of the work of a list.
+_LISTED = (
+    "public_id", "purpose", "created_at", "suspended_at", "closes_at", "taken_back_at", "converged_at", "checked_at",
+    "ready_at", "mounted_at", "blocked_at", "organization__public_id", "organization__name",
+    "consumer_account__public_id", "consumer_account__organization_id", "consumer_account__snowflake_organization",
+    "consumer_account__account_name", "consumer_account__locator", "consumer_account__region",
+    "consumer_account__proof",
+)  # fmt: skip
+_GRANTED = (
+    "share_id", "request_id", "dataset_id", "valid_from", "valid_until", "revoked_at", "dataset__name", "dataset__slug",
+)  # fmt: skip
+
+
+def listed(shares: QuerySet[Share]) -> QuerySet[Share]:
+    """One page of a list, the newest first, read no further than lists show of it."""
+    # By their keys: sorted as whole rows, all shares of a customer would be read for the few that are shown.
+    found = Share.objects.filter(pk__in=shares.values("pk")).order_by("-created_at")
+    return found.select_related("organization", "consumer_account").only(*_LISTED)
+
+
+def listed_with_regions(shares: QuerySet[Share]) -> QuerySet[Share]:
+    """The same with where each share comes from."""
+    found = listed(shares).select_related("organization", "consumer_account", "provider_account")
+    return found.only(*_LISTED, "provider_account__region")
+
+
 def share_rows(shares: Iterable[Share]) -> list[ShareRow]:
     """States, datasets and windows of many shares at once."""
-    now, listed = timezone.now(), list(shares)
-    prefetch_related_objects(listed, Prefetch("grants", Grant.objects.select_related("dataset")))
-    return [_share_row(share, list(share.grants.all()), now) for share in listed]
+    now, found = timezone.now(), list(shares)
+    granted = Grant.objects.select_related("dataset").order_by()
+    prefetch_related_objects(found, Prefetch("grants", granted.only(*_GRANTED)))
+    return [_share_row(share, list(share.grants.all()), now) for share in found]
 
 
 def _share_row(share: Share, grants: list[Grant], now: datetime) -> ShareRow:

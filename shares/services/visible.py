@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.people.models import User
 from portal.people.permissions import Act, allows
-from shares.models import Ask, ConsumerAccount, Dataset, Move, Share, ShareRequest
+from shares.models import Ask, ConsumerAccount, Dataset, Grant, Move, Share, ShareRequest
 from shares.services import move_facts
 
 
@@ -31,7 +31,8 @@ def requests(user: User) -> QuerySet[ShareRequest]:
 def shares(user: User) -> QuerySet[Share]:
     """Shares of the user's organizations that something was ever granted on; staff see all."""
     found = Share.objects.select_related("organization", "consumer_account", "provider_account").filter(
-        Q(pk__in=Share.objects.filter(grants__isnull=False).values("pk"))
+        # Asked of each row as it comes, so that a page of the newest looks at no more than it shows.
+        Exists(Grant.objects.filter(share=OuterRef("pk")).order_by())
     )
     return found if reads_all(user, Act.SHARE_READ) else found.filter(_mine(user))
 

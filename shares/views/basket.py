@@ -13,6 +13,7 @@ from portal.people import guards
 from portal.people.permissions import Act
 from shares.models import Dataset
 from shares.services import catalog_pages
+from shares.services.catalog_list import Entry
 from shares.views.http import PageRequest, asker_required, fragment, own_organization
 
 SESSION_KEY = "basket"
@@ -33,7 +34,7 @@ def leave(request: PageRequest, datasets: Iterable[Dataset]) -> None:
         request.session[SESSION_KEY] = kept
 
 
-def context(request: PageRequest, datasets: Iterable[Dataset]) -> dict[str, object]:
+def context(request: PageRequest, datasets: Iterable[Dataset | Entry]) -> dict[str, object]:
     """What the buttons on tiles and the basket itself need; `datasets` has the names."""
     organization = own_organization(request)
     may = bool(organization and guards.may(request, Act.REQUEST_MAKE, organization))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from shares.core.policies import from_json
 from shares.forms.catalog import CatalogForm
 from shares.models import Dataset, Share
 from shares.services import (
+    catalog_list,
     catalog_pages,
     changes,
     mount,
@@ -31,20 +33,25 @@ from shares.views.http import PageRequest, fragment, own_organization, reader_re
 
 # A fragment that waits for a count asks again this often (once a second), then leaves it to the reader.
 MOST_LOOKS = 30
+# Tiles stand in rows of two, three or four.
+PER_PAGE = 24
 
 
 @require_safe
 @reader_required
 def catalog(request: PageRequest) -> HttpResponse:
-    everything = catalog_pages.catalog(request.user, own_organization(request))
-    form = CatalogForm(request.GET, facets=catalog_pages.facets(everything))
+    organization, everything = own_organization(request), catalog_list.entries(request.user)
+    form = CatalogForm(request.GET, facets=catalog_list.facets(everything))
     wanted = form.wanted()
+    found = catalog_list.matching(everything, wanted, organization)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "catalog",
         "form": form,
-        "rows": catalog_pages.matching(everything, wanted),
+        "page": page,
+        "rows": catalog_list.rows(list(page), organization),
         "searching": bool(wanted),
-        **basket.context(request, [row.dataset for row in everything]),
+        **basket.context(request, everything),
     }
     template = "shares/catalog.html#results" if fragment(request) else "shares/catalog.html"
     return render(request, template, context)

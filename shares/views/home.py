@@ -48,9 +48,10 @@ def _shares(request: PageRequest, waiting: list[ShareRequest]) -> dict[str, obje
     """A customer's as cards with the next step; of everybody's the newest as a table, for staff."""
     user, organization = request.user, own_organization(request)
     if organization is None:
-        return {"rows": pages.share_rows(visible.shares(user)[:FEW]) if guards.is_provider_staff(user) else []}
+        newest = pages.listed(visible.shares(user)[:FEW]) if guards.is_provider_staff(user) else []
+        return {"rows": pages.share_rows(newest)}
     mine = visible.shares(user).filter(organization=organization)
-    cards = home_pages.cards(mine[: FEW + 1])
+    cards = home_pages.cards(pages.listed(mine[: FEW + 1]))
     asked = [item for item in waiting if item.organization_id == organization.pk]
     return {
         "cards": cards[:FEW],

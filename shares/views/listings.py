@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -49,7 +49,7 @@ class Listing:
     find: Callable[[User, listings.Said], QuerySet[Any]]
     heading: Sequence[str]
     line: Callable[[Any], Sequence[object]]
-    rows: Callable[[Iterable[Any]], Sequence[Any]] = list
+    rows: Callable[[QuerySet[Any]], Sequence[Any]] = list
     file: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda found: found
 
 
@@ -111,7 +111,7 @@ LISTINGS: dict[str, Listing] = {
             "stopped",
         ],
         _share_line,
-        pages.share_rows,
+        lambda found: pages.share_rows(pages.listed_with_regions(found)),
         lambda found: listings.with_states(found).prefetch_related("grants__dataset"),
     ),
     "requests": Listing(
@@ -183,7 +183,7 @@ def listing(request: PageRequest, code: str) -> HttpResponseBase:
         "shown": shown,
         "form": form,
         "page": page,
-        "rows": shown.rows(page.object_list),
+        "rows": shown.rows(cast("QuerySet[Any]", page.object_list)),
         "saved": saved_filters.of(request.user, code),
         "query": query,
         "save_form": SavedFilterForm(initial={"query": query}),

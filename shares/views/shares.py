@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -49,7 +51,8 @@ READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
 @reader_required
 def share_list(request: PageRequest) -> HttpResponse:
     page = Paginator(visible.shares(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "shares/shares.html", {"section": "shares", "page": page, "rows": pages.share_rows(page)})
+    rows = pages.share_rows(pages.listed(cast("QuerySet[Share]", page.object_list)))
+    return render(request, "shares/shares.html", {"section": "shares", "page": page, "rows": rows})
 
 
 @require_safe

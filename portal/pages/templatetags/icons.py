@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -117,6 +119,7 @@ MARK = (
 )
 
 
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """Inline SVG of one icon, hidden from screen readers. Raises KeyError for a name that is not drawn."""
     shape = mark_safe(SHAPES[name])  # noqa: S308 - constant markup of this file
@@ -128,6 +131,7 @@ def icon(name: str, classes: str = "") -> SafeString:
     )
 
 
+@cache
 def mark() -> SafeString:
     """Firn's name mark: an ice crystal of layers that grow denser downwards, as snow does on its way to ice."""
     shape = mark_safe(MARK)  # noqa: S308 - constant markup of this file

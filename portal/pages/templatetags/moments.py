@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _DAYS_SPELLED = 45
@@ -23,7 +24,7 @@ def ago(moment: dt.datetime | None) -> SafeString | str:
 
 def _element(moment: dt.datetime, words: str) -> SafeString:
     local = timezone.localtime(moment)
-    exact = f"{date_format(local, 'j M Y, H:i:s')} {local.tzname()}"
+    exact = f"{_spelled(local)}, {local:%H:%M:%S} {local.tzname()}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, words)
 
 
@@ -38,7 +39,18 @@ def _distance(moment: dt.datetime) -> str:
         return (gettext("%(n)d h ago") if past else gettext("in %(n)d h")) % {"n": size // _HOUR}
     if size < _DAYS_SPELLED * _DAY:
         return (gettext("%(n)d days ago") if past else gettext("in %(n)d days")) % {"n": size // _DAY}
-    return str(date_format(timezone.localtime(moment), "j M Y"))
+    return _spelled(timezone.localtime(moment))
+
+
+def _spelled(value: dt.date) -> str:
+    """22 Nov 2027."""
+    return _day_of(value.year, value.month, value.day, get_language())
+
+
+@lru_cache(maxsize=4000)
+def _day_of(year: int, month: int, number: int, language: str | None) -> str:
+    """Kept, because a list says the same few days again and again; `language` is the one that is active."""
+    return str(date_format(dt.date(year, month, number), "j M Y"))
 
 
 def day(value: dt.datetime | dt.date | None) -> SafeString | str:
@@ -46,7 +58,7 @@ def day(value: dt.datetime | dt.date | None) -> SafeString | str:
     if value is None:
         return "–"
     local = timezone.localtime(value) if isinstance(value, dt.datetime) else value
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(local, "j M Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _spelled(local))
 
 
 def clock(moment: dt.datetime | None) -> SafeString | str:
@@ -63,7 +75,7 @@ def exactly(moment: dt.datetime | None) -> SafeString | str:
     if moment is None:
         return "–"
     local = timezone.localtime(moment)
-    return _element(moment, f"{date_format(local, 'j M Y, H:i')} {local.tzname()}")
+    return _element(moment, f"{_spelled(local)}, {local:%H:%M} {local.tzname()}")
 
 
 def count(number: int | None) -> str:
