@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,8 +19,8 @@ from django.urls import reverse
 from portal.people import guards
 from portal.people.permissions import Act
 from shares.admin.base import actor
-from shares.models import Dataset, DatasetObject, ProviderAccount
-from shares.services import catalog_import
+from shares.models import DatasetObject, LakeImport, ProviderAccount
+from shares.services import catalog_import, importing
 from shares.services.catalog_import import LakeObject
 from shares.services.sessions import AccountStopped, open_client
 from shares.snowflake import sql
@@ -29,6 +29,8 @@ from shares.snowflake.connect import BadConnection
 from shares.snowflake.errors import SnowflakeError
 
 logger = logging.getLogger(__name__)
+# Columns of an object that are named where one chooses, and the imports before that are linked there.
+SHOWN, RECENT = 12, 5
 TROUBLE = (AccountStopped, BadConnection, SnowflakeError)
 
 
@@ -86,41 +88,44 @@ def token(item: LakeObject) -> str:
 
 
 class ImportForm(forms.Form):
-    """Which tables and views become a draft, and under which name."""
+    """What becomes a draft, and under which name."""
 
     name = forms.CharField(max_length=120, label="Name of the new dataset")
     tenant_column = forms.CharField(
         max_length=200,
         required=False,
         label="Column that separates tenants",
-        help_text="Set on every chosen object that has it. Leave it empty to set it object by object.",
+        help_text="Set on every chosen object that has it. Left empty, Firn says which it may be, and you decide.",
     )
     chosen = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
-        label="Tables and views",
+        label="Tables, views and functions",
         error_messages={"required": "Tick at least one table or view."},
     )
 
-    def __init__(self, found: list[LakeObject], *args: Any, **options: Any) -> None:
+    def __init__(self, found: list[LakeObject], named: dict[str, list[str]], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         taken = set(DatasetObject.objects.values_list("source_database", "source_schema", "source_name"))
         self.found = {token(item): item for item in found}
         self.fields["chosen"].choices = [  # type: ignore[attr-defined]
-            (key, _label(item, item.path in taken)) for key, item in self.found.items()
+            (key, _label(item, named.get(item.name, ()), item.path in taken)) for key, item in self.found.items()
         ]
 
     def objects(self) -> list[LakeObject]:
         return [self.found[key] for key in self.cleaned_data["chosen"]]
 
 
-def _label(item: LakeObject, taken: bool) -> str:
+def _label(item: LakeObject, named: Sequence[str], taken: bool) -> str:
     rows = f", {item.rows:,} rows" if item.rows is not None else ""
     note = f": {item.comment}" if item.comment else ""
-    return f"{item.schema}.{item.name} ({item.kind.lower()}{rows}){note}{' – in the catalog already' if taken else ''}"
+    more = f", and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    columns = f" – {', '.join(named[:SHOWN])}{more}" if named else ""
+    held = " – in the catalog already" if taken else ""
+    return f"{item.schema}.{item.name} ({item.kind.lower()}{rows}){note}{held}{columns}"
 
 
 def page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose a database, tick what to offer, get a draft dataset."""
+    """Choose a database and a schema, tick what to offer; the worker drafts it, and a page shows how far it is."""
     if not model_admin.has_change_permission(request) or not guards.may(request, Act.CATALOG_EDIT):
         raise PermissionDenied
     return signed_in(model_admin, request, pk, _page, reverse("admin:shares_provideraccount_changelist"))
@@ -132,18 +137,18 @@ def _page(
     names = catalog_import.databases(client, account)
     wanted = request.POST.get("database") or request.GET.get("database") or ""
     database = wanted if wanted in names else (names[0] if names else "")
-    found = catalog_import.objects(client, database) if database else []
-    form = ImportForm(found, request.POST if request.method == "POST" else None)
+    everything = catalog_import.objects(client, database) if database else []
+    schemas = sorted({item.schema for item in everything})
+    asked_for = request.POST.get("schema") or request.GET.get("schema") or ""
+    schema = asked_for if asked_for in schemas else (schemas[0] if len(schemas) == 1 else "")
+    # All columns of a database may be a great many: they are shown of one schema.
+    named = catalog_import.columns_of(client, database, schema) if schema else {}
+    found = [item for item in everything if not schema or item.schema == schema]
+    form = ImportForm(found, named, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        made = catalog_import.import_draft(
-            client,
-            account,
-            form.cleaned_data["name"],
-            form.objects(),
-            form.cleaned_data["tenant_column"],
-            actor(request),
-        )
-        return _imported(model_admin, request, made)
+        said = form.cleaned_data
+        asked = importing.start(account, said["name"], form.objects(), said["tenant_column"], actor(request))
+        return redirect("operations-import", asked.public_id)
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -151,13 +156,9 @@ def _page(
         "account": account,
         "names": names,
         "database": database,
+        "schemas": schemas,
+        "schema": schema,
+        "imports": LakeImport.objects.filter(account=account).select_related("dataset", "by")[:RECENT],
         "form": form,
     }
     return TemplateResponse(request, "admin/shares/lake.html", context, status=422 if form.errors else 200)
-
-
-def _imported(model_admin: admin.ModelAdmin, request: HttpRequest, made: Dataset) -> HttpResponse:
-    count = made.dataset_objects.count()
-    words = f"{made} is a draft with {count} objects. Complete it, name its approvers, then publish it."
-    model_admin.message_user(request, words)
-    return redirect("admin:shares_dataset_change", made.pk)

@@ -45,6 +45,13 @@ def bulk(bulk_id: int) -> str:
     return work(bulk_id)
 
 
+def lake_import(import_id: int) -> str:
+    """Carry an import from the lake on; how far it came."""
+    from shares.services.importing import work
+
+    return work(import_id)
+
+
 def measure(reading_id: int) -> None:
     """Measure one reading of the catalog."""
     from shares.services.readings import measure as work

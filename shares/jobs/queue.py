@@ -36,3 +36,8 @@ def ring_look(look_id: int) -> None:
 def ring_bulk(bulk_id: int) -> None:
     """Have an operation on many shares carried on."""
     async_task("shares.jobs.entry.bulk", bulk_id)
+
+
+def ring_import(import_id: int) -> None:
+    """Have an import from the lake carried on."""
+    async_task("shares.jobs.entry.lake_import", import_id)

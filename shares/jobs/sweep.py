@@ -23,6 +23,7 @@ from shares.models import Beat, ProviderAccount, Reading, Run, Share
 from shares.services import (
     bulks,
     delegating,
+    importing,
     looking,
     moves,
     notices,
@@ -65,6 +66,7 @@ def sweep() -> None:
         ring_unanswered_readings()
         looking.ring_again(BATCH)
         bulks.ring_again(BATCH)
+        importing.ring_again(BATCH)
         notices.send_due()
         if imap.is_due():
             async_task("portal.mail.imap.poll_quietly")

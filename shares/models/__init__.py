@@ -10,6 +10,7 @@ from shares.models.delegations import Delegation
 from shares.models.endings import EndedGrant, Ending
 from shares.models.handshakes import Handshake
 from shares.models.health import Beat, Proof, ReadDay, Reading
+from shares.models.imports import LakeImport, LakeImportRow
 from shares.models.incidents import Incident
 from shares.models.moves import Move
 from shares.models.operations import Bulk, BulkRow, Look, SavedFilter
@@ -45,6 +46,8 @@ __all__ = [
     "Handshake",
     "HeldReply",
     "Incident",
+    "LakeImport",
+    "LakeImportRow",
     "Look",
     "Move",
     "PinnedPolicy",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from portal.people.models import User
 from shares.models import Dataset, DatasetColumn, DatasetObject, ProviderAccount
 from shares.snowflake import lake_sql, sql
 from shares.snowflake.client import Client
+from shares.snowflake.inspect import signature_in
 
 # Databases of Snowflake's own, which hold nothing of the provider's.
 NOT_LAKE = frozenset({"SNOWFLAKE", "SNOWFLAKE_SAMPLE_DATA"})
@@ -23,7 +24,7 @@ NOT_LAKE = frozenset({"SNOWFLAKE", "SNOWFLAKE_SAMPLE_DATA"})
 
 @dataclass(frozen=True)
 class LakeObject:
-    """A table or view in the lake. `rows` is None for views."""
+    """A table, view or function in the lake. `rows` is None for what is no table."""
 
     database: str
     schema: str
@@ -63,10 +64,20 @@ def databases(client: Client, account: ProviderAccount) -> list[str]:
 
 
 def objects(client: Client, database: str) -> list[LakeObject]:
-    """Tables and views of one database, sorted by schema and name. Raises SnowflakeError."""
+    """Tables, views and functions of one database, sorted by schema and name. Raises SnowflakeError."""
     tables = [_object(row, "TABLE") for row in client.run(lake_sql.show_tables(database)).rows]
     views = [_object(row, "VIEW") for row in client.run(lake_sql.show_database_views(database)).rows]
-    return sorted((item for item in tables + views if item.schema != "INFORMATION_SCHEMA"), key=lambda item: item.path)
+    functions = [_function(row) for row in client.run(lake_sql.show_functions(database)).rows]
+    everything = [*tables, *views, *functions]
+    return sorted((item for item in everything if item.schema != "INFORMATION_SCHEMA"), key=lambda item: item.path)
+
+
+def columns_of(client: Client, database: str, schema: str) -> dict[str, list[str]]:
+    """The names of the columns of every table and view of a schema, to choose by. Raises SnowflakeError."""
+    named: dict[str, list[str]] = {}
+    for row in client.run(sql.show_columns(database, schema)).rows:
+        named.setdefault(str(row["table_name"]), []).append(str(row["column_name"]))
+    return named
 
 
 def _object(row: dict[str, Any], kind: str) -> LakeObject:
@@ -81,6 +92,23 @@ def _object(row: dict[str, Any], kind: str) -> LakeObject:
     )
 
 
+def _function(row: dict[str, Any]) -> LakeObject:
+    """One row of SHOW USER FUNCTIONS: its name carries the types of its arguments, by which Snowflake knows it."""
+    name = str(row["name"]) + signature_in(str(row["arguments"]))
+    return LakeObject(
+        database=str(row["catalog_name"]),
+        schema=str(row["schema_name"]),
+        name=name,
+        kind="FUNCTION",
+        comment=_said(str(row.get("description") or "")),
+    )
+
+
+def _said(description: str) -> str:
+    """Snowflake describes a function that nobody described as “user-defined function”."""
+    return "" if description == "user-defined function" else description
+
+
 def columns(client: Client, path: Sequence[str]) -> list[LakeColumn]:
     """A table's or view's columns in order: DESCRIBE TABLE takes both. Raises SnowflakeError.
 
@@ -93,46 +121,38 @@ def columns(client: Client, path: Sequence[str]) -> list[LakeColumn]:
     ]
 
 
-def import_draft(
-    client: Client, account: ProviderAccount, name: str, chosen: Iterable[LakeObject], tenant_column: str, by: User
-) -> Dataset:
-    """A draft dataset with one object per chosen table or view, all its columns listed. Raises SnowflakeError.
-
-    `tenant_column` is set where the object has it; objects without it are left for a person to complete, and cannot be
-    published before.
-    """
-    described = [(item, columns(client, item.path)) for item in chosen]
-    with transaction.atomic():
-        dataset = Dataset.objects.create(
-            name=name, slug=_free_slug(name), summary=_summary(described), is_published=False
-        )
-        dataset.provider_accounts.add(account)
-        for item, listed in described:
-            _add_object(dataset, item, listed, tenant_column)
-        paths = [".".join(item.path) for item, _ in described]
-        record("dataset.imported", actor=by, target=dataset, data={"from": account.identifier, "objects": paths})
+def begin_draft(account: ProviderAccount, name: str, chosen: Sequence[LakeObject]) -> Dataset:
+    """A draft of that name without objects, for what the account holds."""
+    comments = [item.comment for item in chosen if item.comment]
+    summary = (comments[0] if comments else f"{len(chosen)} objects from the lake.")[:240]
+    dataset = Dataset.objects.create(name=name, slug=_free_slug(name), summary=summary, is_published=False)
+    dataset.provider_accounts.add(account)
     return dataset
 
 
-def _summary(described: list[tuple[LakeObject, list[LakeColumn]]]) -> str:
-    comments = [item.comment for item, _ in described if item.comment]
-    return (comments[0] if comments else f"{len(described)} objects from the lake.")[:240]
+def add_object(
+    dataset: Dataset, item: LakeObject, listed: Sequence[LakeColumn], tenant_column: str, tags: Mapping[str, str]
+) -> DatasetObject:
+    """The table or view with all its columns; those in `tags` (column -> `TAG: VALUE`) count as about persons.
 
-
-def _add_object(dataset: Dataset, item: LakeObject, listed: list[LakeColumn], tenant_column: str) -> None:
+    An object without `tenant_column` is left for a person to complete, and cannot be published before.
+    """
     has_tenant = any(column.name == tenant_column for column in listed)
     made = DatasetObject.objects.create(
         dataset=dataset,
-        shared_name=_free_name(item.name),
+        shared_name=free_name(item.name),
         description=item.comment[:240],
         source_database=item.database,
         source_schema=item.schema,
         source_name=item.name,
         tenant_column=tenant_column if has_tenant else "",
     )
-    DatasetColumn.objects.bulk_create(
-        _column(made, position, column) for position, column in enumerate(listed, start=1)
-    )
+    drafted = [_column(made, position, column) for position, column in enumerate(listed, start=1)]
+    for column in drafted:
+        column.tags = tags.get(column.name, "")[:240]
+        column.is_personal = bool(column.tags)
+    DatasetColumn.objects.bulk_create(drafted)
+    return made
 
 
 def _column(item: DatasetObject, position: int, column: LakeColumn) -> DatasetColumn:
@@ -151,7 +171,7 @@ def _free_slug(name: str) -> str:
     return next(slug for slug in _numbered(base, "-") if slug not in taken)
 
 
-def _free_name(name: str) -> str:
+def free_name(name: str) -> str:
     """A name for the share: upper case, and letters that need no quotes; numbered where another dataset has it."""
     base = re.sub(r"[^A-Z0-9_]", "_", name.upper())[:110]
     base = base if re.match(r"[A-Z_]", base) else f"T_{base}"

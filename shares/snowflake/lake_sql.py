@@ -16,6 +16,10 @@ def show_database_views(database: str) -> str:
     return f"SHOW VIEWS IN DATABASE {ident(database)}"
 
 
+def show_functions(database: str) -> str:
+    return f"SHOW USER FUNCTIONS IN DATABASE {ident(database)}"
+
+
 def column_tags(source: Sequence[str]) -> str:
     """Every tag on the columns of a table or view, its own and those of what it lies in.
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from portal.pages.templatetags.firn import badge
-from shares.models import BulkRow, Run
+from shares.models import BulkRow, LakeImportRow, Run
 
 register = template.Library()
 
@@ -24,6 +24,11 @@ _ROW = {
     BulkRow.Outcome.REFUSED: "warn",
     BulkRow.Outcome.FAILED: "bad",
 }
+_IMPORTED = {
+    LakeImportRow.Outcome.WAITING: "wait",
+    LakeImportRow.Outcome.DONE: "good",
+    LakeImportRow.Outcome.FAILED: "bad",
+}
 
 
 @register.simple_tag
@@ -36,3 +41,9 @@ def run_badge(run: Run) -> SafeString:
 def row_badge(row: BulkRow) -> SafeString:
     """What became of one share of many."""
     return badge(_ROW[BulkRow.Outcome(row.outcome)], row.get_outcome_display())
+
+
+@register.simple_tag
+def import_badge(row: LakeImportRow) -> SafeString:
+    """What became of one object of an import."""
+    return badge(_IMPORTED[LakeImportRow.Outcome(row.outcome)], row.get_outcome_display())

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from shares.models import Dataset, ProviderAccount
+from shares.models import Dataset, LakeImport, ProviderAccount
+from shares.services import importing
 from tests.admin.pages import act, told
 from tests.services.rows import EU, Scene, provider
 from tests.snowflake.world import Snowflake
@@ -71,21 +72,45 @@ def test_the_page_lists_what_the_lake_has(eve: Client, scene: Scene, snowflake: 
     page = html.unescape(eve.get(lake(scene)).content.decode())
     assert re.search(r"<option selected>LAKE</option>", page)
     assert "NYC.FLIGHTS (table, 6 rows) – in the catalog already" in page
-    assert re.search(r"NYC.AIRPORTS \(table, 3 rows\)\s*<", page)
+    assert "NYC.AIRPORTS (table, 3 rows) – FAA, " in page
     assert "FIRN_OUT" not in page
+
+
+def test_the_columns_of_a_schema_are_named_and_those_of_a_database_are_not(
+    eve: Client, scene: Scene, snowflake: Snowflake
+) -> None:
+    snowflake.admin.run("CREATE SCHEMA IF NOT EXISTS LAKE.MORE")
+    snowflake.admin.run("CREATE TABLE IF NOT EXISTS LAKE.MORE.FUEL (CARRIER VARCHAR, LITRES NUMBER)")
+    snowflake.admin.run("GRANT USAGE ON SCHEMA LAKE.MORE TO ROLE FIRN")
+    snowflake.admin.run("GRANT SELECT ON TABLE LAKE.MORE.FUEL TO ROLE FIRN")
+    try:
+        whole = html.unescape(eve.get(lake(scene)).content.decode())
+        one = html.unescape(eve.get(lake(scene), {"schema": "MORE"}).content.decode())
+    finally:
+        snowflake.admin.run("DROP SCHEMA LAKE.MORE")
+    assert "MORE.FUEL (table, 0 rows)" in whole
+    assert "NYC.FLIGHTS" in whole
+    assert "MORE.FUEL (table, 0 rows) – CARRIER, LITRES" in one
+    assert "NYC.FLIGHTS" not in one
 
 
 def test_ticked_objects_become_a_draft(eve: Client, scene: Scene, snowflake: Snowflake) -> None:
     posted = {"database": "LAKE", "name": "From the lake", "tenant_column": "CARRIER", "chosen": [FLIGHTS, AIRPORTS]}
     page = eve.post(lake(scene), posted)
     made = Dataset.objects.get(name="From the lake")
-    assert page["Location"] == reverse("admin:shares_dataset_change", args=[made.pk])
+    asked = LakeImport.objects.get(dataset=made)
+    assert page["Location"] == reverse("operations-import", args=[asked.public_id])
+    assert "0 / 2" in eve.get(page["Location"]).content.decode()
+
+    assert importing.work(asked.pk) == "finished"
+
     assert not made.is_published
     assert {item.source_name: item.tenant_column for item in made.dataset_objects.all()} == {
         "AIRPORTS": "",
         "FLIGHTS": "CARRIER",
     }
-    assert eve.get(page["Location"]).status_code == 200
+    assert "2 / 2" in eve.get(page["Location"]).content.decode()
+    assert "From the lake" in eve.get(lake(scene)).content.decode()
 
 
 def test_nothing_ticked_is_said_and_nothing_typed_is_lost(eve: Client, scene: Scene, snowflake: Snowflake) -> None:

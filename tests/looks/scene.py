@@ -11,7 +11,7 @@ from portal.audit.record import record
 from portal.people import invitations
 from portal.people.models import EmailDomain, Membership, Role, User
 from shares.core.states import RequestState
-from shares.models import Ask, Dataset, DatasetColumn, Proof, Run, Share, ShareRequest
+from shares.models import Ask, Dataset, DatasetColumn, LakeImport, LakeImportRow, Proof, Run, Share, ShareRequest
 from shares.services import grants
 from shares.services.publishing import publish
 from tests.web import rows
@@ -63,7 +63,28 @@ def build() -> Scene:
     requests = _requests(house, datasets)
     people = {"owner": house.ada, "viewer": house.vic, "approver": house.dan, "staff": house.eve, "newcomer": newcomer}
     verify_everybody()
-    return Scene(people, _paths(shares, requests))
+    return Scene(people, _paths(shares, requests, _imported(house)))
+
+
+def _imported(house: House) -> LakeImport:
+    """A draft from the lake: one object with a guess, one that failed."""
+    draft = rows.dataset("Weather by the hour", approver=house.dan, is_published=False)
+    item = draft.dataset_objects.all()[0]
+    item.tenant_column = ""
+    item.save(update_fields=["tenant_column"])
+    account, now = draft.provider_accounts.all()[0], timezone.now()
+    made = LakeImport.objects.create(account=account, dataset=draft, by=house.eve, finished_at=now)
+    of = {"lake_import": made, "database": "LAKE", "schema": "NYC", "kind": "TABLE"}
+    words = "15 columns. Sounds like persons, and has no tag: CONTACT."
+    LakeImportRow.objects.create(**of, name="WEATHER", outcome="done", words=words, guess="CARRIER", item=item)
+    LakeImportRow.objects.create(
+        **of,
+        name="STATIONS",
+        outcome="failed",
+        words="Object 'STATIONS' does not exist or not authorized.",
+        what_to_do="It is gone, or Firn’s role may not read it: grant it SELECT, then try again.",
+    )
+    return made
 
 
 def _catalog(house: House) -> list[Dataset]:
@@ -185,7 +206,9 @@ def _requests(house: House, datasets: list[Dataset]) -> dict[str, ShareRequest]:
     }
 
 
-def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[str, dict[str, str]]:
+def _paths(
+    shares: dict[str, Share], requests: dict[str, ShareRequest], imported: LakeImport
+) -> dict[str, dict[str, str]]:
     ask = Ask.objects.get(request=requests["waiting"])
     colleague = Membership.objects.get(user__email="bea@ua.example")
     seen = {f"share-{name}": f"/shares/{share.public_id}/" for name, share in shares.items()}
@@ -266,6 +289,7 @@ def _paths(shares: dict[str, Share], requests: dict[str, ShareRequest]) -> dict[
             "operations-runs": "/operations/runs/",
             "operations-share": f"/operations/shares/{shares['stopped'].public_id}/",
             "operations-run": f"/operations/runs/{shares['healthy'].runs.all()[0].public_id}/",
+            "operations-import": f"/operations/imports/{imported.public_id}/",
             "admin": "/admin/",
             "admin-shares": "/admin/shares/share/",
             "admin-datasets": "/admin/shares/dataset/",

@@ -8,8 +8,8 @@ import pytest
 
 from portal.audit.record import history
 from shares.models import Dataset, DatasetObject
-from shares.services import catalog_import
-from shares.services.catalog_import import LakeColumn, LakeObject, columns, compare, databases, import_draft, objects
+from shares.services import catalog_import, importing
+from shares.services.catalog_import import LakeColumn, LakeObject, columns, compare, databases, objects
 from shares.services.sessions import open_client
 from shares.services.soundness import flaws
 from shares.snowflake.client import Client
@@ -51,7 +51,9 @@ def found(client: Client, name: str) -> LakeObject:
 
 def imported(client: Client, scene: Scene, *names: str, tenant_column: str = "CARRIER") -> Dataset:
     chosen = [found(client, name) for name in names]
-    return import_draft(client, scene.east, "New York", chosen, tenant_column, scene.eve)
+    asked = importing.start(scene.east, "New York", chosen, tenant_column, scene.eve)
+    assert importing.work(asked.pk) == "finished"
+    return asked.dataset
 
 
 def test_it_lists_the_lake_and_not_what_firn_made(client: Client, scene: Scene) -> None:

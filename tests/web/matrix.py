@@ -149,6 +149,9 @@ FIXED: dict[str, Callable[[Side | None], Any]] = {
 }
 
 
+IMPORTS = ("operations-import", "operations-import-again", "operations-import-separate")
+
+
 def _objects() -> dict[tuple[str, str], Callable[[Side | None], Any]]:
     """By the first word of a URL's name, or its whole name."""
     return {
@@ -167,6 +170,7 @@ def _objects() -> dict[tuple[str, str], Callable[[Side | None], Any]]:
         ("operations-reconcile", "public_id"): _of(lambda side: side.share.public_id, NOWHERE),
         ("operations-run", "public_id"): _of(lambda side: side.share.runs.all()[0].public_id, NOWHERE),
         ("operations-bulk", "public_id"): _of(lambda side: NOWHERE, NOWHERE),
+        **{(name, "public_id"): _of(lambda side: NOWHERE, NOWHERE) for name in IMPORTS},
         ("operations-list", "code"): _of(lambda side: "shares", "nothing"),
         ("operations-filter-keep", "code"): _of(lambda side: "shares", "nothing"),
         ("operations-filter-forget", "pk"): _of(lambda side: 99_999, 99_999),
