@@ -127,6 +127,8 @@ def _believe(judge: str) -> None:
 
 
 def _wapiti(portal: str, roles: list[str], until: float) -> Iterator[Finding]:
+    """Every role; what several of them found is one finding."""
+    known: set[Finding] = set()
     for number, role in enumerate(roles):
         seconds = int((until - time.monotonic()) / (len(roles) - number))
         if seconds < 30:
@@ -134,8 +136,10 @@ def _wapiti(portal: str, roles: list[str], until: float) -> Iterator[Finding]:
             continue
         cookie = targets.cookie(targets.browser(portal, injecting.ROLES[role]))
         looked, found = asking.wapiti(portal, cookie, targets.LEFT_TO_ITSELF, seconds)
-        tell(role=role, judge="wapiti", pages=looked.pages, cut_short=looked.cut_short, findings=len(found))
-        yield from found
+        new = dict.fromkeys(one for one in found if one not in known)
+        known.update(new)
+        tell(role=role, pages=looked.pages, cut_short=looked.cut_short, findings=len(found), new=len(new))
+        yield from new
 
 
 if __name__ == "__main__":

@@ -46,29 +46,27 @@ def ask(
     """Every target, `at_once` of them side by side; what was not tried to its end is told by name."""
     all_of_them = found_by(portal, roles, only)
     tell(targets=len(all_of_them), fields=sum(len(one.fields) for one in all_of_them))
-    done = fields = sent = 0
+    done = fields = 0
     with ThreadPoolExecutor(at_once) as pool:
         waiting = [pool.submit(_one, portal, target, until, per_form_s) for target in all_of_them]
         for future in as_completed(waiting):
             answer, why = future.result()
             done += answer.is_done
             fields += len(answer.target.fields) * answer.is_done
-            sent += answer.requests
             tell(
                 role=answer.target.role,
                 target=answer.target.name,
-                requests=answer.requests,
                 found=len(answer.found),
                 **({"not_done": why} if why else {}),
             )
             yield from answer.found
-    tell(sqlmap={"targets": len(all_of_them), "tried_to_the_end": done, "fields": fields, "requests": sent})
+    tell(sqlmap={"targets": len(all_of_them), "tried_to_the_end": done, "fields": fields})
 
 
 def _one(portal: str, target: Target, until: float, per_form_s: float) -> tuple[Asked, str]:
     """How it went, and why not to the end. A sign-in of its own: some forms ask for one of the last ten minutes."""
     seconds = min(until - time.monotonic(), per_form_s)
-    nothing = Asked(target, 0, False, ())
+    nothing = Asked(target, False, ())
     if seconds < 10:
         return nothing, "no time left"
     try:
@@ -77,7 +75,7 @@ def _one(portal: str, target: Target, until: float, per_form_s: float) -> tuple[
         return nothing, str(error)
     answer = asking.sqlmap(target, targets.cookie(visitor), seconds)
     if answer.is_done and not answer.found and not _is_in(visitor):
-        return Asked(target, answer.requests, False, ()), "signed out meanwhile"
+        return Asked(target, False, ()), "signed out meanwhile"
     return answer, "" if answer.is_done else f"not within {seconds:.0f} s"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,7 +79,9 @@ def _changed(address: Address, written: list[str]) -> list[str]:
     return [f"an auditor writes {sorted(set(written))}"] if written and not own_account else []
 
 
-def test_nobody_gets_what_is_not_theirs_and_reading_changes_nothing() -> None:
+def test_nobody_gets_what_is_not_theirs_and_reading_changes_nothing(
+    record_property: Callable[[str, object], None],
+) -> None:
     house = rows.house()
     listed = list(matrix.addresses(*matrix.sides(house)))
     people = matrix.people(house)
@@ -93,6 +96,10 @@ def test_nobody_gets_what_is_not_theirs_and_reading_changes_nothing() -> None:
                 tally.ask(role, client, "post", address)
         assert client.get("/help/").status_code == (200 if user else 302), f"{role} was signed out on the way"
 
+    # With --junitxml the figures of docs/security-testing.md.
+    record_property("addresses", len({address.name for address in listed}))
+    record_property("roles", len(people))
+    record_property("requests", tally.requests)
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.requests >= FEWEST
 
