@@ -22,6 +22,13 @@ _ROWS = [
         secret=True,
     ),
     Variable(
+        "SECRET_KEY_FALLBACKS",
+        default=None,
+        allowed="earlier keys, separated by commas",
+        purpose="Earlier values of SECRET_KEY: what was signed or encrypted under them still counts.",
+        secret=True,
+    ),
+    Variable(
         "DATABASE_URL",
         default=None,
         allowed=(

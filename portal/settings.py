@@ -16,6 +16,7 @@ if DEBUG and env.raw("SECRET_KEY") is None:
     SECRET_KEY = "firn-developer-mode-only-" + "0" * 40
 else:
     SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.comma_list("SECRET_KEY_FALLBACKS")
 
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", r"https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?")
 _public = urlsplit(PUBLIC_BASE_URL)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from allauth.account.models import EmailAddress
@@ -15,7 +16,9 @@ from django.shortcuts import render
 
 from portal.people import claiming, saml
 from portal.people.models import SignIn, SignInKind, User
-from portal.people.sealing import seal, unseal
+from portal.people.sealing import InvalidToken, seal, unseal
+
+log = logging.getLogger(__name__)
 
 PROVIDER = "openid_connect"
 PURPOSE = "sign-in"
@@ -40,6 +43,19 @@ def _kinds() -> list[str]:
     return [SignInKind.OPENID, SignInKind.SAML] if saml.is_on() else [SignInKind.OPENID]
 
 
+def _apps(sign_ins: Iterable[SignIn]) -> Iterator[SocialApp]:
+    """One whose secret cannot be read stays shut, and shuts nobody else's."""
+    for sign_in in sign_ins:
+        try:
+            yield _app(sign_in)
+        except InvalidToken:
+            log.error(
+                "the secret of %s for signing in is encrypted under another SECRET_KEY: put that one into "
+                "SECRET_KEY_FALLBACKS, or enter the secret anew",
+                sign_in.organization.slug,
+            )
+
+
 def _app(sign_in: SignIn) -> SocialApp:
     """As allauth wants it. It is never saved, so that the secret lies nowhere readable."""
     if sign_in.kind == SignInKind.SAML:
@@ -59,7 +75,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def list_apps(self, request: HttpRequest, provider: Any = None, client_id: Any = None) -> list[SocialApp]:
         found = SignIn.objects.filter(is_active=True, organization__is_active=True, kind__in=_kinds())
-        apps = [_app(sign_in) for sign_in in found.select_related("organization")]
+        apps = list(_apps(found.select_related("organization")))
         named = [app for app in apps if provider in (None, app.provider, app.provider_id)]
         return [app for app in named if client_id in (None, app.client_id)]
 

@@ -9,12 +9,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from portal.people.models import User
-from portal.people.sealing import seal, unseal
+from portal.people.sealing import InvalidToken, seal, unseal
 
 TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # Setting it up, confirming who one is, and leaving stay possible; so do pages that are for everybody.
@@ -67,7 +68,13 @@ class Adapter(DefaultMFAAdapter):
         return seal("second-step", text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal("second-step", encrypted_text)
+        """Raises ValidationError, which the form that asks for a code shows: what cannot be read opens nothing."""
+        try:
+            return unseal("second-step", encrypted_text)
+        except InvalidToken:
+            raise ValidationError(
+                _("Your second step cannot be read any more. Ask an administrator of this portal to remove it.")
+            ) from None
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost", "name": "Firn"}

@@ -19,8 +19,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.audit.models import AuditEntry
 from portal.people import federation, services
@@ -250,3 +252,21 @@ def test_an_administrator_sets_it_up_and_the_secret_shows_nowhere(house: House) 
     assert "very-secret-canary" not in client.get(f"/admin/people/signin/{made.pk}/change/").content.decode()
     plain = client.post("/admin/people/signin/add/", fields | {"issuer": "http://login.dl.example/"})
     assert "https address" in plain.content.decode()
+
+
+def test_f56_a_secret_under_another_key_shuts_that_sign_in_and_nobody_else_s(
+    house: House, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY = "another key, forty letters long, for tests"
+    SignIn.objects.create(
+        organization=house.dl,
+        issuer="https://login.dl.example",
+        client_id="firn",
+        sealed_secret=federation.seal_secret("x"),
+    )
+    adapter = federation.SocialAdapter()
+    assert [app.name for app in adapter.list_apps(HttpRequest())] == [house.dl.name]
+    assert "put that one into SECRET_KEY_FALLBACKS" in caplog.text
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert {app.name for app in adapter.list_apps(HttpRequest())} == {house.ua.name, house.dl.name}

@@ -105,6 +105,22 @@ def test_the_secret_does_not_lie_readable_in_the_database() -> None:
     assert base64.b32decode(SECRET).hex() not in kept
 
 
+def test_f56_under_another_secret_key_it_still_opens_and_without_the_old_one_it_stays_shut(settings: Settings) -> None:
+    user, old = with_app(person()), settings.SECRET_KEY
+    [code, *_] = RecoveryCodes(Authenticator.objects.get(user=user, type="recovery_codes")).get_unused_codes()
+    settings.SECRET_KEY = "another key, forty letters long, for tests"
+    for attempt in (code_of(), code):
+        client, _ = sign_in(user)
+        answer = client.post("/accounts/2fa/authenticate/", {"code": attempt})
+        assert answer.status_code == 200
+        assert "cannot be read any more" in answer.content.decode()
+        assert client.get("/help/").status_code == 302
+    settings.SECRET_KEY_FALLBACKS = [old]
+    client, _ = sign_in(user)
+    assert client.post("/accounts/2fa/authenticate/", {"code": code_of()}).status_code == 302
+    assert client.get("/help/").status_code == 200
+
+
 @pytest.mark.usefixtures("required")
 def test_staff_get_no_further_without_one() -> None:
     client, _ = sign_in(person(is_staff=True, is_superuser=True))
