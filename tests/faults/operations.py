@@ -133,14 +133,21 @@ def _ends_soon(scene: Scene, _: Snowflake, share: Share) -> None:
     share.grants.update(valid_until=timezone.now() + timedelta(days=1))
 
 
-def _by_hand(sql: str) -> Act:
-    """A colleague's statement; {view} and {share} are put in, {mark} is Firn's."""
+def _by_hand(*statements: str) -> Act:
+    """A colleague's statements; {view} and {share} are put in, {mark} is Firn's."""
 
     def act(_: Scene, snowflake: Snowflake, share: Share) -> None:
         view = f"FIRN_OUT.{share.name}.FLIGHTS"
-        snowflake.colleague.run(sql.format(view=view, share=share.name, mark=share.mark))
+        for sql in statements:
+            snowflake.colleague.run(sql.format(view=view, share=share.name, mark=share.mark))
 
     return act
+
+
+def _replaced_by_its_like(_: Scene, snowflake: Snowflake, share: Share) -> None:
+    """The same text and no COPY GRANTS: nobody reads it any more."""
+    (row,) = snowflake.colleague.run(f"SHOW VIEWS LIKE 'FLIGHTS' IN SCHEMA FIRN_OUT.{share.name}")
+    snowflake.colleague.run(row["text"].replace("CREATE SECURE VIEW", "CREATE OR REPLACE SECURE VIEW", 1))
 
 
 def _settled(act: Act) -> Act:
@@ -177,6 +184,7 @@ def _adopt(scene: Scene, snowflake: Snowflake, share: Share) -> Share:
     return adopting.confirm(scene.provider, proposal, scene.united, scene.eve, days=14, reason="drill")
 
 
+_EXTRA = "CREATE OR REPLACE SECURE VIEW FIRN_OUT.{share}.EXTRA COMMENT = 'theirs' AS SELECT 1 AS A"
 _WIDER = (
     "CREATE OR REPLACE SECURE VIEW {view} COPY GRANTS COMMENT = '{mark}' "
     "AS SELECT CARRIER, FLIGHT, ORIGIN, TIME_HOUR FROM LAKE.NYC.FLIGHTS"
@@ -210,6 +218,12 @@ OPERATIONS: dict[str, Operation] = {
     "take-back": Operation(_grace_over, takes=True),
     "re-check": Operation(lambda scene, _, share: grants.reconcile_now(share, scene.eve)),
     "repair-dropped-view": Operation(_by_hand("DROP VIEW {view}")),
+    "repair-dropped-schema": Operation(_by_hand("DROP SCHEMA FIRN_OUT.{share}")),
+    "repair-dropped-function": Operation(_by_hand("DROP FUNCTION FIRN_OUT.{share}.FLIGHTS_FROM(VARCHAR)")),
+    "repair-replaced-view": Operation(_replaced_by_its_like),
+    "repair-extra-grant": Operation(
+        _by_hand(_EXTRA, "GRANT SELECT ON VIEW FIRN_OUT.{share}.EXTRA TO SHARE {share}"), takes=True
+    ),
     "repair-dropped-share": Operation(_by_hand("DROP SHARE {share}")),
     "repair-lost-grant": Operation(_by_hand("REVOKE SELECT ON VIEW {view} FROM SHARE {share}")),
     "repair-unsecured": Operation(_by_hand("ALTER VIEW {view} UNSET SECURE"), takes=True),

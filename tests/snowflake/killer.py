@@ -10,6 +10,9 @@ when it ended by itself. With `"largest_file"`, no file of the child's may grow 
 
 from __future__ import annotations
 
+import gc
+import importlib
+import inspect
 import itertools
 import json
 import os
@@ -27,6 +30,7 @@ def main() -> None:
     import django
 
     django.setup()
+    _warm()
     for line in sys.stdin:
         order = json.loads(line)
         theirs, ours = os.pipe()
@@ -39,6 +43,21 @@ def main() -> None:
             counts = json.loads(pipe.read() or "{}")
         code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         print(json.dumps({"status": code, **counts}), flush=True)
+
+
+def _warm() -> None:
+    """What every child would do anew, half of the time that it has: all of it but the connector, with which nothing may
+    fork. The connector asks for the whole stack when it signs in, and inspect keeps where each module lies."""
+    from django.template import engines
+
+    from shares.services import reconcile, sessions  # noqa: F401
+    from shares.snowflake import connect  # noqa: F401
+
+    engines.all()
+    for name in ("google.protobuf.text_format", "google.protobuf.internal.builder", "tomlkit", "pytz"):
+        importlib.import_module(name)
+    inspect.stack()
+    gc.freeze()
 
 
 def _be_the_child(order: dict[str, Any], pipe: int) -> None:

@@ -143,6 +143,22 @@ def test_it_recovers_when_the_monitor_is_killed(scene: Scene, snowflake: Snowfla
     until(acknowledged, log=worker.log)
 
 
+def test_it_recovers_when_the_pusher_is_killed(scene: Scene, snowflake: Snowflake, worker: Worker) -> None:
+    pusher = worker.others[3]
+    os.kill(pusher, signal.SIGKILL)
+    finishes(scene, snowflake, worker)
+    assert not _runs(pusher)
+
+
+def test_it_recovers_when_the_sentinel_is_killed(scene: Scene, snowflake: Snowflake, worker: Worker) -> None:
+    sentinel, others = worker.sentinel, worker.others
+    os.kill(sentinel, signal.SIGKILL)
+    until(lambda: worker.said("qcluster started") == 2, log=worker.log)
+    finishes(scene, snowflake, worker)
+    # Nobody works beside those who came in the place of what it had started.
+    assert not [pid for pid in others if _runs(pid)]
+
+
 def test_a_share_whose_worker_is_killed_is_finished_by_another(
     scene: Scene, snowflake: Snowflake, worker: Worker
 ) -> None:
