@@ -43,14 +43,14 @@ def read(line: str) -> Read | None:
     return Read(answer, "") if mark != ":" else None
 
 
-_QUOTE_BEGINS = re.compile(r">|-- ?$|_{5,}|-{3,}|(On|Il|Am|Le|El) .*:$|(From|Da|Von|De): ")
+_QUOTE_BEGINS = re.compile(r">|--$|_{5,}|-{3,}|(On|Il|Am|Le|El) .*:$|(From|Da|Von|De): ")
 
 
 def unquoted(text: str) -> str:
     """What somebody wrote above the mail that they answer; "" where they wrote below it, or nothing."""
     kept: list[str] = []
     for line in text.splitlines():
-        if _QUOTE_BEGINS.match(line.strip() if line.strip() != "--" else "-- "):
+        if _QUOTE_BEGINS.match(line.strip()):
             break
         kept.append(line.rstrip())
     return "\n".join(kept).strip()

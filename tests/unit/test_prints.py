@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shares.core import prints
-from shares.core.spec import Granted, Observed, ObservedFunction, ObservedShare, ObservedView
+from shares.core.spec import NOTHING, Granted, Observed, ObservedFunction, ObservedShare, ObservedView
 
 VIEW = ObservedView("V", "SELECT 1", True, "mark", "2026-01-01T00:00:00+00:00")
 FUNCTION = ObservedFunction("F", "(VARCHAR)", "", True, "mark", "2026-01-01T00:00:00+00:00")
@@ -118,3 +118,7 @@ def test_a_retyped_column_has_another_print() -> None:
     assert prints.of_columns(columns) != prints.of_columns([("A", "NUMBER"), ("B", "DATE")])
     assert prints.of_columns(columns) != prints.of_columns(columns[:1])
     assert prints.of_columns(columns) != prints.of_columns([("A", "NUMBER"), ("C", "TEXT")])
+
+
+def test_of_a_share_that_is_not_there_nothing_was_found() -> None:
+    assert prints.of_found(NOTHING) == ""

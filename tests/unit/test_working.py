@@ -36,6 +36,10 @@ def test_a_week_begins_where_the_person_is() -> None:
     assert worked(at("2026-11-27 20:00"), at("2026-11-30 20:00"), UTC) == timedelta(hours=24)
 
 
+def test_a_friday_evening_there_counts_although_it_is_saturday_here() -> None:
+    assert worked(at("2026-11-28 02:00"), at("2026-11-30 12:00"), ZoneInfo("America/New_York")) == timedelta(hours=10)
+
+
 def test_a_day_on_which_clocks_change_is_as_long_as_it_was() -> None:
     assert worked(at("2026-10-23 22:00"), at("2026-10-26 23:00"), ROME) == timedelta(hours=24)
 
