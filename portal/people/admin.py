@@ -8,14 +8,14 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.audit.admin import AuditedAdmin
 from portal.audit.record import record
-from portal.people import admin_erasing, confirming, domains, leaving, services
+from portal.people import admin_erasing, admin_second_step, confirming, domains, leaving, services
 from portal.people.admin_confirming import ConfirmedAdmin
 from portal.people.admin_forms import MembershipForm, MembershipFormSet, PersonForm, SignInForm, UserCreationForm
 from portal.people.confirming import confirmed_required
@@ -127,10 +127,8 @@ class UserAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, BaseUserAdmin):
         return format_html('<a href="{}">{}</a>', reverse("admin:people_user_erase", args=[user.pk]), _("Erase…"))
 
     @admin.action(description=_("Remove the second step of signing in"), permissions=["change"])
-    def remove_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for user in queryset:
-            services.remove_second_step(user, actor=cast(User, request.user))
-        self.message_user(request, _("Removed, and signed out everywhere. They set up a new one."))
+    def remove_second_step(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        return admin_second_step.page(self, request, queryset)
 
     @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -75,14 +75,15 @@ def end_sessions(user: User, *, actor: User) -> None:
 
 
 @transaction.atomic
-def remove_second_step(user: User, *, actor: User) -> None:
-    """For somebody who lost phone and recovery codes, once they have said who they are in another way."""
+def remove_second_step(user: User, *, actor: User, known_by: str) -> None:
+    """For somebody who lost phone and recovery codes, once they have said who they are in another way: `known_by`."""
     Authenticator.objects.filter(user=user).delete()
-    notice = {"notice": _("An administrator removed the second step of signing in from your account.")}
+    words = _("An administrator removed the second step of signing in from your account, knowing you by this: %(by)s")
+    notice = {"notice": words % {"by": known_by}}
     when = f"{timezone.now():%Y-%m-%d %H:%M} UTC"
     key = f"second-step-removed:{uuid.uuid4().hex}:{user.email}"
     outbox.post("account-notice", user.email, {**notice, "when": when, "ip": "–", "user_agent": "–"}, key=key)
-    record("account.second_step_removed", actor=actor, target=user)
+    record("account.second_step_removed", actor=actor, target=user, data={"known_by": known_by})
     end_sessions(user, actor=actor)
 
 

@@ -237,9 +237,18 @@ def test_an_administrator_removes_the_step_of_somebody_who_lost_it() -> None:
     admin.force_login(eve)
     admin.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
-    admin.post("/admin/people/user/", {"action": "remove_second_step", "_selected_action": [user.pk]})
+    chosen = {"action": "remove_second_step", "_selected_action": [user.pk]}
+    asked = admin.post("/admin/people/user/", chosen)
+    assert "How do you know that it is them?" in asked.content.decode()
+    assert admin.post("/admin/people/user/", {**chosen, "known_by": "  yes "}).status_code == 422
+    both = {**chosen, "_selected_action": [user.pk, eve.pk], "known_by": "They both stand beside me."}
+    assert admin.post("/admin/people/user/", both).status_code == 302
+    assert Authenticator.objects.filter(user=user).exists()
+    known_by = "Called back at the number in the staff list."
+    assert admin.post("/admin/people/user/", {**chosen, "known_by": known_by}).status_code == 302
 
     assert not Authenticator.objects.filter(user=user).exists()
     assert theirs.get("/help/").status_code == 302
-    assert Outgoing.objects.filter(kind="account-notice", to="dan@sky.test").count() == 1
-    assert AuditEntry.objects.filter(action="account.second_step_removed", actor=eve).count() == 1
+    assert known_by in Outgoing.objects.get(kind="account-notice", to="dan@sky.test").text
+    entry = AuditEntry.objects.get(action="account.second_step_removed", actor=eve)
+    assert entry.data["known_by"] == known_by
