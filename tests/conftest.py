@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from django.core.cache import cache
+from django.test.utils import teardown_databases
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
 
 from portal.catalogs import compile_catalogs
+from tests import databases
 from tests.emptying import empty_by_delete
 from tests.order import LongestFirst
 
@@ -40,6 +44,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(HERE).parts[0] in NO_DATABASE:
             item.add_marker(pytest.mark.nodb)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """In the place of pytest-django's, which runs all migrations for each process."""
+    shared = tmp_path_factory.getbasetemp().parent if hasattr(request.config, "workerinput") else None
+    verbosity = request.config.option.verbose
+    with django_db_blocker.unblock():
+        made = databases.set_up(shared, verbosity)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        with session.config.stash[blocking_manager_key].unblock():
+            databases.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PATIENCE_MS, browser, chromium
 from tests.browser.watch import Watch
+from tests.databases import copy_to
 from tests.looks.place import Place, serve
 
 __all__ = ["browser", "chromium"]
@@ -20,7 +21,9 @@ Tab = Callable[..., tuple[Page, Watch]]
 
 @pytest.fixture(scope="package")
 def place(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with serve(tmp_path_factory.mktemp("looks")) as running:
+    folder = tmp_path_factory.mktemp("looks")
+    copy_to(folder / "firn.sqlite3")
+    with serve(folder) as running:
         yield running
 
 
