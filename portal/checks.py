@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 Finding = Callable[[], CheckMessage | None]
 
@@ -138,13 +139,28 @@ def saml_without_its_packages() -> CheckMessage | None:
 def replies_without_mailbox() -> CheckMessage | None:
     if not settings.FIRN_REPLIES:
         return None
-    missing = [name for name in ("FIRN_IMAP_URL", "FIRN_AUTHSERV_ID") if not getattr(settings, name)]
+    missing = [] if settings.FIRN_AUTHSERV_ID else ["FIRN_AUTHSERV_ID"]
+    if not settings.FIRN_IMAP_URL and not (settings.FIRN_MAIL_PROVIDER and settings.FIRN_MAIL_HOOK_SECRET):
+        missing.append("FIRN_IMAP_URL or FIRN_MAIL_HOOK_SECRET")
     if settings.FIRN_REPLY_ADDRESS.endswith("@localhost") and not is_loopback(_public()[1]):
         missing.append("FIRN_REPLY_ADDRESS")
     if not missing:
         return None
     hint = "Set it, or leave FIRN_REPLIES off: no answer by mail can count without it (docs/mail.md)."
     return Error(f"FIRN_REPLIES is on without {' and '.join(missing)}.", hint=hint, id="firn.E015")
+
+
+def provider_lacks_an_option() -> CheckMessage | None:
+    """An option that anymail needs for this provider; its words name the setting, not its value."""
+    if not settings.FIRN_MAIL_PROVIDER:
+        return None
+    from portal.mail import send
+
+    try:
+        send.connection()
+    except ImproperlyConfigured as error:
+        return Error(f"EMAIL_URL lacks an option: {error}", hint="Add it after the question mark.", id="firn.E016")
+    return None
 
 
 FINDINGS: list[Finding] = [
@@ -161,6 +177,7 @@ FINDINGS: list[Finding] = [
     unanchored_audit,
     saml_without_its_packages,
     replies_without_mailbox,
+    provider_lacks_an_option,
 ]
 
 

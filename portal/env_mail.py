@@ -8,8 +8,24 @@ MAIL = [
     Variable(
         "EMAIL_URL",
         default="smtp://127.0.0.1:2525",
-        allowed="smtp://user:password@host:port, optionally with ?tls=starttls, ?tls=ssl or ?tls=none",
-        purpose="The SMTP server that takes Firn's mail.",
+        allowed=(
+            "smtp://user:password@host:port, optionally with ?tls=starttls, ?tls=ssl or ?tls=none; or "
+            "anymail://provider?option=value&…"
+        ),
+        purpose=(
+            "The SMTP server that takes Firn's mail, or a provider's API with the options that django-anymail has "
+            "for it (docs/mail.md), such as anymail://postmark?server_token=…."
+        ),
+        secret=True,
+    ),
+    Variable(
+        "FIRN_MAIL_HOOK_SECRET",
+        default=None,
+        allowed="user:password, the password of 20 characters or more",
+        purpose=(
+            "What the mail provider must know to call Firn's webhooks about mail that came back and answers (HTTP "
+            "basic authentication). Default: no call is taken."
+        ),
         secret=True,
     ),
     Variable(
@@ -23,8 +39,8 @@ MAIL = [
         default="false",
         allowed="true or false",
         purpose=(
-            "Approvers may decide by answering the mail that asks them. Needs FIRN_IMAP_URL, FIRN_REPLY_ADDRESS and "
-            "FIRN_AUTHSERV_ID (docs/mail.md)."
+            "Approvers may decide by answering the mail that asks them. Needs FIRN_IMAP_URL or "
+            "FIRN_MAIL_HOOK_SECRET, FIRN_REPLY_ADDRESS and FIRN_AUTHSERV_ID (docs/mail.md)."
         ),
     ),
     Variable(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from portal import env
+from portal import env, env_esp
 
 # journal_mode=WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, because a
 # read transaction that upgrades fails at once with "database is locked", whatever the timeout.
@@ -16,6 +16,7 @@ SQLITE_OPTIONS = {
     "timeout": 60,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
+# Of SMTP and of a provider's API. Well below the five minutes after which a mail may be claimed again.
 SMTP_TIMEOUT_S = 20
 
 
@@ -69,15 +70,32 @@ def _sqlite(value: str, parts: SplitResult, base: Path) -> dict[str, Any]:
 
 
 def email() -> dict[str, Any]:
-    """The EMAIL_* settings from EMAIL_URL. Port 465 means TLS from the first byte unless said otherwise."""
+    """From EMAIL_URL the EMAIL_* settings, PROVIDER ("" for a server) and ANYMAIL. Port 465 means TLS from
+    the first byte unless said otherwise."""
     value = env.text("EMAIL_URL")
-    parts, query = _split("EMAIL_URL", value, {"smtp"})
+    parts, query = _split("EMAIL_URL", value, {"smtp", "anymail"})
+    if parts.scheme == "anymail":
+        anymail = env_esp.provider(value, parts, query, SMTP_TIMEOUT_S)
+        return {
+            **_server(SplitResult("", "", "", "", ""), 25, "none"),
+            "PROVIDER": parts.netloc,
+            "ANYMAIL": anymail,
+        }
     port = parts.port or 25
     tls = query.pop("tls", "ssl" if port == 465 else "none")
     if not parts.hostname or query or parts.path.strip("/") or tls not in {"starttls", "ssl", "none"}:
         raise env.wrong("EMAIL_URL", value)
+    return {**_server(parts, port, tls), "PROVIDER": "", "ANYMAIL": {}}
+
+
+def hook_secret() -> str:
+    """FIRN_MAIL_HOOK_SECRET, or "" where no webhook is taken."""
+    return "" if env.raw("FIRN_MAIL_HOOK_SECRET") is None else env.text("FIRN_MAIL_HOOK_SECRET", r"[^\s:]+:[^\s:]{20,}")
+
+
+def _server(parts: SplitResult, port: int, tls: str) -> dict[str, Any]:
     return {
-        "EMAIL_HOST": parts.hostname,
+        "EMAIL_HOST": parts.hostname or "",
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.audit.views import audit_log
+from portal.mail import hooks
 from portal.pages import views
 from portal.pages.language import choose_language
 from portal.pages.styleguide import styleguide
@@ -22,6 +23,8 @@ urlpatterns = [
     path("audit/", audit_log, name="audit-log"),
     path("healthz", views.healthz, name="healthz"),
     path("language/", choose_language, name="language"),
+    path("mail/hooks/tracking/", hooks.tracking, name="mail-tracking"),
+    path("mail/hooks/inbound/", hooks.inbound, name="mail-inbound"),
     path("styleguide/", styleguide, name="styleguide"),
     path("theme/", choose_theme, name="theme"),
     path("welcome/", views.awaiting, name="awaiting"),

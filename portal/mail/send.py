@@ -1,4 +1,5 @@
-"""Delivers the outbox over SMTP: claim, send, note the outcome; backs off on failure and gives up loudly."""
+"""Delivers the outbox over SMTP or a provider's API: claim, send, note the outcome; backs off on failure and gives up
+loudly."""
 
 from __future__ import annotations
 
@@ -8,9 +9,17 @@ import smtplib
 from datetime import timedelta
 from email.utils import parseaddr
 
+from anymail.exceptions import (
+    AnymailError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.smtp import EmailBackend
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -25,6 +34,22 @@ log = logging.getLogger(__name__)
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=2)
 MAX_ATTEMPTS = 48
+
+
+class NotTaken(OSError):
+    """A provider's answer that is neither yes nor no."""
+
+
+# Whatever a server, the network, a provider or its settings may say: tried again unless it is for good. Most of
+# anymail's errors are OSErrors, too, but not all.
+FAILURES = (OSError, smtplib.SMTPException, AnymailError, ImproperlyConfigured)
+_IMPOSSIBLE = (
+    AnymailRecipientsRefused,
+    AnymailInvalidAddress,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
+_REFUSED = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused)
 # Longer than the SMTP time limit, so that a claim only lapses when its process is gone.
 CLAIM = timedelta(minutes=5)
 
@@ -65,7 +90,7 @@ def deliver(outgoing_id: int) -> bool:
         return False
     try:
         _send(mail)
-    except (OSError, smtplib.SMTPException) as error:
+    except FAILURES as error:
         _note_failure(mail, error)
         return False
     _note_success(mail)
@@ -81,14 +106,30 @@ def _claim(outgoing_id: int) -> Outgoing | None:
 
 
 def _send(mail: Outgoing) -> None:
-    message_of(mail).send()
+    message = message_of(mail)
+    message.connection = connection()
+    message.send()
+    status = getattr(message, "anymail_status", None)
+    if status is not None and not status.status <= {"sent", "queued"}:
+        # Anymail raises only for what is refused for good. Whatever else is not said to be on its way, is not.
+        raise NotTaken(
+            f"The provider answered, but did not say that it took the mail: {status.esp_response.text[:300]}"
+        )
+
+
+def connection() -> BaseEmailBackend:
+    """What takes the mail. Tests of pages exchange Django's EMAIL_BACKEND, so that one is not asked."""
+    provider = settings.FIRN_MAIL_PROVIDER
+    if provider:
+        return get_connection(f"anymail.backends.{provider}.EmailBackend")
+    return get_connection("django.core.mail.backends.smtp.EmailBackend")
 
 
 def message_of(mail: Outgoing) -> EmailMultiAlternatives:
     """The mail as it goes out, with all headers."""
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", **mail.headers}
     headers["Message-ID"] = message_id(mail)
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers, connection=EmailBackend())
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
     message.attach_alternative(mail.html, "text/html")
     return message
 
@@ -101,9 +142,15 @@ def _note_success(mail: Outgoing) -> None:
 
 
 def is_permanent(error: Exception) -> bool:
-    """Whether the server refused this mail for good (5xx for the recipient or the content)."""
+    """Whether the server refused this mail for good (5xx for the recipient or the content), or the provider its
+    recipient.
+
+    Everything else that a provider's API says may be about our account there, which somebody can set right.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _ in error.recipients.values())
+    if isinstance(error, _IMPOSSIBLE):
+        return True
     return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
 
 
@@ -112,7 +159,7 @@ def _note_failure(mail: Outgoing, error: Exception) -> None:
     if is_permanent(error) or mail.attempts >= MAX_ATTEMPTS:
         with transaction.atomic():
             _give_up(mail, reason)
-            if is_permanent(error) and isinstance(error, smtplib.SMTPRecipientsRefused):
+            if is_permanent(error) and isinstance(error, _REFUSED):
                 marking.mark(mail.to, reason)
         return
     wait = delay_after(mail.attempts)

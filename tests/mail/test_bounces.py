@@ -105,7 +105,7 @@ def test_an_auditor_cannot_confirm(scene: Scene, ask: Outgoing) -> None:
 def test_check_prints_the_records_and_sends_a_probe(
     mailbox: Mailbox, settings: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    call_command("mail", "check", to="ops@firn.test")
+    call_command("mail", "check", to="ops@firn.test", no_lookup=True)
     out = capsys.readouterr().out
     for part in ("v=spf1 ip4:127.0.0.1 -all", "_domainkey.localhost.", "_dmarc.localhost.", "v=DMARC1;"):
         assert part in out

@@ -184,6 +184,7 @@ def test_production_settings_pass_the_deploy_check(tmp_path: Path) -> None:
         ("SNOWFLAKE_CONNECTIONS_FILE", "/nowhere/connections.toml", "firn.W006"),
         ("TRUSTED_PROXY_COUNT", "0", "firn.W010"),
         ("EMAIL_URL", "smtp://me:secret@mail.example.com:25?tls=none", "firn.W011"),
+        ("EMAIL_URL", "anymail://postmark?message_stream=firn", "firn.E016"),
         ("FIRN_AUDIT_ANCHOR_TO", "", "firn.W013"),
     ],
 )
@@ -202,6 +203,8 @@ def test_operator_mistakes_have_a_stable_id(tmp_path: Path, change: str, value: 
         ("FIRN_CHECK_MINUTES", "soon"),
         ("FIRN_INSTANCE", "Not A Name"),
         ("EMAIL_URL", "mail.example.com"),
+        ("EMAIL_URL", "anymail://nobody?api_key=x"),
+        ("FIRN_MAIL_HOOK_SECRET", "short"),
         ("FIRN_AUDIT_ANCHOR_URL", "http://hooks.example.com/anchors"),
         ("FIRN_AUDIT_ANCHOR_URL", "https://user:pass@hooks.example.com/"),
     ],

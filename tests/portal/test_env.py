@@ -122,12 +122,32 @@ def test_mail_urls(monkeypatch: Patch, url: str, host: str, port: int, starttls:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://mail.example", "smtp://", "smtp://mail.example?tls=maybe", "smtp://mail.example?x=1"]
+    "url",
+    [
+        "http://mail.example",
+        "smtp://",
+        "smtp://mail.example?tls=maybe",
+        "smtp://mail.example?x=1",
+        "anymail://postmark",
+        "anymail://nobody?api_key=x",
+        "anymail://postmark/path?server_token=x",
+        "anymail://postmark?SERVER=x",
+        "anymail://postmark?server_token=x&api_url=http://api.example/",
+    ],
 )
 def test_other_mail_urls_are_refused(monkeypatch: Patch, url: str) -> None:
     monkeypatch.setenv("EMAIL_URL", url)
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         env_services.email()
+
+
+def test_a_provider_of_mail_gets_its_options_and_is_told_not_to_track(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("EMAIL_URL", "anymail://mailgun?api_key=k%2B1&sender_domain=mg.example.com")
+    mail = env_services.email()
+    assert (mail["PROVIDER"], mail["EMAIL_HOST"]) == ("mailgun", "")
+    assert mail["ANYMAIL"]["MAILGUN_API_KEY"] == "k+1"
+    assert mail["ANYMAIL"]["MAILGUN_SENDER_DOMAIN"] == "mg.example.com"
+    assert mail["ANYMAIL"]["MAILGUN_SEND_DEFAULTS"] == {"track_clicks": False, "track_opens": False}
 
 
 def test_the_cache_is_shared_by_all_processes(monkeypatch: Patch) -> None:
