@@ -51,6 +51,27 @@ def test_a_leak_closes_the_share_and_never_adds_the_account(
     assert state_of(share) == ShareState.BLOCKED
 
 
+def test_a_row_of_nobody_is_a_foreign_row(scene: Scene, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter that lets rows without an owner through shows what may be anybody's."""
+    monkeypatch.setattr("shares.snowflake.sql.select", _and_nobodys)
+    share = scene.share()
+    before = snowflake.now()
+    run_of(share)
+    assert not [sql for sql in snowflake.changes_since(before) if "ACCOUNTS" in sql]
+    proof = share.proofs.get()
+    assert (proof.isolated, proof.foreign_rows) == (False, 1)
+    assert state_of(share) == ShareState.BLOCKED
+
+
+def _and_nobodys(view: ViewSpec) -> str:
+    """Its own rows, and the one of AA with the owner taken off."""
+    if not view.tenant_column:
+        return _unfiltered(view)
+    columns = ", ".join(view.columns)
+    nulled = columns.replace(view.tenant_column, f"NULLIF({view.tenant_column}, 'AA') AS {view.tenant_column}")
+    return f"SELECT {nulled}\nFROM {'.'.join(view.source)} WHERE CARRIER IN ('UA', 'AA')"
+
+
 class Died(BaseException):
     """Nothing of Firn's catches it: the worker is gone."""
 
