@@ -111,3 +111,12 @@ def test_its_mark_lost_later_it_is_somebody_elses() -> None:
     found = plan(wanted(fresh=False), replace(built(*ours()), share=FOUND.share))
     assert [problem.code for problem in found.problems] == ["share-not-ours"]
     assert found.steps == ()
+
+
+def test_what_moved_since_it_was_confirmed_is_said_with_where_to_look() -> None:
+    (problem,) = plan(wanted(), replace(FOUND, grants=frozenset({USAGE, PLACE, OLD, WIDE}))).problems
+    assert problem.code == "adoption-moved"
+    assert problem.words == f"The share {SHARE} is not what it was when somebody confirmed that Firn takes it over."
+    assert problem.what_to_do == (
+        "Nothing was changed. Use “Take over shares” of the provider account: look at it anew, and confirm that."
+    )

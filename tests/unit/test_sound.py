@@ -77,6 +77,10 @@ def test_every_problem_says_what_is_wrong_and_what_to_do() -> None:
         assert problem.words.endswith(".")
         assert problem.what_to_do.endswith(".")
         assert len(problem.words) < 250
+        for sentence in (problem.words, problem.what_to_do):
+            assert sentence[0].isupper()
+            assert not sentence.isupper()
+    assert f"called {DATABASE}.{SHARE} exists" in found[3].words
 
 
 @pytest.mark.parametrize("phase", [Phase.SUSPENDED, Phase.GONE])
