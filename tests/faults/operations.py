@@ -13,14 +13,15 @@ from portal.mail.models import Outgoing
 from shares.core.accounts import AccountIdentity
 from shares.models import Grant, Run, Share, Workspace
 from shares.models.catalog import DatasetColumn
-from shares.services import adopting, altering, approvals, grants, moves, pairs, requests
+from shares.services import adopting, altering, approvals, grants, moves, moving, pairs, requests
 from shares.services.adoption_plans import propose
 from shares.services.altering import Alteration
 from shares.services.candidates import candidates
+from shares.services.publishing import publish
 from shares.services.sessions import open_client
 from tests.faults import proving
 from tests.snowflake.before import Before
-from tests.snowflake.builders import Scene, ready, settle
+from tests.snowflake.builders import Scene, published, ready, settle
 from tests.snowflake.world import Snowflake
 
 # A share in the answer is the one that goes through it.
@@ -31,7 +32,8 @@ Act = Callable[[Scene, Snowflake, Share], object]
 class Operation:
     """`before` leads from a live share to where `act` begins. `takes`: the first statement must be a removal.
 
-    `leaks`: what `act` does shows foreign rows or a stranger, until Firn has mended it.
+    `leaks`: what `act` does shows foreign rows or a stranger, until Firn has mended it. `quiet`: nothing in Snowflake
+    changes by it; of every other operation something must, or its kills would prove nothing.
     """
 
     act: Act
@@ -39,6 +41,7 @@ class Operation:
     takes: bool = False
     leaks: bool = False
     fresh: bool = False
+    quiet: bool = False
 
 
 def live(scene: Scene, share: Share) -> None:
@@ -53,7 +56,7 @@ def live(scene: Scene, share: Share) -> None:
         first.workspaces.set([scene.workspace])
     share.grants.update(revoked_at=None, revoked_by=None, revoke_reason="", valid_until=None)
     share.endings.update(undone_at=timezone.now())
-    _columns(scene).get_or_create(name="FLIGHT", defaults={"position": 2})
+    _all_columns(scene)
     share.refresh_from_db()
     settle(share)
 
@@ -70,8 +73,16 @@ def _columns(scene: Scene) -> Manager[DatasetColumn]:
     return scene.flights.dataset_objects.get(shared_name="FLIGHTS").columns
 
 
+def _all_columns(scene: Scene) -> None:
+    """What is added comes at once, to every share."""
+    if _columns(scene).get_or_create(name="FLIGHT", defaults={"position": 2})[1]:
+        published(scene.flights)
+
+
 def _fewer_columns(scene: Scene, _: Snowflake, share: Share) -> None:
+    """A column leaves the catalog, and the customer says that nothing needs it any more."""
     _columns(scene).filter(name="FLIGHT").delete()
+    moving.acknowledge(share, publish(scene.flights, scene.eve), scene.ada)
 
 
 def _expire(scene: Scene, _: Snowflake, share: Share) -> None:
@@ -201,22 +212,23 @@ OPERATIONS: dict[str, Operation] = {
     "outlive-code": Operation(proving.outlive, fresh=True, takes=True),
     "add-dataset": Operation(_grant_flights, before=_settled(_revoke_flights)),
     "remove-dataset": Operation(_revoke_flights, takes=True),
-    "change-object": Operation(_fewer_columns, takes=True),
+    "lose-column": Operation(_fewer_columns, takes=True),
+    "gain-column": Operation(lambda scene, *_: _all_columns(scene), before=_settled(_fewer_columns)),
     "ask-for-more": Operation(_asks(), before=_settled(_asks(datasets="flights"))),
     "take-out": Operation(_asks(datasets="airports"), takes=True),
     "swap-workspaces": Operation(_asks(keys="UA DL"), before=_settled(_asks(keys="AA UA"))),
-    "renew": Operation(_asks(renewal=True), before=_settled(_ends_soon)),
+    "renew": Operation(_asks(renewal=True), before=_settled(_ends_soon), quiet=True),
     "suspend": Operation(_suspend, takes=True),
     "resume": Operation(lambda scene, _, share: grants.resume(share, scene.eve), before=_settled(_suspend)),
     "end": Operation(_end, takes=True),
     "undo": Operation(lambda scene, _, share: grants.undo_end(share, scene.ada), before=_settled(_end)),
     "provider-ends": Operation(_provider_end, takes=True),
     "notice-over": Operation(_notice_over, takes=True),
-    "announce": Operation(lambda scene, _, share: grants.end_by_provider(share, scene.eve, "drill", 3)),
+    "announce": Operation(lambda scene, _, share: grants.end_by_provider(share, scene.eve, "drill", 3), quiet=True),
     "keep": Operation(_keep, before=_settled(_notice_over)),
     "expire": Operation(_expire, takes=True),
     "take-back": Operation(_grace_over, takes=True),
-    "re-check": Operation(lambda scene, _, share: grants.reconcile_now(share, scene.eve)),
+    "re-check": Operation(lambda scene, _, share: grants.reconcile_now(share, scene.eve), quiet=True),
     "repair-dropped-view": Operation(_by_hand("DROP VIEW {view}")),
     "repair-dropped-schema": Operation(_by_hand("DROP SCHEMA FIRN_OUT.{share}")),
     "repair-dropped-function": Operation(_by_hand("DROP FUNCTION FIRN_OUT.{share}.FLIGHTS_FROM(VARCHAR)")),

@@ -51,6 +51,8 @@ class Drill:
         share = self.begin()
         assert self.deadly.run(share, 0, "before") == 0
         counts = dict(self.deadly.counts)
+        changed = [sql for sql in self.snowflake.changes_since(self.since) if share.name in sql]
+        assert bool(changed) is not OPERATIONS[self.name].quiet, changed
         self.at_rest(share)
         self.expected = state(self.snowflake, share)
         return counts
