@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.audit.views import audit_log
-from portal.mail import hooks
+from portal.mail import hooks, stopping
 from portal.pages import views
 from portal.pages.language import choose_language
 from portal.pages.styleguide import styleguide
@@ -23,6 +23,7 @@ urlpatterns = [
     path("audit/", audit_log, name="audit-log"),
     path("healthz", views.healthz, name="healthz"),
     path("language/", choose_language, name="language"),
+    path("mail/digest/stop/<str:token>/", stopping.digest_stop, name="digest-stop"),
     path("mail/hooks/tracking/", hooks.tracking, name="mail-tracking"),
     path("mail/hooks/inbound/", hooks.inbound, name="mail-inbound"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -16,15 +16,17 @@ class SharesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal.mail import examples
+        from portal.mail import choices, examples
         from portal.people import erasing, second
-        from shares import mail_examples, system_checks  # noqa: F401
+        from shares import mail_examples, mail_topics, system_checks  # noqa: F401
         from shares.jobs import pulse
-        from shares.services import handing_over, replies, talk, unreachable
+        from shares.services import digests, handing_over, replies, talk, unreachable
         from shares.services.desk import desk, look
 
         pulse.listen()
         examples.register(mail_examples.examples)
+        choices.register(mail_topics.TOPICS, mail_topics.COLLECTED)
+        digests.listen()
         handing_over.listen()
         replies.listen()
         talk.listen()

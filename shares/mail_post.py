@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.mail import outbox, send
+from portal.mail import choices, digest, outbox, send
 from portal.people.models import Role, User
 from shares import mail_facts as facts
+from shares.mail_topics import COLLECTED, LINKS
 from shares.models import Share
 
 # The outbox's key column.
@@ -49,12 +50,22 @@ def post(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     for user in to:
-        if user.is_active:
+        if user.is_active and choices.wants(user, kind):
             greeted = {**context, "recipient": facts.one_line(user.display_name)}
             key = key_of(kind, event, user)
+            if choices.collects(user, kind):
+                about = str(context.get("thread", ""))
+                digest.collect(kind, user, greeted, key=key, url=_leads_to(context), about=about)
+                continue
+            if kind in COLLECTED and digest.was_told(key):
+                continue
             outbox.post(
                 kind, user.email, greeted, key=key, secret=secret, headers={**_thread(context), **(headers or {})}
             )
+
+
+def _leads_to(context: Mapping[str, Any]) -> str:
+    return next((str(context[name]) for name in LINKS if context.get(name)), "")
 
 
 def _thread(context: Mapping[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -63,6 +64,28 @@ class Incoming(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome or 'new'}: {self.sender or 'nobody'}"
+
+
+class Collected(models.Model):
+    """A line of somebody's daily mail, instead of a mail of its own. Kept for a while after it was told, so that it is
+    told once."""
+
+    key = models.CharField(max_length=200, unique=True, help_text="What the mail's own would be.")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="collected")
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=250)
+    url = models.CharField(max_length=500)
+    about = models.CharField(max_length=40, blank=True, help_text="Which request, as its mails' thread names it.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "line of a daily mail"
+        verbose_name_plural = "lines of daily mails"
+        indexes = (models.Index(fields=["user"], condition=models.Q(told_at__isnull=True), name="mail_to_tell"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user}"
 
 
 class MarkedAddress(models.Model):

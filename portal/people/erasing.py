@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.record import record
-from portal.mail.models import Outgoing
+from portal.mail.models import Collected, Outgoing
 from portal.people import forgetting, members
 from portal.people.invitations import Refused
 from portal.people.models import Departure, Invitation, User
@@ -49,6 +49,7 @@ def erase(user: User, *, actor: User | None = None) -> None:
         model.objects.filter(user=user).delete()
     Invitation.objects.filter(Q(email__in=addresses) | Q(accepted_by=user)).delete()
     Outgoing.objects.filter(to__in=addresses).delete()
+    Collected.objects.filter(user=user).delete()
     LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)).delete()
     forgetting.forget(user, addresses)
     _empty(user)
@@ -58,6 +59,7 @@ def erase(user: User, *, actor: User | None = None) -> None:
 def _empty(user: User) -> None:
     # An address that nobody can have (RFC 2606), so that nothing is ever mailed there.
     user.email, user.name, user.language = f"person-{user.pk}@erased.invalid", "", ""
+    user.digest, user.muted, user.zone = False, [], ""
     user.is_active, user.is_superuser, user.staff_role = False, False, ""
     user.erased_at, user.session_epoch = timezone.now(), user.session_epoch + 1
     user.set_unusable_password()

@@ -75,6 +75,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     zone = models.CharField(
         _("time zone"), max_length=64, blank=True, help_text=_("Reminders come in its working hours. Without one: UTC.")
     )
+    digest = models.BooleanField(
+        _("one mail a day"),
+        default=False,
+        help_text=_("Instead of single mails about what may wait until the morning."),
+    )
+    muted = models.JSONField(default=list, blank=True, editable=False)  # topics of portal.mail.choices
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     seeing: Organization | None = None  # whose pages they look at (portal.people.seeing); no column

@@ -16,13 +16,14 @@ from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
 from portal.audit import anchors, webhook
-from portal.mail import imap, outbox, receive, send
+from portal.mail import digest, imap, outbox, receive, send
 from portal.mail.models import Outgoing
 from shares.jobs.queue import ring, ring_account, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
 from shares.services import (
     bulks,
     delegating,
+    digests,
     importing,
     looking,
     moves,
@@ -156,9 +157,11 @@ def _tidy_now_and_then() -> None:
         reviews.ask_due()
         samples.forget_old()
         receive.forget_old()
+        digest.forget_old()
         waiting.expire_due()
         delegating.begin_due()
         reminding.send_due()
+        digests.send_due()
         unreachable.look()
         tidy()
 

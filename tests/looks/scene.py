@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from portal.audit.record import record
+from portal.mail import digest
 from portal.people import invitations
 from portal.people.models import EmailDomain, Membership, Role, User
 from shares.core.states import RequestState
@@ -210,6 +211,8 @@ def _paths(
     shares: dict[str, Share], requests: dict[str, ShareRequest], imported: LakeImport
 ) -> dict[str, dict[str, str]]:
     ask = Ask.objects.get(request=requests["waiting"])
+    # What somebody without a session sees who follows the way out of a daily mail.
+    User.objects.filter(pk=ask.approver_id).update(digest=True)
     colleague = Membership.objects.get(user__email="bea@ua.example")
     seen = {f"share-{name}": f"/shares/{share.public_id}/" for name, share in shares.items()}
     seen |= {f"request-{name}": f"/requests/{asked.public_id}/" for name, asked in requests.items()}
@@ -222,6 +225,7 @@ def _paths(
             "sign-up": "/accounts/signup/",
             "code": "/accounts/login/code/",
             "own-sign-in": "/accounts/organization/",
+            "digest-stop": f"/mail/digest/stop/{digest.token_for(ask.approver)}/",
             "not-found": "/nowhere/",
         },
         "newcomer": {"welcome": "/welcome/"},

@@ -18,6 +18,7 @@ GUARDS = {"reader_required", "asker_required", "staff_required", "operator_requi
 # Pages for everybody who comes, or about oneself alone.
 OPEN = {
     "healthz": "tells a load balancer that it is up",
+    "digest_stop": "whoever holds the link of one's own daily mail",
     "tracking": "the mail provider, by its secret",
     "inbound": "the mail provider, by its secret",
     "awaiting": "what somebody reads who belongs to nobody yet",
