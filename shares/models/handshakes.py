@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from shares.models.shares import Share
 
@@ -14,7 +15,7 @@ MAX_FAILURES = 5
 
 
 class HandshakeQuerySet(models.QuerySet["Handshake"]):
-    def open_at(self, now: datetime) -> HandshakeQuerySet:
+    def open_at(self, now: datetime | Now) -> HandshakeQuerySet:
         """Those whose code may still be typed."""
         return self.filter(used_at__isnull=True, expires_at__gt=now, failures__lt=MAX_FAILURES)
 

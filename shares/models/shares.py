@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from portal.people.models import Organization
 from shares.core.names import derived_name
@@ -124,7 +125,7 @@ class Share(models.Model):
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
-    def not_over(self, now: datetime) -> GrantQuerySet:
+    def not_over(self, now: datetime | Now) -> GrantQuerySet:
         """Grants in force at `now`, and those whose window opens later."""
         still_open = Q(valid_until__isnull=True) | Q(valid_until__gt=now) & Q(valid_until__gt=F("valid_from"))
         return self.filter(still_open, revoked_at__isnull=True)
@@ -188,5 +189,10 @@ class Grant(models.Model):
 
     def is_in_force(self, now: datetime) -> bool:
         """What GrantQuerySet.in_force asks the database, of a row that is here already."""
-        still_open = self.valid_until is None or self.valid_until > now
-        return self.revoked_at is None and self.valid_from <= now and still_open
+        return is_in_force(self.valid_from, self.valid_until, self.revoked_at, now)
+
+
+def is_in_force(valid_from: datetime, valid_until: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:
+    """Whether a grant's window is open at `now`."""
+    still_open = valid_until is None or valid_until > now
+    return revoked_at is None and valid_from <= now and still_open

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 
-from django.db import connection
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, IntegerField, OuterRef, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from portal.people.models import User
+from portal.prepared import ANYBODY, Prepared
 from shares.models import ApproverGroup, Dataset, PolicyStage
 from shares.services import pages
-
-# No person's primary key.
-_ANYBODY = -1
 
 
 @dataclass(frozen=True)
@@ -38,18 +34,12 @@ def look(user: User) -> Desk:
     """Of anybody, in one query; who looks at a customer's pages has none there."""
     if user.seeing:
         return Desk(False, 0)
-    statement, values = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [user.pk if value == _ANYBODY else value for value in values])
-        approver, number = cursor.fetchone()
-    return Desk(bool(approver or number), number)
+    row = _ASKED.row(user.pk)
+    return Desk(bool(row[0] or row[1]), row[1]) if row else Desk(False, 0)
 
 
-@cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """The query with `_ANYBODY` where the person stands. Every page asks it, and for Django to put it together takes
-    ten times as long as for the database to answer."""
-    asks = pages.open_asks(User(pk=_ANYBODY)).order_by()
+def _query() -> QuerySet[Any, Any]:
+    asks = pages.open_asks(User(pk=ANYBODY)).order_by()
     waiting = asks.values("approver").annotate(number=Count("pk")).values("number")
     named = Dataset.approvers.through.objects.filter(user=OuterRef("pk"))
     grouped = ApproverGroup.members.through.objects.filter(user=OuterRef("pk"))
@@ -57,7 +47,9 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
     guarding = Dataset.privacy_approvers.through.objects.filter(user=OuterRef("pk"))
     any_of = Exists(named) | Exists(guarding) | Exists(grouped) | Exists(staged)
     approves = ExpressionWrapper(any_of, output_field=BooleanField())
-    found = User.objects.filter(pk=_ANYBODY).values_list(
-        approves, Coalesce(Subquery(waiting, output_field=IntegerField()), 0)
-    )
-    return found.query.sql_with_params()
+    number = Coalesce(Subquery(waiting, output_field=IntegerField()), 0)
+    return User.objects.filter(pk=ANYBODY).values_list(approves, number)
+
+
+# Every page asks it.
+_ASKED = Prepared(_query)

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from shares.core.states import ShareState
-from shares.models import Dataset, Ending, Proof, Share
+from shares.models import Ending, Proof, Share
 from shares.services import pages
 from shares.services.pages import ShareRow
 
@@ -24,7 +24,7 @@ class Loss:
 
     share: Share
     state: ShareState
-    datasets: tuple[Dataset, ...]
+    datasets: tuple[str, ...]
     well_at: datetime | None
     until: datetime | None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from portal.audit import pseudonyms
@@ -16,6 +18,7 @@ from portal.people.models import User
 from shares.core.published import Item
 from shares.core.states import RequestKind, RequestState, ShareState
 from shares.models import Ask, ConsumerAccount, Dataset, Grant, Proof, Share, ShareRequest, Vote
+from shares.models.shares import is_in_force
 from shares.services import versions
 from shares.services.status import Story, state_given
 
@@ -25,12 +28,24 @@ _UNTOLD = ("share.statement", "share.answered", "share.reconcile_asked")
 
 @dataclass(frozen=True)
 class ShareRow:
-    """One share in a list."""
+    """One share in a list; `datasets` are their names."""
 
     share: Share
     state: ShareState
-    datasets: tuple[Dataset, ...]
+    datasets: tuple[str, ...]
     until: datetime | None
+
+
+class Granted(NamedTuple):
+    """A grant as a list must know it."""
+
+    dataset: str
+    valid_from: datetime
+    valid_until: datetime | None
+    revoked_at: datetime | None
+
+    def is_in_force(self, now: datetime) -> bool:
+        return is_in_force(self.valid_from, self.valid_until, self.revoked_at, now)
 
 
 @dataclass(frozen=True)
@@ -51,9 +66,6 @@ _LISTED = (
     "consumer_account__account_name", "consumer_account__locator", "consumer_account__region",
     "consumer_account__proof",
 )  # fmt: skip
-_GRANTED = (
-    "share_id", "request_id", "dataset_id", "valid_from", "valid_until", "revoked_at", "dataset__name", "dataset__slug",
-)  # fmt: skip
 
 
 def listed(shares: QuerySet[Share]) -> QuerySet[Share]:
@@ -72,20 +84,22 @@ def listed_with_regions(shares: QuerySet[Share]) -> QuerySet[Share]:
 def share_rows(shares: Iterable[Share]) -> list[ShareRow]:
     """States, datasets and windows of many shares at once."""
     now, found = timezone.now(), list(shares)
-    granted = Grant.objects.select_related("dataset").order_by()
-    prefetch_related_objects(found, Prefetch("grants", granted.only(*_GRANTED)))
-    return [_share_row(share, list(share.grants.all()), now) for share in found]
+    granted = Grant.objects.filter(share__in=[share.pk for share in found]).order_by()
+    grants: dict[int, list[Granted]] = defaultdict(list)
+    told = granted.values_list("share_id", "dataset__name", "valid_from", "valid_until", "revoked_at")
+    for share, name, begins, ends, revoked in told:
+        grants[share].append(Granted(name, begins, ends, revoked))
+    return [_share_row(share, grants[share.pk], now) for share in found]
 
 
-def _share_row(share: Share, grants: list[Grant], now: datetime) -> ShareRow:
+def _share_row(share: Share, grants: list[Granted], now: datetime) -> ShareRow:
     open_ones = [grant for grant in grants if grant.is_in_force(now)]
     state = state_given(share, window_open=bool(open_ones), ever_granted=bool(grants))
     shown = open_ones or grants
-    datasets = {grant.dataset_id: grant.dataset for grant in shown}
-    return ShareRow(share, state, tuple(sorted(datasets.values(), key=str)), last_until(shown))
+    return ShareRow(share, state, tuple(sorted({grant.dataset for grant in shown})), last_until(shown))
 
 
-def last_until(grants: Iterable[Grant]) -> datetime | None:
+def last_until(grants: Iterable[Grant | Granted]) -> datetime | None:
     """When the last window closes; None when one of them has no end."""
     ends = [grant.valid_until for grant in grants]
     return None if None in ends or not ends else max(end for end in ends if end)

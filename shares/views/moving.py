@@ -67,7 +67,7 @@ def move_page(request: PageRequest, public_id: UUID) -> HttpResponse:
         "move_state": state,
         "old": old,
         "new": new,
-        "steps": mount.switch_over(move, list(new.datasets)) if switching else [],
+        "steps": mount.switch_over(move, pages.datasets_of(move.new_share)) if switching else [],
         "last": mount.leave(move) if switching else [],
         "grace_days": settings.FIRN_GRACE_DAYS,
         "may_call_off": is_owner and state in (MoveState.BUILDING, MoveState.OVERLAP, MoveState.HELD),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from portal.people.permissions import Act
 from shares.core.states import RequestKind, RequestState
 from shares.forms.proving import ProofForm
 from shares.forms.talk import TalkForm
-from shares.models import Remark, Share, ShareRequest
+from shares.models import Dataset, Remark, Share, ShareRequest
 from shares.services import (
     again,
     amending,
@@ -28,6 +29,7 @@ from shares.services import (
     policy_words,
     proving,
     requests,
+    story_marks,
     visible,
     waiting,
 )
@@ -39,9 +41,14 @@ from shares.views.http import PageRequest, fragment, reader_required
 @require_safe
 @reader_required
 def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
-    """The page, or, when polled, its story; 204 while nothing changed since `?v=`."""
-    seen = visible.requests(request.user).select_related("decided_by").prefetch_related("datasets__version")
-    seen = seen.annotate(has_policy=policies.has_policy())
+    """The page, or, when polled, its story; 204 while nothing changed since `?m=`, or nothing to tell since `?v=`."""
+    # Before the story is read: what changes in between is then told once more, not missed.
+    mark = story_marks.of(request.user, public_id)
+    if fragment(request) and mark and request.GET.get("m") == mark:
+        return HttpResponse(status=204)
+    seen = visible.requests(request.user).select_related("decided_by").prefetch_related(None)
+    whole = Prefetch("datasets", Dataset.objects.select_related("version"))
+    seen = seen.prefetch_related(whole, "lines__dataset").annotate(has_policy=policies.has_policy())
     found = get_object_or_404(seen, public_id=public_id)
     share = pages.share_of(found)
     over = not (found.is_open or found.state == RequestState.APPROVED)
@@ -49,7 +56,7 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     story = story_of(found, share, stands)
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
-    context = story_context(request, found, story, share) | {"section": "requests"}
+    context = story_context(request, found, story, share) | {"section": "requests", "story_mark": mark}
     context["difference"] = pairs.asked(found) if found.kind == RequestKind.CHANGE else None
     context["may_withdraw"] = found.is_open and guards.may(request, Act.REQUEST_WITHDRAW, found.organization)
     context["panel"] = policy_words.panel(found, named=visible.reads_all(request.user, Act.REQUEST_READ))

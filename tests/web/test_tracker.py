@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shares.models import Run, Share, ShareRequest
@@ -152,3 +154,39 @@ def test_the_withdraw_button_is_only_for_those_who_may(house: House) -> None:
 
     assert "Withdraw" in rows.browser(house.ada).get(_path(asked)).content.decode()
     assert "Withdraw" not in rows.browser(house.vic).get(_path(asked)).content.decode()
+
+
+def _poll_path(page: str) -> str:
+    found = re.search(r'id="story"[^>]* hx-get="([^"]+)"', page)
+    assert found
+    return found.group(1).replace("&amp;", "&")
+
+
+def test_a_poll_of_what_did_not_change_costs_next_to_nothing(house: House) -> None:
+    client = rows.htmx(house.ada)
+    path = _poll_path(rows.browser(house.ada).get(_path(rows.request(house.ada, house.flights))).content.decode())
+    client.get(path)
+
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(path)
+
+    assert answer.status_code == 204
+    assert len(captured) <= 5
+
+
+def test_a_poll_after_a_change_brings_the_story_and_the_next_mark(house: House) -> None:
+    client, asked = rows.htmx(house.ada), rows.request(house.ada, house.flights)
+    path = _poll_path(rows.browser(house.ada).get(_path(asked)).content.decode())
+    rows.approved(asked, house.dan)
+
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert "Approved by the data owner" in answer.content.decode()
+    assert client.get(_poll_path(answer.content.decode())).status_code == 204
+
+
+def test_a_mark_opens_nothing_to_strangers(house: House) -> None:
+    path = _poll_path(rows.browser(house.ada).get(_path(rows.request(house.ada, house.flights))).content.decode())
+
+    assert rows.htmx(house.cy).get(path).status_code == 404
