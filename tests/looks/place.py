@@ -33,15 +33,16 @@ class Place:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Place]:
-    """Build the world in `folder` and serve it until the block ends."""
-    environment = _environment(folder)
+def serve(folder: Path, *, frozen: bool = False) -> Iterator[Place]:
+    """Build the world in `folder` and serve it until the block ends; frozen, it looks the same each time."""
+    environment = _environment(folder) | ({"FIRN_LOOKS_FROZEN": "1"} if frozen else {})
     made = subprocess.run(
         [sys.executable, "-m", "tests.looks.world"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
     )
     told = json.loads(made.stdout)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = _start(listener, environment)
+        # Where time stands still it does so for a whole process: one answer at a time.
+        server = _start(listener, environment, ["sync"] if frozen else ["gthread", "--threads", "4"])
         try:
             base = f"http://127.0.0.1:{listener.getsockname()[1]}"
             _wait(base, server)
@@ -58,10 +59,10 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | {"FIRN_LOOKS": str(folder), "DJANGO_SETTINGS_MODULE": "tests.looks.settings", "PYTHONPATH": str(ROOT)}
 
 
-def _start(listener: socket.socket, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(listener: socket.socket, environment: dict[str, str], kind: list[str]) -> subprocess.Popen[bytes]:
     number = listener.fileno()
     command = ["-m", "gunicorn", "portal.wsgi:application", "--bind", f"fd://{number}", "--no-control-socket"]
-    command += ["--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]
+    command += ["--worker-class", *kind, "--log-level", "warning"]
     return subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, pass_fds=(number,))
 
 

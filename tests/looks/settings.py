@@ -1,4 +1,5 @@
-"""Firn's settings as in production, with database and static files in the folder FIRN_LOOKS and fast hashing."""
+"""Firn's settings as in production, with database and static files in the folder FIRN_LOOKS and fast hashing; with
+FIRN_LOOKS_FROZEN in a time that stands still."""
 
 from __future__ import annotations
 
@@ -20,4 +21,6 @@ from portal.settings import *  # noqa: E402, F403
 STATIC_ROOT = FOLDER / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+if os.environ.get("FIRN_LOOKS_FROZEN"):
+    MIDDLEWARE = ["tests.looks.frozen.middleware", *MIDDLEWARE]  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import nullcontext
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.looks.settings"
 
@@ -16,15 +17,17 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from portal.people.models import Organization, User  # noqa: E402
+from tests.looks import frozen  # noqa: E402
 from tests.looks.scene import build  # noqa: E402
 
 
 def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    scene = build()
-    sessions = {role: _session(user) for role, user in scene.people.items()}
-    sessions["looking"] = _session(scene.people["staff"], scene.people["owner"])
+    with frozen.made() if os.environ.get("FIRN_LOOKS_FROZEN") else nullcontext():
+        scene = build()
+        sessions = {role: _session(user) for role, user in scene.people.items()}
+        sessions["looking"] = _session(scene.people["staff"], scene.people["owner"])
     print(json.dumps({"sessions": sessions, "paths": scene.paths}))
 
 

@@ -1,0 +1,1 @@
+"""Pages as they looked when somebody last said that they look right."""
