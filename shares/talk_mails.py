@@ -16,7 +16,7 @@ from shares.models import Remark
 def remark(said: Remark, to: User, reply_to: str) -> None:
     """To one of those who talk about a request: who says what, and how to answer."""
     text = facts.seen(said.text).strip()
-    ask = said.request.asks.filter(approver=to, revision=said.request.revision).first()
+    ask = said.request.asks.filter(approver=to).order_by("-revision").first()
     page = reverse("approval", args=[ask.public_id]) if ask else reverse("request", args=[said.request.public_id])
     context = {
         **facts.of_request(said.request),

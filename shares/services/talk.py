@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from portal.audit.record import record
 from portal.mail import receive, replying
@@ -12,7 +13,9 @@ from portal.people.models import Membership, User
 from portal.people.permissions import Act, allows
 from shares import talk_mails
 from shares.core.answers import unquoted
+from shares.core.mentions import mentioned
 from shares.models import Remark, ShareRequest
+from shares.services import visible
 
 KIND = "t"
 LONGEST = 4000
@@ -29,11 +32,11 @@ def may_talk(user: User, request: ShareRequest) -> bool:
 
 
 def say(request: ShareRequest, author: User, text: str) -> Remark:
-    """Note it and tell the others; `text` of 1 to LONGEST characters, by somebody who may talk."""
+    """Note it, tell the others and whoever is named in it; `text` of 1 to LONGEST characters, by one who may talk."""
     own = Membership.objects.filter(organization=request.organization, user=author).exists()
     with transaction.atomic():
         remark = Remark.objects.create(request=request, author=author, by_provider=not own, text=text[:LONGEST])
-        for user in _others(request, author):
+        for user in sorted(_others(request, author) | (named(request, text) - {author}), key=lambda one: one.pk):
             talk_mails.remark(remark, user, address_of(request, user))
         data = {"remark": remark.pk}
         record("request.remark", actor=author, target=request, organization=request.organization, data=data)
@@ -41,8 +44,9 @@ def say(request: ShareRequest, author: User, text: str) -> Remark:
 
 
 def address_of(request: ShareRequest, user: User) -> str:
-    """Where this person's answer by mail goes; "" where replies are off."""
-    return replying.address(KIND, request.pk, _bound(request, user)) if replying.is_on() else ""
+    """Where this person's answer by mail goes; "" where replies are off, and for whoever may only read."""
+    may_answer = replying.is_on() and may_talk(user, request)
+    return replying.address(KIND, request.pk, _bound(request, user)) if may_answer else ""
 
 
 def take(letter: Letter, sender: User) -> str:
@@ -61,11 +65,30 @@ def take(letter: Letter, sender: User) -> str:
     return receive.TAKEN
 
 
-def _others(request: ShareRequest, author: User) -> list[User]:
+def named(request: ShareRequest, text: str) -> set[User]:
+    """Who is called by name with an @, of those who may see the request. Whoever else has that name hears nothing, and
+    the author does not learn whether they exist."""
+    people = User.objects.filter(
+        Q(memberships__organization=request.organization_id)
+        | Q(asks__request=request)
+        | Q(is_staff=True)
+        | Q(is_superuser=True),
+        is_active=True,
+    ).distinct()
+    found = mentioned(text, dict(people.values_list("pk", "name")))
+    return {user for user in people.filter(pk__in=found) if may_see(user, request)}
+
+
+def may_see(user: User, request: ShareRequest) -> bool:
+    """Whether a page of the request is open to them: the customer's, or that of what they were asked."""
+    return visible.requests(user).filter(pk=request.pk).exists() or request.asks.filter(approver=user).exists()
+
+
+def _others(request: ShareRequest, author: User) -> set[User]:
     """The requester, those who are asked now, and whoever spoke before; as far as they still may."""
     people = {request.requester, *(ask.approver for ask in request.asks.filter(revision=request.revision))}
     people |= {remark.author for remark in Remark.objects.filter(request=request).select_related("author")}
-    return sorted((one for one in people - {author} if may_talk(one, request)), key=lambda one: one.pk)
+    return {one for one in people - {author} if may_talk(one, request)}
 
 
 def _bound(request: ShareRequest, user: User) -> str:
