@@ -13,7 +13,7 @@ from shares.models import Dataset, Reading, ShareRequest, Vote, Workspace
 from shares.services import pairs, versions
 
 # A mail shows as much of a reason as fits a phone's screen beside the rest; the page shows all of it.
-REASON_SHOWN = 160
+REASON_SHOWN = 110
 
 
 Contents = Sequence[tuple[Dataset, Sequence[Item], list[Workspace]]]

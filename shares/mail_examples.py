@@ -81,6 +81,7 @@ def _ask() -> dict[str, Example]:
         "digest": "7f3a·c21e",
         "revision": 2,
         "approval_url": f"{BASE}/approvals/5e/",
+        **{f"{answer}_url": f"{BASE}/approvals/5e/?answer={answer}#answer" for answer in ("approve", "decline")},
         "sql_url": f"{BASE}/approvals/5e/#sql",
         "code": "K7MW2QXP",
         "may_reply": True,

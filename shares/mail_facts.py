@@ -6,14 +6,14 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import lazy
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.mail import links
 from portal.people.models import User
@@ -27,6 +27,8 @@ from shares.services import move_facts, pairs, privacy, versions, windows
 # Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
 _JOINERS = frozenset("\u200c\u200d")
 
+Told = TypeVar("Told")
+
 
 def seen(text: str) -> str:
     """`text` without characters that do not show: a reader must see what is there (no bidi tricks, no NUL)."""
@@ -37,7 +39,25 @@ def seen(text: str) -> str:
 
 def told(words: Callable[[], str]) -> str:
     """Words that are chosen only while the mail is written, in the language of whoever reads it."""
-    return lazy(words, str)()
+    return lazy(_once(words), str)()
+
+
+def told_list(lines: Callable[[], list[Told]]) -> list[Told]:
+    """The same of a list."""
+    return lazy(_once(lines), list)()
+
+
+def _once(words: Callable[[], Told]) -> Callable[[], Told]:
+    """Asked once for each language: templates ask anew wherever they name a lazy value, and that asks the database."""
+    kept: dict[str, Told] = {}
+
+    def ask() -> Told:
+        language = get_language() or ""
+        if language not in kept:
+            kept[language] = words()
+        return kept[language]
+
+    return ask
 
 
 def one_line(text: str) -> str:
@@ -65,7 +85,7 @@ def of_request(request: ShareRequest) -> dict[str, Any]:
         "kind": request.kind,
         "title": told(lambda: one_line(request.title)),
         "wish": told(lambda: one_line(request.wish)),
-        "about": lazy(_about, list)(request),
+        "about": told_list(lambda: _about(request)),
         "window": told(lambda: _window(request)),
         "reason": seen(request.reason).strip(),
         # Each line marked, so that nothing in a reason can pass for a part of the mail.
@@ -150,6 +170,7 @@ def decision(request: ShareRequest) -> dict[str, Any]:
 def of_ask(ask: Ask, code: str) -> dict[str, Any]:
     """Everything that an approver decides on, and the code that stands nowhere else."""
     request = ask.request
+    page = links.absolute(reverse("approval", args=[ask.public_id]))
     return {
         **of_request(request),
         "proof": told(lambda: _proof(request.consumer_account)),
@@ -157,15 +178,16 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
         "rows": told(lambda: ask_facts.rows(ask_facts.contents(request))),
         "answers": told(lambda: one_line(ask_facts.answers(request))),
         "reason_short": ask_facts.short(seen(request.reason)),
-        "contents": lazy(_all_contents, list)(request),
+        "contents": told_list(lambda: _all_contents(request)),
         "plan": [
             {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
             for number, step in enumerate(request.plan_sql, start=1)
         ],
         "digest": request.short_digest,
         "revision": ask.revision,
-        "approval_url": links.absolute(reverse("approval", args=[ask.public_id])),
-        "sql_url": links.absolute(reverse("approval", args=[ask.public_id])) + "#sql",
+        "approval_url": page,
+        **{f"{answer}_url": f"{page}?answer={answer}#answer" for answer in ("approve", "decline")},
+        "sql_url": f"{page}#sql",
         "code": code,
     }
 

@@ -55,7 +55,11 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
     proved = ask.request.consumer_account.is_proved
     if known and sensitive.wants_fresh(ask.request) and not confirming.is_fresh(request):
         return confirming.ask_again(request)
-    form = (DecisionForm if known else CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)
+    # What was chosen in the mail stands ticked; only sending it decides.
+    chosen = {"answer": request.GET.get("answer")}
+    form = (DecisionForm if known else CodeDecisionForm)(
+        request.POST or None, initial=chosen, kind=ask.request.kind, is_proved=proved
+    )
     status = 200
     if request.method == "POST":
         status = _answer(ask, form, known=known)
@@ -83,7 +87,7 @@ def _answer(ask: Ask, form: DecisionForm, *, known: bool) -> int:
     answer = form.cleaned_data
     try:
         if not known and not approvals.check_code(ask, answer["code"]):
-            form.add_error("code", "That is not the code in the mail. Mind that a newer mail has a newer code.")
+            form.add_error("code", _("That is not the code in the mail. Mind that a newer mail has a newer code."))
             return 422
         channel = Vote.Channel.SESSION if known else Vote.Channel.CODE
         approvals.decide(

@@ -136,13 +136,13 @@ def approve_from_the_mail(stack: Stack, page: Page, watch: Watch) -> None:
     page.get_by_role("link", name=letter.subject).click()
     framed = page.frame_locator("iframe")
     with page.expect_popup() as opened:
-        framed.locator("a[href*='/approvals/']").first.click()
+        framed.get_by_role("link", name="Approve").click()
     watch.picture(page, "09-mail")
     approval = opened.value
     expect(approval.get_by_role("heading", name="The SQL that will run")).to_be_visible()
     watch.picture(approval, "10-approval")
     approval.get_by_label("Code from the mail").fill("ABCD EFGH")
-    approval.get_by_label("Approve: run this SQL").check()
+    expect(approval.get_by_label("Approve: run this SQL")).to_be_checked()
     watch.expected.add(422)
     approval.get_by_role("button", name="Send the answer").click()
     expect(approval.locator("[data-error-summary]")).to_contain_text("That is not the code in the mail")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,13 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from portal.mail.models import Outgoing
+from portal.people.models import User
 from shares import ask_facts
-from shares.models import Ask, Reading
+from shares.models import Ask, Dataset, Reading
 from shares.services import approvals
 from shares.services.codes import code_for
 from tests.browser.conftest import chromium
-from tests.services.rows import Scene, dataset, person
+from tests.services.rows import Scene, dataset, overwrite, person, view
 from tests.services.test_policies import policy, publish, stage
 
 __all__ = ["chromium"]
@@ -26,7 +28,9 @@ PHONE = {"width": 360, "height": 740}
 # The lowest edge of what a decision needs, how wide the mail is, and how high.
 MEASURE = """() => ({
   facts: document.querySelector('.sheet table').getBoundingClientRect().bottom,
+  lines: document.querySelector('.sheet table').rows.length,
   button: document.querySelector('a.button').getBoundingClientRect().bottom,
+  decline: document.querySelector('a.button-2').getBoundingClientRect().bottom,
   wide: document.documentElement.scrollWidth,
   small: Math.min(...[...document.querySelectorAll('.sheet *')].filter((one) => one.innerText)
     .map((one) => parseFloat(getComputedStyle(one).fontSize))),
@@ -62,21 +66,66 @@ def test_a_request_is_decided_on_one_screen(chromium: Path, tmp_path: Path, scen
     text = html(scene, datasets=[scene.flights, scene.fleet])
     measured = seen(chromium, text, scheme, tmp_path / f"{scheme}.png")
     assert measured["facts"] < measured["button"] <= PHONE["height"]
+    assert measured["lines"] == 9
     assert measured["wide"] <= PHONE["width"]
     assert measured["small"] >= 12
 
 
-def test_long_and_foreign_names_need_no_second_column(chromium: Path, tmp_path: Path, scene: Scene) -> None:
-    scene.united.name = "Société internationale de télécommunications aéronautiques, succursale de Reykjavík"
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft of the United Kingdom"
+
+
+def _twelve_about_persons(scene: Scene) -> None:
+    more = [dataset(f"Carriers on time, number {number}", [scene.east], [scene.dan]) for number in range(11)]
+    people = view(scene.flights, "PEOPLE", "CARRIER FIRST_NAME LAST_NAME EMAIL PASSPORT_NUMBER DATE_OF_BIRTH")
+    people.columns.exclude(name="CARRIER").update(is_personal=True)
+    overwrite(scene.flights)
+    scene.flights.privacy_approvers.add(scene.eve)
+    scene.request(datasets=[scene.flights, *more], reason="For the board. " * 100)
+
+
+def _long(scene: Scene) -> None:
+    scene.united.name = LONG
+    scene.united.save()
+    scene.ada.name = LONG.replace(" ", "")
+    scene.ada.save()
+    Dataset.objects.filter(pk=scene.flights.pk).update(name=LONG[:100])
+    scene.united.workspaces.update(name=LONG[:100])
+    scene.request(reason="Wir_brauchen_das_\n" * 80)
+
+
+def _right_to_left(scene: Scene) -> None:
+    scene.united.name = "شركة الخطوط الجوية المتحدة للنقل الجوي والشحن"
     scene.united.save()
     scene.ada.name = "نور الدين"
     scene.ada.save()
-    many = [dataset(f"Carriers on time {number}", [scene.east], [scene.dan]) for number in range(12)]
-    text = html(scene, datasets=many, reason="Wir_brauchen_das_" * 40)
-    measured = seen(chromium, text, "light", tmp_path / "long.png")
+    Dataset.objects.filter(pk=scene.flights.pk).update(name="رحلات الطيران")
+    scene.request(reason="للتقارير الشهرية\nلمجلس الإدارة")
+
+
+def _italian(scene: Scene) -> None:
+    User.objects.filter(pk=scene.dan.pk).update(language="it")
+    _long(scene)
+
+
+HARD = {"twelve": _twelve_about_persons, "long": _long, "rtl": _right_to_left, "italian": _italian}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_many_long_and_foreign_names_leave_both_answers_on_it(
+    chromium: Path, tmp_path: Path, scene: Scene, name: str
+) -> None:
+    HARD[name](scene)
+    mail = Outgoing.objects.filter(kind="ask", to=scene.dan.email).latest("pk")
+    folder = Path(os.environ.get("FIRN_PICTURES", tmp_path))
+    measured = seen(chromium, mail.html, "light", folder / f"mail-{name}.png")
+    print(f"{name}: answers end at {measured['button']:.0f} px")
     assert measured["wide"] <= PHONE["width"]
-    # Twelve datasets by name: the button is one flick away.
-    assert measured["button"] <= 2 * PHONE["height"]
+    assert measured["facts"] < measured["button"] <= PHONE["height"]
+    assert measured["decline"] <= PHONE["height"]
+    # Asked by, account, ownership, datasets, rows of, rows, window, reason, plan; and columns about persons.
+    assert measured["lines"] == (10 if name == "twelve" else 9)
+    for answer in ("approve", "decline"):
+        assert f"?answer={answer}#answer" in mail.html
 
 
 def test_it_says_how_many_rows_and_what_others_answered(scene: Scene) -> None:

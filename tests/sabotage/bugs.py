@@ -226,10 +226,12 @@ BUGS: dict[str, Bug] = {
     # --- who decides
     "get-that-approves": Bug(
         "shares.views.approvals",
-        "CodeDecisionForm)(request.POST or None, kind=ask.request.kind, is_proved=proved)\n"
+        "        request.POST or None, initial=chosen, kind=ask.request.kind, is_proved=proved\n"
+        "    )\n"
         "    status = 200\n"
         '    if request.method == "POST":',
-        "CodeDecisionForm)(request.POST or request.GET or None, kind=ask.request.kind, is_proved=proved)\n"
+        "        request.POST or request.GET or None, initial=chosen, kind=ask.request.kind, is_proved=proved\n"
+        "    )\n"
         "    status = 200\n"
         "    if form.is_bound:",
         "web/test_approval.py::test_reading_it_decides_nothing",

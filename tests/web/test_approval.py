@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -49,6 +51,14 @@ def test_reading_it_decides_nothing(house: House, ask: Ask) -> None:
 
 def test_no_answer_is_chosen_beforehand(house: House, ask: Ask) -> None:
     assert "checked" not in rows.browser(house.dan).get(_path(ask)).content.decode()
+
+
+def test_the_answer_chosen_in_the_mail_stands_ticked_and_decides_nothing(house: House, ask: Ask) -> None:
+    page = rows.browser(house.dan).get(_path(ask), {"answer": "decline"}).content.decode()
+    assert page.count("checked") == 1
+    assert re.search(r'value="decline"[^>]*checked', page)
+    assert "checked" not in rows.browser(house.dan).get(_path(ask), {"answer": "both"}).content.decode()
+    assert _state(ask) == "submitted"
 
 
 def test_the_code_never_stands_on_the_page(house: House, ask: Ask) -> None:
