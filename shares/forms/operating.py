@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 # Enough for a customer to move what they built on it.
 NOTICE_DAYS = 30
@@ -14,17 +15,17 @@ class WhyForm(forms.Form):
 
     reason = forms.CharField(
         max_length=2000,
-        label="Reason",
-        help_text="The customer reads it on the share's page and in a mail. It goes on record.",
+        label=_("Reason"),
+        help_text=_("The customer reads it on the share's page and in a mail. It goes on record."),
         widget=_REASON,
-        error_messages={"required": "Say why: the customer reads it."},
+        error_messages={"required": _("Say why: the customer reads it.")},
     )
 
 
 class NoteForm(forms.Form):
     """A note for the record; nobody needs one."""
 
-    reason = forms.CharField(required=False, max_length=2000, label="Note", help_text="It goes on record.")
+    reason = forms.CharField(required=False, max_length=2000, label=_("Note"), help_text=_("It goes on record."))
 
 
 class EndByProviderForm(WhyForm):
@@ -32,6 +33,6 @@ class EndByProviderForm(WhyForm):
         min_value=0,
         max_value=365,
         initial=NOTICE_DAYS,
-        label="Notice, in days",
-        help_text="The share stays up until the end of that day, UTC. 0 closes it at once.",
+        label=_("Notice, in days"),
+        help_text=_("The share stays up until the end of that day, UTC. 0 closes it at once."),
     )

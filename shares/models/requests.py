@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.people.models import Organization
 from shares.core.states import RequestKind, RequestState
@@ -192,10 +193,10 @@ class Vote(models.Model):
         DECLINE = "decline", "decline"
 
     class Channel(models.TextChoices):
-        SESSION = "session", "signed in"
-        CODE = "code", "code from the mail"
-        ADMIN = "admin", "Django admin"
-        REPLY = "reply", "answer by mail"
+        SESSION = "session", gettext_lazy("signed in")
+        CODE = "code", gettext_lazy("code from the mail")
+        ADMIN = "admin", gettext_lazy("Django admin")
+        REPLY = "reply", gettext_lazy("answer by mail")
 
     request = models.ForeignKey(ShareRequest, on_delete=models.CASCADE, related_name="votes")
     approver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="votes")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from django.db import transaction
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -37,7 +42,7 @@ def check_code(ask: Ask, typed: str) -> bool:
     # The failure is counted before the comparison, so that parallel guesses cannot outrun the limit.
     allowed = Ask.objects.filter(pk=ask.pk, failures__lt=MAX_FAILURES).update(failures=F("failures") + 1)
     if not allowed:
-        raise CannotDecide("Too many wrong codes. Sign in to decide.")
+        raise CannotDecide(_("Too many wrong codes. Sign in to decide."))
     if not is_code(ask, typed):
         return False
     Ask.objects.filter(pk=ask.pk).update(failures=0)
@@ -69,9 +74,9 @@ def decide(
         # Outside the vote's transaction: what was closed or asked anew stays so, although this answer is not taken.
         _refuse_empty(request)
         if _plan_moved(request):
-            words = "What would run has changed since you were asked. A new mail with the new plan is on its way."
+            words = _("What would run has changed since you were asked. A new mail with the new plan is on its way.")
             raise PlanChanged(words) from None
-        raise PlanChanged("What would run has changed at this very moment. Look at it once more.") from None
+        raise PlanChanged(_("What would run has changed at this very moment. Look at it once more.")) from None
     request.refresh_from_db()
     return request
 
@@ -116,16 +121,16 @@ def _authorize(request: ShareRequest, approver: User, revision: int, channel: st
     if not request.is_open:
         raise CannotDecide(decided_words(request))
     if request.revision != revision:
-        raise CannotDecide("This request was changed after you were asked. Use the link in the newest mail.")
+        raise CannotDecide(_("This request was changed after you were asked. Use the link in the newest mail."))
     if approver == request.requester:
-        raise CannotDecide("Nobody decides their own request.")
+        raise CannotDecide(_("Nobody decides their own request."))
     named = policies.may_decide(request, approver)
     if not approver.is_active or not allows(Act.REQUEST_DECIDE, provider="approver" if named else None):
-        raise CannotDecide("You are not an approver of these datasets (any more).")
+        raise CannotDecide(_("You are not an approver of these datasets (any more)."))
     if request.votes.filter(approver=approver, revision=revision).exists():
-        raise CannotDecide("You have answered this already.")
+        raise CannotDecide(_("You have answered this already."))
     if channel == Vote.Channel.CODE and not policies.code_suffices(request):
-        raise CannotDecide("For this a code from a mail is not enough. Sign in to decide.")
+        raise CannotDecide(_("For this a code from a mail is not enough. Sign in to decide."))
 
 
 def _refuse_empty(request: ShareRequest) -> None:
@@ -134,10 +139,10 @@ def _refuse_empty(request: ShareRequest) -> None:
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
         if not locked.is_open or not requests.is_void(locked):
             return
-        words = "The share ended after this was asked. Nothing of it is left to decide."
+        words = gettext_noop("The share ended after this was asked. Nothing of it is left to decide.")
         _close(locked, RequestState.WITHDRAWN, None, words)
         record("request.withdrawn", target=locked, organization=locked.organization, data={"reason": words})
-    raise CannotDecide(words)
+    raise CannotDecide(_(words))
 
 
 def _refuse_while_ending(request: ShareRequest) -> None:
@@ -155,8 +160,14 @@ def _refuse_while_ending(request: ShareRequest) -> None:
 
 def decided_words(request: ShareRequest) -> str:
     """What became of a decided request, in a sentence."""
-    when = f"{request.decided_at:%d %b %Y, %H:%M} UTC" if request.decided_at else ""
-    return f"Already {request.state} by {request.decider} on {when}."
+    when = f"{date_format(request.decided_at.astimezone(UTC), 'd M Y, H:i')} UTC" if request.decided_at else ""
+    words = {
+        RequestState.APPROVED: _("Already approved by %(who)s on %(when)s."),
+        RequestState.DECLINED: _("Already declined by %(who)s on %(when)s."),
+        RequestState.WITHDRAWN: _("Already withdrawn by %(who)s on %(when)s."),
+        RequestState.EXPIRED: _("Already expired by %(who)s on %(when)s."),
+    }
+    return words[RequestState(request.state)] % {"who": request.decider, "when": when}
 
 
 def _plan_moved(request: ShareRequest) -> bool:
@@ -209,7 +220,7 @@ def _close(request: ShareRequest, state: RequestState, by: User | None, reason: 
         state=request.state, decided_at=request.decided_at, decided_by=by, decision_reason=reason
     )
     if changed != 1:
-        raise CannotDecide("Somebody else decided at the same moment.")
+        raise CannotDecide(_("Somebody else decided at the same moment."))
 
 
 def _vouch(account: ConsumerAccount, approver: User, note: str) -> list[Entry]:
