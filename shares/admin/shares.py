@@ -18,7 +18,7 @@ from shares.admin.base import ReadOnlyInline, actor, each, link
 from shares.models import Ending, Grant, Incident, Proof, Run, Share
 from shares.services import grants
 from shares.services.grants import NotNow
-from shares.services.pages import share_rows
+from shares.services.pages import share_row
 
 RECENT = 20
 
@@ -108,11 +108,11 @@ class ShareAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state")
     def state(self, share: Share) -> str:
-        return share_rows([share])[0].state.value
+        return share_row(share).state.value
 
     @admin.display(description="datasets")
     def datasets(self, share: Share) -> str:
-        return ", ".join(str(dataset) for dataset in share_rows([share])[0].datasets) or "–"
+        return ", ".join(share_row(share).datasets) or "–"
 
     @admin.display(description="account", ordering="consumer_account__account_name")
     def account(self, share: Share) -> str:
