@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
+from django.db.models.functions import Now
 from django_q.tasks import async_task
 
 # What a worker that takes many rings needs to hear once only: whoever hears it works on everything that is due.
@@ -41,3 +48,17 @@ def ring_bulk(bulk_id: int) -> None:
 def ring_import(import_id: int) -> None:
     """Have an import from the lake carried on."""
     async_task("shares.jobs.entry.lake_import", import_id)
+
+
+def ring_again(unanswered: QuerySet[Any], bell: Callable[[int], None], after: timedelta, most: int, rung: str) -> int:
+    """Ring for the `most` oldest of `unanswered` whose ring, at the field `rung`, is `after` old and may be lost; how
+    many. Of two who see the same row one rings, which counts its time anew.
+    """
+    late = unanswered.filter(**{f"{rung}__lte": ExpressionWrapper(Now() - after, output_field=DateTimeField())})
+    number = 0
+    for pk, at in list(late.order_by(rung).values_list("pk", rung)[:most]):
+        with transaction.atomic():
+            if unanswered.filter(pk=pk, **{rung: at}).update(**{rung: Now()}):
+                bell(pk)
+                number += 1
+    return number

@@ -18,7 +18,7 @@ from django_q.tasks import async_task
 from portal.audit import anchors, webhook
 from portal.mail import digest, imap, outbox, receive, send
 from portal.mail.models import Outgoing
-from shares.jobs.queue import ring, ring_account, ring_reading
+from shares.jobs.queue import ring, ring_account, ring_again, ring_reading
 from shares.models import Beat, ProviderAccount, Reading, Run, Share
 from shares.services import (
     bulks,
@@ -138,14 +138,7 @@ def ring_due_mails() -> int:
 def ring_unanswered_readings() -> int:
     """Ring for questions about row counts that nobody answered, and count the time anew."""
     unanswered = Q(measured_at__isnull=True) | Q(measured_at__lt=F("asked_at"))
-    late = Reading.objects.filter(unanswered, asked_at__lte=_ago(AGAIN))
-    rung = 0
-    for reading in list(late.order_by("asked_at")[:BATCH]):
-        with transaction.atomic():
-            if Reading.objects.filter(pk=reading.pk, asked_at=reading.asked_at).update(asked_at=Now()):
-                ring_reading(reading.pk)
-                rung += 1
-    return rung
+    return ring_again(Reading.objects.filter(unanswered), ring_reading, AGAIN, BATCH, "asked_at")
 
 
 def _tidy_now_and_then() -> None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, DateTimeField, ExpressionWrapper, Q
-from django.db.models.functions import Now
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people import guards
 from portal.people.models import User
+from shares.jobs import queue
 from shares.jobs.queue import ring_bulk
 from shares.models import Bulk, BulkRow, Share
 from shares.services.grants import NotNow
@@ -109,11 +109,4 @@ def _answer(row: BulkRow, outcome: str, words: str) -> int:
 
 def ring_again(most: int) -> int:
     """Ring for work on many shares that stands still; two at it at once share the rows."""
-    late = ExpressionWrapper(Now() - AGAIN, output_field=DateTimeField())
-    rung = 0
-    for bulk in list(Bulk.objects.filter(finished_at=None, rung_at__lte=late).order_by("rung_at")[:most]):
-        with transaction.atomic():
-            if Bulk.objects.filter(pk=bulk.pk, rung_at=bulk.rung_at).update(rung_at=timezone.now()):
-                ring_bulk(bulk.pk)
-                rung += 1
-    return rung
+    return queue.ring_again(Bulk.objects.filter(finished_at=None), ring_bulk, AGAIN, most, "rung_at")

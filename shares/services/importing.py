@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, DateTimeField, ExpressionWrapper, Q
-from django.db.models.functions import Now
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -19,6 +18,7 @@ from portal.people.models import User
 from portal.people.permissions import Act, allows
 from shares.core.personal import looks_personal
 from shares.core.tenant_guess import guess_tenant
+from shares.jobs import queue
 from shares.jobs.queue import ring_import
 from shares.models import DatasetObject, LakeImport, LakeImportRow, ProviderAccount
 from shares.services import lake_functions, tags
@@ -230,11 +230,4 @@ def separate(asked: LakeImport, rows: Sequence[LakeImportRow], by: User) -> int:
 
 def ring_again(most: int) -> int:
     """Ring for imports that stand still; two workers at one share its objects."""
-    late = ExpressionWrapper(Now() - AGAIN, output_field=DateTimeField())
-    rung = 0
-    for asked in list(LakeImport.objects.filter(finished_at=None, rung_at__lte=late).order_by("rung_at")[:most]):
-        with transaction.atomic():
-            if LakeImport.objects.filter(pk=asked.pk, rung_at=asked.rung_at).update(rung_at=timezone.now()):
-                ring_import(asked.pk)
-                rung += 1
-    return rung
+    return queue.ring_again(LakeImport.objects.filter(finished_at=None), ring_import, AGAIN, most, "rung_at")

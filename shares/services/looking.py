@@ -8,14 +8,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import User
 from shares.core.compare import compare
 from shares.core.plan import plan
+from shares.jobs import queue
 from shares.jobs.queue import ring_look
 from shares.models import Look, Share
 from shares.services import claims
@@ -53,9 +53,8 @@ def newest(share: Share) -> Look | None:
 
 
 def unanswered() -> QuerySet[Look]:
-    """Looks whose ring seems to be lost."""
-    late = ExpressionWrapper(Now() - AGAIN, output_field=DateTimeField())
-    return Look.objects.filter(finished_at=None, rung_at__lte=late)
+    """Looks that nobody carried out yet."""
+    return Look.objects.filter(finished_at=None)
 
 
 def work(look_id: int) -> str:
@@ -109,14 +108,7 @@ def _finish(look: Look, now: datetime) -> str:
 
 def ring_again(most: int) -> int:
     """Ring for those that nobody carried out; one that waited too long says so instead."""
-    rung = 0
-    for look in list(unanswered().order_by("rung_at")[:most]):
-        if timezone.now() - look.asked_at > GIVE_UP:
-            words = "No worker carried it out within a quarter of an hour. See that one runs, then ask again."
-            Look.objects.filter(pk=look.pk, finished_at=None).update(finished_at=timezone.now(), error=words)
-            continue
-        with transaction.atomic():
-            if Look.objects.filter(pk=look.pk, rung_at=look.rung_at).update(rung_at=timezone.now()):
-                ring_look(look.pk)
-                rung += 1
-    return rung
+    words = "No worker carried it out within a quarter of an hour. See that one runs, then ask again."
+    given_up = unanswered().filter(asked_at__lt=timezone.now() - GIVE_UP)
+    given_up.update(finished_at=timezone.now(), error=words)
+    return queue.ring_again(unanswered(), ring_look, AGAIN, most, "rung_at")
