@@ -42,6 +42,11 @@ class Watch:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
+        if message.text.startswith("htmx:sendAbort"):
+            # A page that is left, or a newer question, breaks off the older one: htmx calls that an error, nobody else.
+            if self.problems and "htmx:afterRequest" in self.problems[-1]:
+                self.problems.pop()
+            return
         status = _STATUS.search(message.text)
         if status is None or int(status[1]) not in self.expected:
             self.problems.append(f"console {message.type}: {message.text} ({message.location.get('url')})")

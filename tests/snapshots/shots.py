@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from playwright.sync_api import Browser
 
@@ -32,11 +34,14 @@ FLAGS = [
     "--disable-partial-raster",
 ]
 # There is no monospaced typeface of ours: each machine has its own.
-_SAME = ":root { --mono: var(--font) !important; } * { caret-color: transparent !important; }"
+_STYLE = ":root { --mono: var(--font) !important; } * { caret-color: transparent !important; }"
+# A typeface is asked for when something is drawn in it, so the page is drawn first.
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_ASKING, _STILL_MS, _LOOKS = ".htmx-request", 300, 10
 
 
-def shoot(browser: Browser, place: Place) -> Iterator[tuple[str, bytes]]:
-    """Each picture's name and PNG."""
+def shoot(browser: Browser, place: Place) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Each picture's name, and what takes it: a PNG."""
     for width, height in SIZES:
         for scheme in SCHEMES:
             for role, names in PAGES.items():
@@ -54,9 +59,22 @@ def shoot(browser: Browser, place: Place) -> Iterator[tuple[str, bytes]]:
                 page = context.new_page()
                 for name in names:
                     page.goto(place.paths[role][name])
-                    page.add_style_tag(content=_SAME)
+                    page.add_style_tag(content=_STYLE)
                     if name in FETCHED:
                         page.locator(FETCHED[name]).first.wait_for()
+                    page.evaluate(_DRAWN)
                     page.evaluate("document.fonts.ready")
-                    yield f"{role}-{name}-{width}-{scheme}", page.screenshot(animations="disabled")
+                    page.wait_for_function(f"!document.querySelector('{_ASKING}')")
+                    yield f"{role}-{name}-{width}-{scheme}", partial(page.screenshot, animations="disabled")
                 context.close()
+
+
+def still(take: Callable[[], bytes]) -> bytes:
+    """The page once two pictures in a row are the same: a busy machine draws late."""
+    was, now = b"", take()
+    for _ in range(_LOOKS):
+        if was == now:
+            break
+        time.sleep(_STILL_MS / 1000)
+        was, now = now, take()
+    return now
