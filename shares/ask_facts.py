@@ -25,8 +25,8 @@ def contents(request: ShareRequest) -> Contents:
 
 
 def rows(contents: Contents) -> str:
-    """How many rows of the customer's own that is, and since when it is known; "" for reference data and functions
-    alone.
+    """How many rows of the customer's own that is, how far back they go where that is known, and when they were
+    counted; "" for reference data and functions alone.
     """
     wanted, found = 0, Q(pk__in=[])
     for _dataset, items, workspaces in contents:
@@ -35,15 +35,18 @@ def rows(contents: Contents) -> str:
         found |= Q(object_id__in=own, workspace__in=workspaces)
     if not wanted:
         return ""
-    known = list(Reading.objects.filter(found, rows__isnull=False).values_list("rows", "measured_at"))
+    known = list(Reading.objects.filter(found, rows__isnull=False).values_list("rows", "oldest", "measured_at"))
     if len(known) < wanted:
         return _("being counted; the page shows them")
-    total = sum(count or 0 for count, _at in known)
-    since = min(at for _count, at in known if at)
-    return _("%(number)s, counted on %(day)s") % {
+    total = sum(count or 0 for count, _oldest, _at in known)
+    oldest = min((oldest for _count, oldest, _at in known if oldest), default=None)
+    words = {
         "number": number_format(total, force_grouping=True),
-        "day": date_format(since, "d M Y"),
+        "day": date_format(min(at for _count, _oldest, at in known if at), "d M Y"),
     }
+    if oldest is None:
+        return _("%(number)s, counted on %(day)s") % words
+    return _("%(number)s since %(first)s, counted on %(day)s") % {**words, "first": date_format(oldest, "d M Y")}
 
 
 def answers(request: ShareRequest) -> str:

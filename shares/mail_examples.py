@@ -73,7 +73,7 @@ def _ask() -> dict[str, Example]:
         **_REQUEST,
         "proof": "by a one-time code by Ada on 12 Nov 2026",
         "is_proved": True,
-        "rows": "336,776, counted on 26 Nov 2026",
+        "rows": "336,776 since 01 Jan 2013, counted on 26 Nov 2026",
         "answers": "Dan approved",
         "reason_short": ask_facts.short(_REASON),
         "contents": [{"name": "Flights", "summary": "Every flight, every day.", "objects": [_OBJECT]}],

@@ -16,7 +16,7 @@ class ViewReading:
     which has no tenant; `nobodys` are those of them whose tenant key is NULL. `unmasked` counts rows in which a masked
     column holds something. `wrong_columns` are those that it has
     and should not have, or should have and has not. `newest` is the largest value of the freshness column, None without
-    one. A view that is not `exposed` is read by functions only.
+    one; `oldest` is the smallest, where it was asked for. A view that is not `exposed` is read by functions only.
     """
 
     name: str
@@ -28,6 +28,7 @@ class ViewReading:
     wrong_columns: tuple[str, ...] = ()
     query_id: str = ""
     unmasked: int = 0
+    oldest: datetime | None = None
 
 
 @dataclass(frozen=True)

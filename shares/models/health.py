@@ -47,6 +47,7 @@ class Reading(models.Model):
     workspace = models.ForeignKey(Workspace, null=True, blank=True, on_delete=models.CASCADE, related_name="readings")
     rows = models.PositiveBigIntegerField(null=True, blank=True)
     newest = models.DateTimeField(null=True, blank=True)
+    oldest = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     measured_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)

@@ -141,7 +141,8 @@ def reading_in(name: str, row: dict[str, Any]) -> ViewReading:
     """One answer of sql.leak_test or sql.reading."""
     counts = int(row["row_count"]), int(row["foreign_count"] or 0)
     bare = int(row.get("unmasked_count") or 0)
-    return ViewReading(name, *counts, moment(row["newest"]), nobodys=int(row["null_count"] or 0), unmasked=bare)
+    nobodys, newest, oldest = int(row["null_count"] or 0), moment(row["newest"]), moment(row.get("oldest"))
+    return ViewReading(name, *counts, newest, nobodys=nobodys, unmasked=bare, oldest=oldest)
 
 
 def moment(value: object) -> datetime | None:

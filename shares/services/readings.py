@@ -104,7 +104,7 @@ def measure(reading_id: int) -> None:
         logger.exception("reading %s", reading.pk)
         _note(reading, error="Firn could not count this. The data provider's staff find the reason in the log.")
     else:
-        _note(reading, rows=seen.rows, newest=seen.newest, sample=sample)
+        _note(reading, rows=seen.rows, newest=seen.newest, oldest=seen.oldest, sample=sample)
         _note_day(reading, seen)
 
 

@@ -129,9 +129,10 @@ def leak_test(view: ViewSpec, database: str, schema: str) -> str:
 
 
 def reading(view: ViewSpec) -> str:
-    """The same counts straight from the source, before a view exists."""
+    """The same counts straight from the source, before a view exists, and how far back its rows go."""
     where = f"\nWHERE {plain(view.tenant_column)} IN ({_literals(view.tenant_keys)})" if view.tenant_column else ""
-    return _count(view, path(*view.source), where)
+    oldest = f"MIN({plain(view.freshness_column)})" if view.freshness_column else "NULL"
+    return _count(view, path(*view.source), where, f", {oldest} AS OLDEST")
 
 
 def sample(view: ViewSpec, source: Sequence[str], limit: int) -> str:
@@ -144,7 +145,7 @@ def sample(view: ViewSpec, source: Sequence[str], limit: int) -> str:
     return f"{select(filtered)}{order}\nLIMIT {int(limit)}"
 
 
-def _count(view: ViewSpec, source: str, where: str) -> str:
+def _count(view: ViewSpec, source: str, where: str, more: str = "") -> str:
     foreign = "0"
     if view.tenant_column:
         column = plain(view.tenant_column)
@@ -152,7 +153,7 @@ def _count(view: ViewSpec, source: str, where: str) -> str:
     # Rows of nobody are foreign; the evidence also says how many they were. A filter lets none through.
     nobody = f"COUNT_IF({plain(view.tenant_column)} IS NULL)" if view.tenant_column and not where else "0"
     newest = f"MAX({plain(view.freshness_column)})" if view.freshness_column else "NULL"
-    counts = f"COUNT(*) AS ROW_COUNT, {foreign} AS FOREIGN_COUNT, {nobody} AS NULL_COUNT, {newest} AS NEWEST"
+    counts = f"COUNT(*) AS ROW_COUNT, {foreign} AS FOREIGN_COUNT, {nobody} AS NULL_COUNT, {newest} AS NEWEST{more}"
     if view.masked and not where:
         shown = " OR ".join(f"{plain(name)} IS NOT NULL" for name, _ in view.masked)
         counts += f",\n       COUNT_IF({shown}) AS UNMASKED_COUNT"

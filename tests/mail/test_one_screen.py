@@ -137,11 +137,12 @@ def test_it_says_how_many_rows_and_what_others_answered(scene: Scene) -> None:
     first = Outgoing.objects.get(kind="ask")
     assert "being counted; the page shows them" in first.text
     assert "Answers" not in first.text
-    assert Reading.objects.update(rows=336776, measured_at=datetime(2026, 11, 26, tzinfo=UTC)) == 1
+    known = {"oldest": datetime(2013, 1, 1, tzinfo=UTC), "measured_at": datetime(2026, 11, 26, tzinfo=UTC)}
+    assert Reading.objects.update(rows=336776, **known) == 1
     approvals.decide(request, scene.dan, "approve", channel="session", revision=1)
     second = Outgoing.objects.get(kind="ask", to=kim.email)
     for body in (second.text, second.html):
-        assert "336,776, counted on 26 Nov 2026" in body
+        assert "336,776 since 01 Jan 2013, counted on 26 Nov 2026" in body
         assert "Dan approved" in body
 
 

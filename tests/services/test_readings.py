@@ -107,6 +107,7 @@ def test_it_counts_the_customers_own_rows_at_the_source(snowflake: Snowflake) ->
     reading = measured(asked(scene))
     assert (reading.rows, reading.error) == (3, "")
     assert reading.newest == datetime(2013, 1, 2, 5, tzinfo=UTC)
+    assert reading.oldest == datetime(2013, 1, 1, 5, tzinfo=UTC)
     assert reading.measured_at
     assert fresh(reading)
 

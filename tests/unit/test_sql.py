@@ -256,7 +256,9 @@ def test_the_leak_test_of_reference_data_has_no_strangers() -> None:
 
 def test_a_reading_counts_at_the_source_what_the_view_would_show() -> None:
     assert sql.reading(flights()).endswith("\nFROM LAKE.NYC.FLIGHTS\nWHERE CARRIER IN ('UA')")
-    assert sql.reading(airports()).endswith("\nFROM REFERENCE.PUBLIC.AIRPORTS")
+    assert sql.reading(airports()).endswith("NULL AS NEWEST, NULL AS OLDEST\nFROM REFERENCE.PUBLIC.AIRPORTS")
+    dated = sql.reading(replace(flights(), freshness_column="TIME_HOUR"))
+    assert "MAX(TIME_HOUR) AS NEWEST, MIN(TIME_HOUR) AS OLDEST\nFROM" in dated
 
 
 def test_a_function_reads_the_share_s_own_views() -> None:
