@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from portal.people.models import Organization
 from shares.core import regions
@@ -88,10 +89,10 @@ class Workspace(models.Model):
 
 
 class ProofKind(models.TextChoices):
-    NONE = "", "not proved"
-    VOUCHED = "vouched", "vouched for"
-    HANDSHAKE = "handshake", "proved by a one-time code"
-    REVERSE = "reverse", "proved by a share of their own"
+    NONE = "", gettext_lazy("not proved")
+    VOUCHED = "vouched", gettext_lazy("vouched for")
+    HANDSHAKE = "handshake", gettext_lazy("proved by a one-time code")
+    REVERSE = "reverse", gettext_lazy("proved by a share of their own")
 
 
 class ConsumerAccount(models.Model):

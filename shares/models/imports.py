@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from shares.models.accounts import ProviderAccount
 from shares.models.catalog import Dataset, DatasetObject
@@ -42,9 +43,9 @@ class LakeImportRow(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
+        WAITING = "waiting", gettext_lazy("waiting")
+        DONE = "done", gettext_lazy("done")
+        FAILED = "failed", gettext_lazy("failed")
 
     lake_import = models.ForeignKey(LakeImport, on_delete=models.CASCADE, related_name="rows")
     database = models.CharField(max_length=255)

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from shares.models.shares import Share
 
@@ -77,10 +78,10 @@ class BulkRow(models.Model):
     """One share of it, and what became of that."""
 
     class Outcome(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        DONE = "done", "done"
-        REFUSED = "refused", "refused"
-        FAILED = "failed", "failed"
+        WAITING = "waiting", gettext_lazy("waiting")
+        DONE = "done", gettext_lazy("done")
+        REFUSED = "refused", gettext_lazy("refused")
+        FAILED = "failed", gettext_lazy("failed")
 
     bulk = models.ForeignKey(Bulk, on_delete=models.CASCADE, related_name="rows")
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="bulk_rows")

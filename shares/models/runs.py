@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from shares.models.shares import Share
 
@@ -13,19 +14,19 @@ class Run(models.Model):
     """One reconcile of one share under one fence."""
 
     class Trigger(models.TextChoices):
-        DECISION = "decision", "decision"
-        CHECK = "check", "scheduled check"
-        STAFF = "staff", "asked for by staff"
-        ENDING = "ending", "ending"
-        RETRY = "retry", "retry"
+        DECISION = "decision", gettext_lazy("decision")
+        CHECK = "check", gettext_lazy("scheduled check")
+        STAFF = "staff", gettext_lazy("asked for by staff")
+        ENDING = "ending", gettext_lazy("ending")
+        RETRY = "retry", gettext_lazy("retry")
 
     class Outcome(models.TextChoices):
-        RUNNING = "running", "running"
-        CONVERGED = "converged", "as it should be"
-        FAILED = "failed", "failed, will be tried again"
-        BLOCKED = "blocked", "needs a person"
-        FENCED = "fenced", "another run took over"
-        DIED = "died", "the worker died"
+        RUNNING = "running", gettext_lazy("running")
+        CONVERGED = "converged", gettext_lazy("as it should be")
+        FAILED = "failed", gettext_lazy("failed, will be tried again")
+        BLOCKED = "blocked", gettext_lazy("needs a person")
+        FENCED = "fenced", gettext_lazy("another run took over")
+        DIED = "died", gettext_lazy("the worker died")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="runs")

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
@@ -20,6 +21,7 @@ from shares.forms.operating import EndByProviderForm, NoteForm, WhyForm
 from shares.models import Share
 from shares.services import bulks, endings, grants, visible
 from shares.services.operating import ACTS
+from shares.templatetags.words import Told
 from shares.views.http import PageRequest, reader_required
 
 # More at once is not looked at by anybody.
@@ -30,10 +32,10 @@ MOST = 50
 class Operation:
     """`words` tell what happens, in order, each with whether it takes something away."""
 
-    title: str
-    button: str
-    done: str
-    words: tuple[tuple[bool, str], ...]
+    title: Told
+    button: Told
+    done: Told
+    words: tuple[tuple[bool, Told], ...]
     form: type[forms.Form]
     takes: bool = True
     is_told: bool = True
@@ -41,55 +43,55 @@ class Operation:
 
 OPERATIONS: dict[str, Operation] = {
     "reconcile": Operation(
-        "Look now",
-        "Look now",
-        "It is looked at now.",
+        _("Look now"),
+        _("Look now"),
+        _("It is looked at now."),
         (
-            (False, "Firn compares it with what was approved, proves it where that is due, and mends what differs."),
-            (False, "What stopped its last runs is forgotten: they are tried anew."),
+            (False, _("Firn compares it with what was approved, proves it where that is due, and mends what differs.")),
+            (False, _("What stopped its last runs is forgotten: they are tried anew.")),
         ),
         forms.Form,
         takes=False,
         is_told=False,
     ),
     "suspend": Operation(
-        "Close for now",
-        "Close it for now",
-        "Closed for now. The objects leave the share within seconds.",
+        _("Close for now"),
+        _("Close it for now"),
+        _("Closed for now. The objects leave the share within seconds."),
         (
-            (True, "At once nobody reads these datasets through it. The customer's database stays where it is."),
-            (False, "“Open again” puts everything back after the isolation test. The windows go on meanwhile."),
+            (True, _("At once nobody reads these datasets through it. The customer's database stays where it is.")),
+            (False, _("“Open again” puts everything back after the isolation test. The windows go on meanwhile.")),
         ),
         WhyForm,
     ),
     "resume": Operation(
-        "Open again",
-        "Open it again",
-        "It opens again after the isolation test.",
+        _("Open again"),
+        _("Open it again"),
+        _("It opens again after the isolation test."),
         (
-            (False, "Firn proves once more that every row is the customer's, then puts the objects back."),
-            (False, "Their database fills by itself."),
+            (False, _("Firn proves once more that every row is the customer's, then puts the objects back.")),
+            (False, _("Their database fills by itself.")),
         ),
         NoteForm,
         takes=False,
     ),
     "end": Operation(
-        "End for the customer",
-        "End it",
-        "Its end is on record, and the customer has been told.",
+        _("End for the customer"),
+        _("End it"),
+        _("Its end is on record, and the customer has been told."),
         (
-            (False, "During the notice everything stays up; it is neither renewed nor changed."),
-            (True, "Then the objects leave the share, and nobody reads these datasets any more."),
-            (False, "For {grace} days after that staff can take it back, and everything comes back as it was."),
-            (True, "Then the share is dropped, and a database made from it stops working for good."),
+            (False, _("During the notice everything stays up; it is neither renewed nor changed.")),
+            (True, _("Then the objects leave the share, and nobody reads these datasets any more.")),
+            (False, _("For {grace} days after that staff can take it back, and everything comes back as it was.")),
+            (True, _("Then the share is dropped, and a database made from it stops working for good.")),
         ),
         EndByProviderForm,
     ),
     "keep": Operation(
-        "Keep after all",
-        "Keep it",
-        "It stays, and the customer has been told.",
-        ((False, "Everything that this ending took comes back, with the windows that it had before."),),
+        _("Keep after all"),
+        _("Keep it"),
+        _("It stays, and the customer has been told."),
+        ((False, _("Everything that this ending took comes back, with the windows that it had before.")),),
         NoteForm,
         takes=False,
     ),
@@ -141,7 +143,7 @@ def _shares(request: PageRequest) -> list[Share]:
 
 def told(operation: Operation) -> list[tuple[bool, str]]:
     """What happens, with the days that this installation gives."""
-    return [(takes, words.format(grace=settings.FIRN_GRACE_DAYS)) for takes, words in operation.words]
+    return [(takes, str(words).format(grace=settings.FIRN_GRACE_DAYS)) for takes, words in operation.words]
 
 
 def _act(request: PageRequest, verb: str, share: Share, said: dict[str, Any]) -> None:

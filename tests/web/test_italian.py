@@ -1,0 +1,60 @@
+"""Pages of staff and customers, read in Italian, have no English left in what Firn itself says."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from portal.people.models import User
+from shares.models import Share
+from tests.web import rows
+from tests.web.rows import House
+
+# Words that no Italian sentence has, and no name in these rows either.
+ENGLISH = re.compile(
+    r"\b(?:the|and|of|with|is|are|was|were|it|its|they|them|this|that|what|when|where|nobody|every|each|has|have"
+    r"|share|shares|customer|data|dataset's|again|yours?|their|then|for|from|not|closes?|opens?|keep|done|failed)\b",
+    re.IGNORECASE,
+)
+QUIET = re.compile(r"<(head|script|style|code|svg|template)\b.*?</\1>", re.DOTALL)
+
+
+def english_in(page: str) -> list[str]:
+    """English words of a page as it is read, without code."""
+    text = html.unescape(re.sub(r"<[^>]*>", " ", QUIET.sub(" ", page)))
+    return ENGLISH.findall(text)
+
+
+def italian(user: User) -> Client:
+    User.objects.filter(pk=user.pk).update(language="it")
+    return rows.browser(User.objects.get(pk=user.pk))
+
+
+@pytest.fixture
+def share(house: House) -> Share:
+    return rows.healthy(rows.request(house.ada, house.flights), house.dan)
+
+
+def test_english_is_noticed() -> None:
+    assert english_in("<p title='the'>Chiudere <code>of</code> the share</p>") == ["the", "share"]
+
+
+@pytest.mark.parametrize("verb", ["reconcile", "suspend", "resume", "end", "keep"])
+def test_what_staff_are_about_to_do(house: House, share: Share, verb: str) -> None:
+    client = italian(house.eve)
+    assert english_in(client.get(f"/shares/operate/{verb}/?share={share.public_id}").content.decode()) == []
+
+
+def test_many_at_once_and_what_was_done(house: House, share: Share) -> None:
+    other = rows.healthy(rows.request(house.cy, house.flights, to=rows.account(house.dl, "DL.A")), house.dan)
+    client = italian(house.eve)
+    both = client.get(f"/shares/operate/suspend/?share={share.public_id}&share={other.public_id}").content.decode()
+    assert "2 condivisioni, ciascuna con le stesse parole." in both
+    assert english_in(both) == []
+    client.post(f"/shares/operate/suspend/?share={share.public_id}", {"reason": "Controllo."})
+    page = client.get(f"/shares/{share.public_id}/").content.decode()
+    assert "Chiusa per ora. Gli oggetti lasciano la condivisione entro pochi secondi." in page
+    assert "Riaprire…" in page
