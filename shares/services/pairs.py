@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from shares.core.states import RequestKind
-from shares.models import Dataset, Grant, Share, ShareRequest, Workspace
+from shares.models import Dataset, Grant, RequestLine, Share, ShareRequest, Workspace
 
 Pair = tuple[Dataset, Workspace]
 
@@ -58,11 +60,22 @@ def asked(request: ShareRequest) -> Difference:
     """What the request says."""
     if request.kind in (RequestKind.NEW, RequestKind.ADOPTION):
         return Difference(in_order(product(request.datasets.all(), request.workspaces.all())))
-    lines = list(request.lines.select_related("dataset", "workspace"))
+    return in_lines(request.lines.select_related("dataset", "workspace"))
+
+
+def in_lines(lines: Iterable[RequestLine]) -> Difference:
+    """What the lines of a request say."""
+    lines = list(lines)
     return Difference(
         in_order((line.dataset, line.workspace) for line in lines if line.adds),
         in_order((line.dataset, line.workspace) for line in lines if not line.adds),
     )
+
+
+def read_along(requests: Iterable[ShareRequest]) -> None:
+    """The lines of those that are changes, once for title and difference; the others' titles need none."""
+    lines = Prefetch("lines", RequestLine.objects.select_related("dataset", "workspace"))
+    prefetch_related_objects([request for request in requests if request.kind == RequestKind.CHANGE], lines)
 
 
 def due(request: ShareRequest, share: Share) -> Difference:

@@ -68,14 +68,10 @@ def story_of(request: ShareRequest, share: Share | None = None, stands: Proving 
 
     `share` and `stands` spare the queries for what the caller has looked up already.
     """
-    share = (
-        share
-        or Share.data.filter(organization=request.organization_id, consumer_account=request.consumer_account_id).first()
-    )
     chapters = [_asked(request), *_owned(request, stands), _decided(request)]
     if request.is_open:
         chapters += [Chapter(code, doing, "waiting") for code, _, doing in _physical_of(request)]
-    elif request.state == RequestState.APPROVED and share and request.decided_at:
+    elif request.state == RequestState.APPROVED and request.decided_at and (share := share or _share_of(request)):
         chapters += _physical(share, request.decided_at, _physical_of(request)) or [_renewed(request)]
         chapters = _ended(request, chapters)
     done = sum(chapter.status == "done" for chapter in chapters)
@@ -84,6 +80,10 @@ def story_of(request: ShareRequest, share: Share | None = None, stands: Proving 
     count = sum(len(chapter.statements) for chapter in chapters)
     version = f"{done}-{len(chapters)}-{count}-{int(failed)}-{request.state}-{request.revision}"
     return Story(tuple(chapters), round(100 * done / len(chapters)), moving, version)
+
+
+def _share_of(request: ShareRequest) -> Share | None:
+    return Share.data.filter(organization=request.organization_id, consumer_account=request.consumer_account_id).first()
 
 
 def _asked(request: ShareRequest) -> Chapter:

@@ -48,16 +48,19 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     seen = visible.requests(request.user).select_related("decided_by").prefetch_related(None)
     whole = Prefetch("datasets", Dataset.objects.select_related("version"))
-    seen = seen.prefetch_related(whole, "lines__dataset").annotate(has_policy=policies.has_policy())
+    seen = seen.prefetch_related(whole).annotate(has_policy=policies.has_policy())
     found = get_object_or_404(seen, public_id=public_id)
-    share = pages.share_of(found)
-    over = not (found.is_open or found.state == RequestState.APPROVED)
+    pairs.read_along([found])
+    approved = found.state == RequestState.APPROVED
+    # Nothing is told of a share before somebody said yes to it.
+    share = pages.share_of(found) if approved else None
+    over = not (found.is_open or approved)
     stands = None if over else proving.of(found.consumer_account)
     story = story_of(found, share, stands)
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
     context = story_context(request, found, story, share) | {"section": "requests", "story_mark": mark}
-    context["difference"] = pairs.asked(found) if found.kind == RequestKind.CHANGE else None
+    context["difference"] = pairs.in_lines(found.lines.all()) if found.kind == RequestKind.CHANGE else None
     context["may_withdraw"] = found.is_open and guards.may(request, Act.REQUEST_WITHDRAW, found.organization)
     context["panel"] = policy_words.panel(found, named=visible.reads_all(request.user, Act.REQUEST_READ))
     context |= {"answer_by": waiting.answer_by(found), "is_late": waiting.is_late(found)}

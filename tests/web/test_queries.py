@@ -14,13 +14,9 @@ MOST = 10
 WHOLE_STORY, MOST_OF_A_STORY = ("owner share-", "owner dataset", "staff share", "staff operations-share"), 27
 # Its form reads what is granted anew for each part that it shows.
 # A form that is filled in reads the row that it is filled in from, too.
-# And a request whose account is not proved looks up the code that proves it.
 # What was said about a request, and an answer by mail that waits, lie in tables of their own.
 KNOWN = {
     "owner share-renew": 36,
-    "owner request-waiting": 12,
-    "owner request-declined": 11,
-    "owner request-withdrawn": 11,
     "owner request-change": 12,
     "approver approval": 13,
 }
