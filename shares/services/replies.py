@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.audit.record import record
@@ -66,6 +67,11 @@ def _hold(ask: Ask, said: answers.Read) -> str:
 def waiting(ask: Ask) -> HeldReply | None:
     """The answer by mail that does not count yet."""
     return ask.replies.filter(settled_at=None).first()
+
+
+def is_held() -> Exists:
+    """For a query of asks: whether an answer by mail waits. Few do, and only for ten minutes."""
+    return Exists(HeldReply.objects.filter(ask=OuterRef("pk"), settled_at=None))
 
 
 def undo(ask: Ask) -> bool:

@@ -19,7 +19,7 @@ from shares import ask_facts
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.forms.talk import TalkForm
-from shares.models import Ask, Remark, Vote, Workspace
+from shares.models import Ask, Dataset, Remark, Vote, Workspace
 from shares.services import (
     approvals,
     pairs,
@@ -44,9 +44,9 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
         Ask.objects.select_related(
             "approver", "request__organization", "request__requester", "request__consumer_account"
         )
-        .annotate(has_policy=policies.has_policy("request"))
+        .annotate(has_policy=policies.has_policy("request"), has_held=replies.is_held())
         .prefetch_related(
-            "request__datasets__version",
+            Prefetch("request__datasets", Dataset.objects.select_related("version")),
             Prefetch("request__workspaces", Workspace.objects.select_related("organization")),
         ),
         public_id=public_id,
@@ -135,7 +135,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
         "panel": policy_words.panel(asked, named=True) if getattr(ask, "has_policy", True) else [],
         "code_suffices": known or policies.code_suffices(asked),
         "mine": mine,
-        "held": replies.waiting(ask) if known and mine is None else None,
+        "held": replies.waiting(ask) if known and mine is None and getattr(ask, "has_held", True) else None,
         "outdated": outdated,
         **(_talk(ask) if known else {}),
         "may_answer": asked.is_open and not outdated and mine is None,
