@@ -38,6 +38,9 @@ class LakeImport(models.Model):
 class LakeImportRow(models.Model):
     """One object of it, and what became of that: `item` where it was drafted, `what_to_do` where it was not.
 
+    `words` and `what_to_do` are codes (shares.services.import_words), so that each reads them in their own language;
+    what Snowflake said stands there as it was said.
+
     `name` carries the types of a function's arguments, as Snowflake addresses it. `guess` is a column that may be the
     one that separates tenants; nobody has said so.
     """

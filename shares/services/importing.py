@@ -21,8 +21,9 @@ from shares.core.tenant_guess import guess_tenant
 from shares.jobs import queue
 from shares.jobs.queue import ring_import
 from shares.models import DatasetObject, LakeImport, LakeImportRow, ProviderAccount
-from shares.services import lake_functions, tags
+from shares.services import coded, import_words, lake_functions, tags
 from shares.services.catalog_import import LakeColumn, LakeObject, add_object, begin_draft, columns
+from shares.services.coded import Finding
 from shares.services.lake_functions import NotShareable
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake.client import Client
@@ -34,7 +35,6 @@ logger = logging.getLogger(__name__)
 # Seconds in which one task takes rows; then it rings for the rest, behind whatever else waits.
 TAKING = 15.0
 AGAIN = timedelta(seconds=60)
-NO_SIGN_IN = "See that “Test connection” is content with the account, then try again."
 
 Outcome = LakeImportRow.Outcome
 
@@ -88,15 +88,15 @@ def work(import_id: int) -> str:
     if asked is None:
         return "done already"
     if not allows(Act.CATALOG_EDIT, provider=asked.by.provider_role):
-        return _give_up(asked, f"{asked.by} may not edit the catalog any more.", "Somebody who may has to import it.")
+        return _give_up(asked, ("no-right", str(asked.by)), "right")
     try:
         client = open_client(asked.account)
     except AccountStopped as stopped:
-        return _give_up(asked, f"Firn cannot sign in: {stopped}", NO_SIGN_IN)
+        return _give_up(asked, ("no-sign-in", str(stopped)), "sign-in")
     except (BadConnection, SnowflakeError) as error:
         if isinstance(error, BadConnection) or error.policy is Policy.STOP_ACCOUNT:
             stop_account(asked.account, error)
-        return _give_up(asked, f"Firn cannot sign in: {error}", NO_SIGN_IN)
+        return _give_up(asked, ("no-sign-in", str(error)), "sign-in")
     try:
         return _take(asked, client)
     finally:
@@ -117,12 +117,13 @@ def _take(asked: LakeImport, client: Client) -> str:
     return "goes on"
 
 
-def _give_up(asked: LakeImport, words: str, what_to_do: str) -> str:
+def _give_up(asked: LakeImport, finding: Finding, what_to_do: str) -> str:
+    words = coded.stored(finding)
     with transaction.atomic():
         waiting = asked.rows.filter(outcome=Outcome.WAITING)
         waiting.update(outcome=Outcome.FAILED, words=words, what_to_do=what_to_do, at=timezone.now())
         LakeImport.objects.filter(pk=asked.pk, finished_at=None).update(finished_at=timezone.now())
-    return words
+    return import_words.told(words)
 
 
 def _carry_out(asked: LakeImport, row: LakeImportRow, client: Client) -> None:
@@ -133,20 +134,19 @@ def _carry_out(asked: LakeImport, row: LakeImportRow, client: Client) -> None:
             _draft_view(asked, row, client)
     except SnowflakeError as error:
         _answer(row, Outcome.FAILED, words=str(error), what_to_do=_what_to_do(error))
-    except NotShareable as words:
-        _answer(row, Outcome.FAILED, words=str(words), what_to_do=words.what_to_do)
+    except NotShareable as flaw:
+        _answer(row, Outcome.FAILED, words=coded.stored(flaw.finding), what_to_do=flaw.what_to_do)
     except Exception as error:
         logger.exception("import of %s", row)
-        words_of_ours = f"Firn stopped at an error of its own: {type(error).__name__}."
-        _answer(row, Outcome.FAILED, words=words_of_ours, what_to_do="See the log, then try again.")
+        _answer(row, Outcome.FAILED, words=coded.stored(("own-error", type(error).__name__)), what_to_do="log")
 
 
 def _what_to_do(error: SnowflakeError) -> str:
     if error.outcome_unknown:
-        return "Nothing is wrong with the object: try again."
+        return "again"
     if error.code in (2003, 2043, 3001):
-        return "It is gone, or Firn’s role may not read it: grant it SELECT (docs/snowflake-setup.sql), then try again."
-    return "Mend in Snowflake what it says, then try again."
+        return "grant"
+    return "mend"
 
 
 def _draft_view(asked: LakeImport, row: LakeImportRow, client: Client) -> None:
@@ -165,7 +165,7 @@ def _draft_view(asked: LakeImport, row: LakeImportRow, client: Client) -> None:
 def _draft_function(asked: LakeImport, row: LakeImportRow, client: Client) -> None:
     said = lake_functions.describe(client, _of(row))
     with transaction.atomic():
-        if _answer(row, Outcome.DONE, words="A function, with its arguments and its body."):
+        if _answer(row, Outcome.DONE, words=coded.stored(("function", ""))):
             made = lake_functions.add_function(asked.dataset, _of(row), said)
             LakeImportRow.objects.filter(pk=row.pk).update(item=made)
 
@@ -183,17 +183,16 @@ def _used() -> list[str]:
 def _told(asked: LakeImport, listed: Sequence[LakeColumn], tagged: Mapping[str, str] | None) -> str:
     """What a person should know of the object before they publish it."""
     names = [column.name for column in listed]
-    words = [f"{len(listed)} columns."]
+    found = [("column" if len(names) == 1 else "columns", str(len(names)))]
     if asked.tenant_column:
-        has = asked.tenant_column in names
-        words.append(f"Tenant column {asked.tenant_column}." if has else f"It has no column {asked.tenant_column}.")
+        found.append(("tenant" if asked.tenant_column in names else "no-tenant", asked.tenant_column))
     if tagged is None:
-        words.append("Its tags may not be read, so no column is marked as about persons.")
+        found.append(("tags-hidden", ""))
     elif tagged:
-        words.append(f"About persons by their tags: {', '.join(sorted(tagged))}.")
+        found.append(("tagged", ", ".join(sorted(tagged))))
     if sounds := [name for name in names if looks_personal(name) and name not in (tagged or {})]:
-        words.append(f"Sounds like persons, and has no tag: {', '.join(sounds)}.")
-    return " ".join(words)
+        found.append(("sounds", ", ".join(sounds)))
+    return coded.stored(*found)
 
 
 def _answer(row: LakeImportRow, outcome: str, **fields: str) -> int:

@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from shares.models import Dataset, DatasetObject
 from shares.models.catalog import ObjectKind
 from shares.services.catalog_import import LakeObject, free_name
+from shares.services.coded import Finding
 from shares.snowflake import sql
 from shares.snowflake.client import Client
 
 
 class NotShareable(Exception):
-    """The function cannot be shared as it is; `what_to_do` says what would help."""
+    """The function cannot be shared as it is: why, and what would help, as codes of `import_words`."""
 
-    def __init__(self, words: str, what_to_do: str) -> None:
-        super().__init__(words)
+    def __init__(self, finding: Finding, what_to_do: str) -> None:
+        super().__init__(*finding)
+        self.finding = finding
         self.what_to_do = what_to_do
 
 
@@ -31,11 +33,9 @@ def describe(client: Client, item: LakeObject) -> dict[str, str]:
     said = {str(row["property"]): str(row["value"] or "").strip() for row in found}
     language = said.get("language", "SQL").upper()
     if language != "SQL":
-        raise NotShareable(f"It is written in {language}.", "Firn shares functions in SQL: write it as one.")
+        raise NotShareable(("language", language), "sql")
     if not said.get("body"):
-        raise NotShareable(
-            "Its body is not shown to Firn’s role.", "It is secure: enter the function by hand, or import a plain one."
-        )
+        raise NotShareable(("body-hidden", ""), "by-hand")
     return said
 
 

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from portal.pages.templatetags.firn import badge
 from shares.models import BulkRow, LakeImportRow, Run
+from shares.services import import_words
 
 register = template.Library()
 
@@ -47,3 +48,15 @@ def row_badge(row: BulkRow) -> SafeString:
 def import_badge(row: LakeImportRow) -> SafeString:
     """What became of one object of an import."""
     return badge(_IMPORTED[LakeImportRow.Outcome(row.outcome)], row.get_outcome_display())
+
+
+@register.filter
+def import_words_of(row: LakeImportRow) -> str:
+    """What was found in one object of an import, in the reader's language."""
+    return import_words.told(row.words)
+
+
+@register.filter
+def import_next_step(row: LakeImportRow) -> str:
+    """What to do about an object that failed, in the reader's language."""
+    return import_words.next_step(row.what_to_do)

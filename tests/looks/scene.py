@@ -13,7 +13,7 @@ from portal.people import invitations
 from portal.people.models import EmailDomain, Membership, Role, User
 from shares.core.states import RequestState
 from shares.models import Ask, Dataset, DatasetColumn, LakeImport, LakeImportRow, Proof, Run, Share, ShareRequest
-from shares.services import grants
+from shares.services import coded, grants
 from shares.services.publishing import publish
 from tests.web import rows
 from tests.web.matrix import verify_everybody
@@ -76,7 +76,7 @@ def _imported(house: House) -> LakeImport:
     account, now = draft.provider_accounts.all()[0], timezone.now()
     made = LakeImport.objects.create(account=account, dataset=draft, by=house.eve, finished_at=now)
     of = {"lake_import": made, "database": "LAKE", "schema": "NYC", "kind": "TABLE"}
-    words = "15 columns. Sounds like persons, and has no tag: CONTACT."
+    words = coded.stored(("columns", "15"), ("sounds", "CONTACT"))
     LakeImportRow.objects.create(**of, name="WEATHER", outcome="done", words=words, guess="CARRIER", item=item)
     LakeImportRow.objects.create(
         **of,

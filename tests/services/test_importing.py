@@ -13,7 +13,7 @@ from portal.audit.record import history
 from portal.people.models import User
 from shares.core.tenant_guess import guess_tenant
 from shares.models import DatasetObject, LakeImport, LakeImportRow, ProviderAccount
-from shares.services import catalog_import, importing
+from shares.services import catalog_import, import_words, importing
 from shares.services.catalog_import import LakeObject
 from shares.services.lake_functions import with_own_names
 from shares.services.sessions import open_client
@@ -77,8 +77,8 @@ def test_columns_about_persons_are_marked_by_their_tags_and_named_by_their_sound
     made = asked(scene, table("CREW"))
     assert importing.work(made.pk) == "finished"
     (row,) = made.rows.all()
-    assert "About persons by their tags: BADGE." in row.words
-    assert "Sounds like persons, and has no tag: EMAIL." in row.words
+    assert "About persons by their tags: BADGE." in import_words.told(row.words)
+    assert "Sounds like persons, and has no tag: EMAIL." in import_words.told(row.words)
     assert row.item is not None
     listed = {column.name: (column.is_personal, column.tags) for column in row.item.columns.all()}
     assert listed == {
@@ -126,7 +126,7 @@ def test_what_cannot_be_read_says_what_to_do_and_stops_nothing_else(scene: Scene
     gone, airports = made.rows.all()
     assert (gone.outcome, airports.outcome) == ("failed", "done")
     assert "NOT_THERE" in gone.words
-    assert "grant it SELECT" in gone.what_to_do
+    assert "grant it SELECT" in import_words.next_step(gone.what_to_do)
     assert list(made.dataset.dataset_objects.values_list("source_name", flat=True)) == ["AIRPORTS"]
 
 
@@ -161,7 +161,7 @@ def test_a_refused_sign_in_fails_every_object_with_words(scene: Scene, client: C
     made = asked(scene, table("AIRPORTS"), table("FLIGHTS"))
     assert "JWT" in importing.work(made.pk)
     assert {row.outcome for row in made.rows.all()} == {"failed"}
-    assert {row.what_to_do for row in made.rows.all()} == {importing.NO_SIGN_IN}
+    assert {row.what_to_do for row in made.rows.all()} == {"sign-in"}
     made.refresh_from_db()
     assert made.finished_at is not None
 
@@ -193,7 +193,7 @@ def test_nothing_is_published_and_nothing_is_changed_in_snowflake(
     assert snowflake.changes_since(since) == []
     made.dataset.refresh_from_db()
     assert (made.dataset.is_published, made.dataset.version) == (False, None)
-    assert LakeImportRow.objects.get().words.startswith("4 columns. Tenant column CARRIER.")
+    assert import_words.told(LakeImportRow.objects.get().words).startswith("4 columns. Tenant column CARRIER.")
 
 
 @pytest.mark.parametrize(
