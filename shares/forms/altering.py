@@ -65,7 +65,9 @@ class AlterForm(WhyForm):
         super().__init__(*args, **kwargs)
         self.again = again
         self.share, self.user, self.now = share, user, timezone.now()
-        self.had = pairs.granted(share, self.now)
+        # Read once for all that the form shows of them.
+        self.grants = list(pairs.in_force(share, self.now).select_related("dataset__version"))
+        self.had = pairs.of_grants(self.grants)
         self.stamp = pairs.stamp(self.had)
         self.fields["wanted"] = self._choice()
         if again:
@@ -82,7 +84,7 @@ class AlterForm(WhyForm):
         self.fields["reason"].required = False
         self.fields["reason"].help_text = _("For what is new: the data owner decides by it. Taking away needs none.")
         self.fields["valid_until"].help_text = _("The last day of what is new. Leave it empty for no end.")
-        until = pages.last_until(pages.grants_shown(self.share))
+        until = pages.last_until(self.grants)
         self.initial.setdefault("valid_until", last_day(until) if until else None)
 
     @cached_property
@@ -96,8 +98,7 @@ class AlterForm(WhyForm):
         return [(dataset, self._groups(dataset, spaces, own)) for dataset in sorted(datasets.values(), key=str)]
 
     def _catalog(self, datasets: Iterable[Dataset]) -> list[CatalogRow]:
-        found = Dataset.objects.filter(pk__in=[item.pk for item in datasets])
-        return catalog_pages.catalog_rows(catalog_pages.with_version(found), self.share.organization)
+        return catalog_pages.catalog_rows(datasets, self.share.organization)
 
     def _groups(self, dataset: Dataset, spaces: list[Workspace], own: set[Workspace]) -> list[tuple[Pair, ...]]:
         if self._rows[dataset.pk].kind == ROWS:
@@ -157,15 +158,14 @@ class RenewForm(AlterForm):
     kind = RequestKind.RENEWAL
 
     def _fill(self) -> None:
-        before = self.again or pages.newest_request(self.share)
-        self.initial.setdefault("reason", before.reason if before else "")
+        self.initial.setdefault("reason", self.again.reason if self.again else pages.newest_reason(self.share))
         last = max(self._ends.values(), default=self.now)
         self.initial.setdefault("valid_until", last_day(last) + timedelta(days=DEFAULT_DAYS))
         self.fields["valid_until"].help_text = _("The new last day. Leave it empty for no end.")
 
     @cached_property
     def _ends(self) -> dict[Pair, datetime]:
-        return pairs.ending(self.share, self.now)
+        return pairs.ends_of(self.grants)
 
     @cached_property
     def offered(self) -> list[tuple[Dataset, list[tuple[Pair, ...]]]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from portal.audit import pseudonyms
@@ -133,11 +133,21 @@ def share_of(request: ShareRequest) -> Share | None:
 
 def newest_request(share: Share) -> ShareRequest | None:
     """The request whose story a share's page tells."""
+    seen = _approved(share).select_related("consumer_account", "decided_by", "requester")
+    return seen.prefetch_related(Prefetch("datasets", Dataset.objects.select_related("version"))).first()
+
+
+def newest_reason(share: Share) -> str:
+    """Why that was asked."""
+    return _approved(share).values_list("reason", flat=True).first() or ""
+
+
+def _approved(share: Share) -> QuerySet[ShareRequest]:
+    """What was approved for it, the newest first."""
     decided = ShareRequest.objects.filter(
         organization=share.organization_id, consumer_account=share.consumer_account_id, state=RequestState.APPROVED
     )
-    seen = decided.select_related("consumer_account", "decided_by", "requester").prefetch_related("datasets__version")
-    return seen.order_by("-decided_at", "-pk").first()
+    return decided.order_by("-decided_at", "-pk")
 
 
 def waiting(share: Share) -> list[ShareRequest]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from shares.core.states import RequestKind
 from shares.models import Dataset, Grant, RequestLine, Share, ShareRequest, Workspace
@@ -33,17 +33,27 @@ class Difference:
         return by_dataset(self.removed)
 
 
+def in_force(share: Share, now: datetime) -> QuerySet[Grant]:
+    """The grants in force at `now`, with what they are about."""
+    return share.grants.in_force(now).select_related("dataset").prefetch_related("workspaces")
+
+
 def granted(share: Share, now: datetime) -> set[Pair]:
     """What the grants in force at `now` allow."""
-    return _pairs(share.grants.in_force(now).select_related("dataset").prefetch_related("workspaces"))
+    return of_grants(in_force(share, now))
 
 
 def ending(share: Share, now: datetime) -> dict[Pair, datetime]:
     """What of that has an end, and when it comes: the latest where two windows overlap."""
+    return ends_of(in_force(share, now))
+
+
+def ends_of(grants: Iterable[Grant]) -> dict[Pair, datetime]:
+    """The same of grants in force that were read already."""
     ends: dict[Pair, datetime] = {}
     endless: set[Pair] = set()
-    for grant in share.grants.in_force(now).select_related("dataset").prefetch_related("workspaces"):
-        for pair in _pairs([grant]):
+    for grant in grants:
+        for pair in of_grants([grant]):
             if grant.valid_until is None:
                 endless.add(pair)
             else:
@@ -84,7 +94,7 @@ def due(request: ShareRequest, share: Share) -> Difference:
     if request.kind != RequestKind.RENEWAL:
         return said
     standing = share.grants.filter(revoked_at=None).select_related("dataset").prefetch_related("workspaces")
-    kept = _pairs(standing)
+    kept = of_grants(standing)
     return Difference(tuple(pair for pair in said.added if pair in kept))
 
 
@@ -105,5 +115,6 @@ def stamp(pairs: Iterable[Pair]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _pairs(grants: Iterable[Grant]) -> set[Pair]:
+def of_grants(grants: Iterable[Grant]) -> set[Pair]:
+    """What grants that were read already allow."""
     return {(grant.dataset, workspace) for grant in grants for workspace in grant.workspaces.all()}
