@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "portal" / "locale"
 PLURALS = ("ngettext", "ngettext_lazy", "npgettext")
 CONTEXTS = ("pgettext", "pgettext_lazy", "npgettext")
-KEYWORDS = ("_", "gettext", "gettext_lazy", *PLURALS, *CONTEXTS)
+# `Said` is how the core, which knows no language, marks what it says (shares.core.said).
+KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "Said", *PLURALS, *CONTEXTS)
 PYTHON = ("portal", "shares")
 MARKED = re.compile(r"\b(?:_|n?p?gettext)\(.*\)")
 

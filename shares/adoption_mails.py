@@ -20,6 +20,6 @@ def taken_over(share: Share) -> None:
         "old_paths": old,
         "overlap_until": adoption.overlap_until,
         # The database is theirs already: what is left to do is to look.
-        "snippets": mount.snippets(share, datasets)[2:],
+        "snippets": facts.told_list(lambda: mount.snippets(share, datasets)[2:]),
     }
     post("taken-over", everybody(share), f"{share.public_id}:{adoption.confirmed_at:%Y%m%d%H%M%S%f}", context)

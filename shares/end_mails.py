@@ -80,7 +80,7 @@ def expiring(share: Share, ending_grants: list[Grant], mark: int, now: datetime)
         **facts.of_share(share, [grant.dataset for grant in ending_grants]),
         "ends": [{"dataset": name, "last_day": day} for name, day in ends.items()],
         "days": max(1, math.ceil(left / timedelta(days=1))),
-        "objection": endings.objection(share),
+        "objection": facts.told(lambda: endings.objection(share)),
         "renewal_waits": _renewal_waits(share),
         "renew_url": links.absolute(reverse("share-renew", args=[share.public_id])),
     }

@@ -77,7 +77,7 @@ def ready(request: ShareRequest) -> None:
     context = {
         **facts.of_request(request),
         **facts.of_share(share, datasets),
-        "snippets": snippets(share, datasets),
+        "snippets": facts.told_list(lambda: snippets(share, datasets)),
         "mounted": share.mounted_at is not None,
     }
     _post("ready", [request.requester], f"{request.public_id}", context)

@@ -19,7 +19,7 @@ def ready(move: Move) -> None:
     datasets = _datasets(move)
     context = {
         **_of_move(move, datasets),
-        "steps": mount.switch_over(move, datasets),
+        "steps": facts.told_list(lambda: mount.switch_over(move, datasets)),
         "retires_at": move.retires_at,
         "overlap_days": move.overlap_days,
     }

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from shares.core import regions
 from shares.core.regions import Region
+from shares.core.said import Said
 
 _DOMAINS = ("snowflakecomputing.com", "snowflakecomputing.cn")
 _SNOWSIGHT = ("app.snowflake.com", "app.snowflake.cn")
@@ -28,7 +29,11 @@ _PAGES = frozenset(
 
 
 class NotAnAccount(ValueError):
-    """The address leads to no Snowflake account; the message says why, in one sentence."""
+    """The address leads to no Snowflake account; `words` say why, in one sentence."""
+
+    def __init__(self, words: Said) -> None:
+        self.words = words
+        super().__init__(words)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ def locate(text: str) -> Address:
     for domain in _DOMAINS:
         if host.endswith(f".{domain}"):
             return _account_host(host, domain)
-    raise NotAnAccount(f"{host[:80] or text[:60]} is not the address of a Snowflake account.")
+    raise NotAnAccount(Said("%(host)s is not the address of a Snowflake account.", host=host[:80] or text[:60]))
 
 
 def _split(text: str) -> tuple[SplitResult, str]:
@@ -60,16 +65,16 @@ def _split(text: str) -> tuple[SplitResult, str]:
         parts = urlsplit(text if "://" in text else f"https://{text}")
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
-        raise NotAnAccount(f"“{text[:60]}” is not an address.") from None
+        raise NotAnAccount(Said("“%(text)s” is not an address.", text=text[:60])) from None
     if parts.scheme not in ("http", "https") or "@" in parts.netloc:
-        raise NotAnAccount(f"“{text[:60]}” is not the address of a page.")
+        raise NotAnAccount(Said("“%(text)s” is not the address of a page.", text=text[:60]))
     return parts, host
 
 
 def _snowsight(steps: list[str]) -> Address:
     """/org/account/… or /region[.cloud]/locator/…"""
     if len(steps) < 2 or steps[0].lower() in _PAGES:
-        raise NotAnAccount("This Snowsight address does not name an account.")
+        raise NotAnAccount(Said("This Snowsight address does not name an account."))
     region = regions.by_suffix(steps[0])
     return Address((steps[1],), region) if region else Address((steps[0], steps[1]))
 
@@ -83,12 +88,13 @@ def _account_host(host: str, domain: str) -> Address:
         bare = bare.removeprefix("app-")
     first, dot, rest = bare.partition(".")
     if first in _SERVICES:
-        raise NotAnAccount(f"{host} is a page or a service of Snowflake, not an account.")
+        raise NotAnAccount(Said("%(host)s is a page or a service of Snowflake, not an account.", host=host))
     if not dot and "-" in first:
         organization, _, account = first.partition("-")
         return Address((organization, account))
     # The bare host of a locator is AWS US West (Oregon), the one region without a suffix.
     region = regions.by_suffix(rest) if rest or not dot else None
     if region is None or region.domain != domain:
-        raise NotAnAccount(f"“{rest[:60] or host[:60]}” does not name a Snowflake region that Firn knows.")
+        typed = rest[:60] or host[:60]
+        raise NotAnAccount(Said("“%(text)s” does not name a Snowflake region that Firn knows.", text=typed))
     return Address((first,), region)

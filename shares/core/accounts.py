@@ -12,6 +12,7 @@ from enum import IntEnum
 from shares.core import regions
 from shares.core.account_urls import NotAnAccount, is_address, locate
 from shares.core.regions import Region
+from shares.core.said import Said
 
 # What a customer runs in the account that should receive the data.
 LOOKUP_SQL = (
@@ -25,7 +26,8 @@ _LOCATOR = re.compile(r"[A-Z][A-Z0-9_]{1,31}\Z")
 # The heading and the rules that come along when a result is copied.
 _HEADING = ("ACCOUNT", "LOCATOR", "REGION")
 _RULE = re.compile(r"[-+]+\Z")
-_EXAMPLE = "A right value looks like MYORG.MYACCOUNT; the query below prints yours."
+_EXAMPLE = Said("A right value looks like MYORG.MYACCOUNT; the query below prints yours.")
+_BOTH = "%(why)s %(example)s"
 
 
 class Sureness(IntEnum):
@@ -38,7 +40,11 @@ class Sureness(IntEnum):
 
 
 class Unreadable(ValueError):
-    """The text is no Snowflake account; the message says what is wrong and what a right value looks like."""
+    """The text is no Snowflake account; `words` say what is wrong and what a right value looks like."""
+
+    def __init__(self, why: Said) -> None:
+        self.words = Said(_BOTH, why=why, example=_EXAMPLE)
+        super().__init__(self.words)
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,11 @@ def parse(text: str, region: str = "") -> AccountIdentity:
     known = regions.find(found.region) if found.region else None
     if known and not known.is_public:
         raise Unreadable(
-            f"{known.name} is a region for governments, and no share of this portal reaches it. "
-            f"Name an account in another region, or write to the data provider. {_EXAMPLE}"
+            Said(
+                "%(region)s is a region for governments, and no share of this portal reaches it. "
+                "Name an account in another region, or write to the data provider.",
+                region=known.name,
+            )
         )
     return found
 
@@ -105,15 +114,15 @@ def parse(text: str, region: str = "") -> AccountIdentity:
 def _parse(text: str, region: str) -> AccountIdentity:
     cleaned = text.strip().strip("\"'`“”;,").strip()
     if not cleaned:
-        raise Unreadable(f"Say which Snowflake account should receive the data. {_EXAMPLE}")
+        raise Unreadable(Said("Say which Snowflake account should receive the data."))
     if not cleaned.isascii():
-        raise Unreadable(f"This has letters that no Snowflake account has. Type it by hand. {_EXAMPLE}")
+        raise Unreadable(Said("This has letters that no Snowflake account has. Type it by hand."))
     tokens = [token.strip("\"'|") for token in re.split(r"[\s|,;]+", cleaned)]
     tokens = [token for token in tokens if token and not _RULE.match(token)]
     if tuple(token.upper() for token in tokens[:3]) == _HEADING and len(tokens) > 3:
         tokens = tokens[3:]
     if not tokens:
-        raise Unreadable(f"“{cleaned[:60]}” names no Snowflake account. {_EXAMPLE}")
+        raise Unreadable(Said("“%(text)s” names no Snowflake account.", text=cleaned[:60]))
     if len(tokens) > 1:
         return _row(tokens)
     return _with_region(_one(tokens[0].replace('"', "")), region)
@@ -127,7 +136,7 @@ def _row(tokens: list[str]) -> AccountIdentity:
     region = _region(tokens[-1])
     if len(tokens) == 3 and first.organization and region:
         return AccountIdentity(first.organization, first.account, _locator(tokens[1]), region.id)
-    raise Unreadable(f"This reads as {len(tokens)} values; give one account. {_EXAMPLE}")
+    raise Unreadable(Said("This reads as %(number)s values; give one account.", number=str(len(tokens))))
 
 
 def _one(text: str) -> AccountIdentity:
@@ -136,7 +145,7 @@ def _one(text: str) -> AccountIdentity:
     try:
         address = locate(text)
     except NotAnAccount as error:
-        raise Unreadable(f"{error} {_EXAMPLE}") from None
+        raise Unreadable(error.words) from None
     if address.region is None:
         return replace(_pair(*address.names), from_address=True)
     return AccountIdentity(locator=_locator(address.names[0]), region=address.region.id)
@@ -157,8 +166,11 @@ def _dotted(text: str) -> AccountIdentity:
         return AccountIdentity(locator=_locator(first), region=region.id)
     if "." in rest or "-" in rest:
         raise Unreadable(
-            f"“{rest[:60]}” is neither an account name, which has underscores and no hyphens or dots, "
-            f"nor a Snowflake region that Firn knows. {_EXAMPLE}"
+            Said(
+                "“%(text)s” is neither an account name, which has underscores and no hyphens or dots, "
+                "nor a Snowflake region that Firn knows.",
+                text=rest[:60],
+            )
         )
     return _pair(first, rest)
 
@@ -167,23 +179,27 @@ def _pair(organization: str, account: str) -> AccountIdentity:
     organization, account = organization.upper(), account.upper().replace("-", "_")
     if not _ORGANIZATION.match(organization):
         raise Unreadable(
-            f"“{organization[:60]}” cannot be an organization: it starts with a letter and has only letters "
-            f"and digits. {_EXAMPLE}"
+            Said(
+                "“%(text)s” cannot be an organization: it starts with a letter and has only letters and digits.",
+                text=organization[:60],
+            )
         )
     if not _ACCOUNT.match(account):
         raise Unreadable(
-            f"“{account[:60]}” cannot be an account name: it starts with a letter, then letters, digits "
-            f"and underscores. {_EXAMPLE}"
+            Said(
+                "“%(text)s” cannot be an account name: it starts with a letter, then letters, digits and underscores.",
+                text=account[:60],
+            )
         )
     if len(organization) + 1 + len(account) > 63:
-        raise Unreadable(f"This is longer than the 63 characters of a Snowflake account. {_EXAMPLE}")
+        raise Unreadable(Said("This is longer than the 63 characters of a Snowflake account."))
     return AccountIdentity(organization, account)
 
 
 def _locator(text: str) -> str:
     locator = text.upper()
     if not _LOCATOR.match(locator):
-        raise Unreadable(f"“{text[:60]}” is neither ORGANIZATION.ACCOUNT nor an account locator. {_EXAMPLE}")
+        raise Unreadable(Said("“%(text)s” is neither ORGANIZATION.ACCOUNT nor an account locator.", text=text[:60]))
     return locator
 
 
@@ -193,7 +209,9 @@ def _with_region(found: AccountIdentity, region: str) -> AccountIdentity:
     known = _region(region)
     if known is None:
         raise Unreadable(
-            f"“{region[:60]}” is not a Snowflake region that Firn knows; one looks like AWS_US_EAST_1. {_EXAMPLE}"
+            Said(
+                "“%(text)s” is not a Snowflake region that Firn knows; one looks like AWS_US_EAST_1.", text=region[:60]
+            )
         )
     return replace(found, region=known.id)
 
@@ -205,7 +223,10 @@ def _region(text: str) -> Region | None:
     known = regions.find(name)
     if known and dot and group.upper() != known.group.upper():
         raise Unreadable(
-            f"“{group[:40]}” is no public region group: this looks like a Virtual Private Snowflake, which no share "
-            f"from outside reaches. Name an account in a public region. {_EXAMPLE}"
+            Said(
+                "“%(text)s” is no public region group: this looks like a Virtual Private Snowflake, which no share "
+                "from outside reaches. Name an account in a public region.",
+                text=group[:40],
+            )
         )
     return known

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shares.core import accounts
 from shares.forms.request import region_choices
 from shares.models.moves import LONGEST, SHORTEST
+from shares.services.translated import translated
 
 DEFAULT_OVERLAP = 14
 
@@ -59,5 +60,5 @@ class MoveForm(forms.Form):
             try:
                 cleaned["identity"] = accounts.parse(cleaned["account"], cleaned.get("region", ""))
             except accounts.Unreadable as error:
-                self.add_error("account", str(error))
+                self.add_error("account", translated(error.words))
         return cleaned

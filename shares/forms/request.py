@@ -16,6 +16,7 @@ from shares.models import ConsumerAccount, Dataset, ProviderAccount, ShareReques
 from shares.services import catalog_pages
 from shares.services.catalog_pages import CatalogRow
 from shares.services.requests import Draft
+from shares.services.translated import translated
 
 
 def region_choices() -> list[tuple[str, Any]]:
@@ -83,7 +84,7 @@ class RequestForm(WhyForm):
             try:
                 cleaned["identity"] = accounts.parse(cleaned["account"], cleaned.get("region", ""))
             except accounts.Unreadable as error:
-                self.add_error("account", str(error))
+                self.add_error("account", translated(error.words))
         return cleaned
 
     def draft(self) -> Draft:

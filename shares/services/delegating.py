@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -50,19 +51,19 @@ def hand_over(user: User, to: User, first: date, last: date) -> Delegation:
 
 def _check(user: User, to: User, first: date, last: date) -> None:
     if last < first:
-        raise Refused("last_day", "The last day is before the first. Choose a later one.")
+        raise Refused("last_day", _("The last day is before the first. Choose a later one."))
     if last < today():
-        raise Refused("last_day", "That day is over. Choose today or a later one.")
+        raise Refused("last_day", _("That day is over. Choose today or a later one."))
     if not deputies(user).filter(pk=to.pk).exists():
-        raise Refused("to", "Choose somebody who may decide requests.")
+        raise Refused("to", _("Choose somebody who may decide requests."))
     meanwhile = Delegation.objects.filter(first_day__lte=last, last_day__gte=first, ended_at=None)
     if meanwhile.filter(approver=user).exists():
-        raise Refused("first_day", "You have handed over for some of these days already. End that first.")
+        raise Refused("first_day", _("You have handed over for some of these days already. End that first."))
     if meanwhile.filter(approver=to).exists():
-        raise Refused("to", "They are away themselves in these days. Choose somebody else.")
+        raise Refused("to", _("They are away themselves in these days. Choose somebody else."))
     if meanwhile.filter(to=user).exists():
         raise Refused(
-            "first_day", "Somebody has handed over to you for some of these days. Ask them to choose another."
+            "first_day", _("Somebody has handed over to you for some of these days. Ask them to choose another.")
         )
 
 

@@ -59,10 +59,10 @@ def of_provider(share: Share) -> Ending | None:
 def objection(share: Share) -> str:
     """Why nothing new may be asked for on it, nor approved; "" when nothing speaks against it."""
     if share.consumer_account.leaving_at:
-        return (
-            f"{share.consumer_account} is being connected to another customer. Until then nothing new is asked for in "
-            "it. If it is yours, an owner can call that off: the mail about it says how."
-        )
+        return _(
+            "%(account)s is being connected to another customer. Until then nothing new is asked for in it. If it is "
+            "yours, an owner can call that off: the mail about it says how."
+        ) % {"account": share.consumer_account}
     ending = of_provider(share)
     if ending is None:
         return ""

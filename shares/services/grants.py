@@ -126,7 +126,7 @@ def _undo(share: Share, by: User, note: str, *, by_provider: bool) -> None:
         share = Share.objects.select_for_update().get(pk=share.pk)
         account = share.consumer_account
         if account.leaving_at or account.organization_id != share.organization_id:
-            raise NotNow(f"{account} goes to another customer: nothing is given back in it.")
+            raise NotNow(_("%(account)s goes to another customer: nothing is given back in it.") % {"account": account})
         now, ending = moment(share), endings.current(share)
         if share.taken_back_at or (share.closes_at and share.closes_at <= now):
             raise NotNow(_("There is nothing to undo, or it is too late: ask for a new share."))

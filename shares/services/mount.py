@@ -74,8 +74,8 @@ def snippets(share: Share, datasets: list[Dataset]) -> list[Snippet]:
     provider = share.provider_account.identifier
     database = share.provider_account.snowflake_organization
     found = [
-        Snippet("Mount it once", customer_sql.mount(database, provider, share.name)),
-        Snippet("Let a role read it", customer_sql.imported_privileges(database, "PUBLIC")),
+        Snippet(gettext("Mount it once"), customer_sql.mount(database, provider, share.name)),
+        Snippet(gettext("Let a role read it"), customer_sql.imported_privileges(database, "PUBLIC")),
     ]
     for dataset in datasets:
         found += first_queries(dataset, database, share.schema)
@@ -118,23 +118,26 @@ def switch_over(move: Move, datasets: list[Dataset]) -> list[Snippet]:
     name = new.provider_account.snowflake_organization
     beside = f"{name}_NEW"
     found = [
-        Snippet("Mount the new share", customer_sql.mount(beside, new.provider_account.identifier, new.name)),
-        Snippet("Let a role read it", customer_sql.imported_privileges(beside, "PUBLIC")),
+        Snippet(gettext("Mount the new share"), customer_sql.mount(beside, new.provider_account.identifier, new.name)),
+        Snippet(gettext("Let a role read it"), customer_sql.imported_privileges(beside, "PUBLIC")),
     ]
     views = [item.shared_name for dataset in datasets for item in versions.exposed(dataset) if not item.is_function]
     if views:
-        title = f"Count the rows, and compare with {old.name} in the old account"
+        title = gettext("Count the rows, and compare with %(share)s in the old account") % {"share": old.name}
         found.append(Snippet(title, customer_sql.count_rows(beside, new.schema, views)))
     return [
         *found,
         Snippet(
-            f"A database called {name} in this account makes room", customer_sql.rename_database(name, f"{name}_OLD")
+            gettext("A database called %(name)s in this account makes room") % {"name": name},
+            customer_sql.rename_database(name, f"{name}_OLD"),
         ),
-        Snippet("The new one takes its name", customer_sql.rename_database(beside, name)),
+        Snippet(gettext("The new one takes its name"), customer_sql.rename_database(beside, name)),
     ]
 
 
 def leave(move: Move) -> list[Snippet]:
     """What a customer runs in the old account, once nothing reads there any more."""
     database = move.old_share.provider_account.snowflake_organization
-    return [Snippet("Drop the old database when nothing reads it any more", customer_sql.drop_database(database))]
+    return [
+        Snippet(gettext("Drop the old database when nothing reads it any more"), customer_sql.drop_database(database))
+    ]

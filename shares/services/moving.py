@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -24,7 +25,7 @@ def acknowledge(share: Share, version: DatasetVersion, by: User) -> None:
         dataset = Dataset.objects.select_for_update().get(pk=version.dataset_id)
         waiting = {item.pk for item in versions.coming(share, [dataset], now)}
         if version.pk not in waiting:
-            raise NotNow("This change does not wait any more: the share has it, or it was withdrawn.")
+            raise NotNow(_("This change does not wait any more: the share has it, or it was withdrawn."))
         Acknowledgement.objects.get_or_create(version=version, share=share, defaults={"acknowledged_by": by})
         wake(share.pk, Run.Trigger.DECISION)
         data = {"dataset": dataset.slug, "version": version.number}

@@ -15,6 +15,7 @@ from shares.core.states import RequestKind
 from shares.forms.request import RequestForm, filled
 from shares.services import catalog_pages, preflight, requests, visible
 from shares.services.preflight import Hint
+from shares.services.translated import translated
 from shares.templatetags.words import FORM
 from shares.views import basket
 from shares.views.http import PageRequest, asker_required, fragment, reader_required
@@ -67,7 +68,7 @@ def hints_for(form: RequestForm, text: str) -> tuple[Hint, ...]:
     try:
         identity = accounts.parse(text, form["region"].value() or "")
     except accounts.Unreadable as error:
-        return (Hint("bad", str(error)),)
+        return (Hint("bad", translated(error.words)),)
     chosen = {str(value) for value in form["datasets"].value() or []}
     wanted = [item for item in catalog_pages.for_request(form.user) if str(item.pk) in chosen]
     return preflight.check(form.organization, identity, wanted).hints

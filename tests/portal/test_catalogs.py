@@ -81,6 +81,7 @@ def _found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, text: str
         ),
         ("shares/a.py", 'from x import gettext as _\n_("Word")', "Word"),
         ("portal/a.py", 'ngettext("%d day", "%d days", n)', ("%d day", "%d days")),
+        ("shares/a.py", 'Refusal(Said("No “%(text)s”.", text=typed[:60]))', "No “%(text)s”."),
     ],
 )
 def test_it_finds_what_is_marked(

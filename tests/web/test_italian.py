@@ -7,6 +7,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.people.models import User
@@ -75,3 +76,24 @@ def test_every_row_of_an_import(house: House) -> None:
     assert english_in(page) == []
     assert "Concedergli SELECT" in page
     assert "VALUE colonne." in page
+
+
+BAD_ACCOUNTS = (
+    *("(", "É.B", "A B C D", "1.A", "A.1", "A.1-1", "A" * 70 + ".B", "$", "MARS.EU.A", "http://[x", "ftp://a/"),
+    *("https://elsewhere.example/", "https://app.snowflake.com/", "docs.snowflakecomputing.com"),
+    *("xy1.mars.snowflakecomputing.com", "SECRET.AWS_US_EAST_1.XY12345", "XY12345 AWS_US_GOV_WEST_1", "XY12345 MARS"),
+)
+
+
+@pytest.mark.parametrize("text", BAD_ACCOUNTS)
+def test_what_is_no_account(house: House, text: str) -> None:
+    page = italian(house.ada).post(reverse("request-check"), {"account": text}, headers={"hx-request": "true"})
+    said = page.content.decode()
+    assert "MYORG.MYACCOUNT" in said
+    assert english_in(said) == []
+
+
+def test_days_that_nobody_can_hand_over(house: House) -> None:
+    days = {"to": house.eve.pk, "first_day": "2100-01-02", "last_day": "2100-01-01"}
+    page = italian(house.dan).post("/approvals/away/", days).content.decode()
+    assert "L’ultimo giorno viene prima del primo." in page
