@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import threading
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 
@@ -19,7 +20,8 @@ from tests.sandbox.serving import Server, write_world
 
 SEED = 20261126
 ROUNDS = int(os.environ.get("FIRN_KILLS", "8"))
-_RESET = (URLError, ConnectionError, OSError)
+# Also an answer of which only the head came.
+_RESET = (HTTPException, URLError, ConnectionError, OSError)
 
 
 class Model:
