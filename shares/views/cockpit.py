@@ -39,8 +39,8 @@ def _share(request: PageRequest, public_id: UUID) -> Share:
 
 
 def _facts(share: Share) -> dict[str, object]:
-    shown = pages.grants_shown(share)
-    window_open = bool(share.grants.in_force(timezone.now()).exists()) if shown else False
+    now, shown = timezone.now(), pages.grants_shown(share)
+    window_open = any(grant.is_in_force(now) for grant in shown)
     runs = list(share.runs.all()[:RECENT])
     newest = next((run for run in runs if run.changed), runs[0] if runs else None)
     return {
