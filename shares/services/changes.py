@@ -32,9 +32,8 @@ class Coming:
     at: datetime
 
 
-def changelog(dataset: Dataset) -> list[Entry]:
-    """The versions that stand, newest first."""
-    standing = versions.standing([dataset.pk])[dataset.pk] if dataset.version else []
+def changelog(standing: list[DatasetVersion]) -> list[Entry]:
+    """The versions of a dataset that stand, newest first; `standing` has them oldest first."""
     entries = [
         Entry(version, told(before.items, version.items), is_first=False) for before, version in pairwise(standing)
     ]
@@ -46,10 +45,10 @@ def coming(share: Share, datasets: Iterable[Dataset], now: datetime) -> list[Com
     return coming_of(share, versions.held([share], datasets, now)[share.pk], now)
 
 
-def coming_to(shares: Iterable[Share], dataset: Dataset, now: datetime) -> list[Coming]:
-    """What comes of one dataset to each of these shares."""
+def coming_to(shares: Iterable[Share], dataset: Dataset, standing: list[DatasetVersion], now: datetime) -> list[Coming]:
+    """What comes of one dataset, whose versions that stand are given, to each of these shares."""
     listed = list(shares)
-    held = versions.held(listed, [dataset], now)
+    held = versions.held_among({dataset.pk: standing}, listed, [dataset], now)
     return [item for share in listed for item in coming_of(share, held[share.pk], now)]
 
 

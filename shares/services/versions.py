@@ -87,8 +87,15 @@ class Held:
 
 def held(shares: Iterable[Share], datasets: Iterable[Dataset], now: datetime) -> dict[int, Held]:
     """By share id, in three queries for all of them. Raises ValueError for a dataset that never was published."""
+    wanted = list(datasets)
+    return held_among(standing(dataset.pk for dataset in wanted), shares, wanted, now)
+
+
+def held_among(
+    known: Mapping[int, list[DatasetVersion]], shares: Iterable[Share], datasets: Iterable[Dataset], now: datetime
+) -> dict[int, Held]:
+    """The same in two, where what `standing` tells of the datasets was read already."""
     keys, wanted = [share.pk for share in shares], {dataset.pk: dataset for dataset in datasets}
-    known = standing(wanted)
     for pk, dataset in wanted.items():
         if not known.get(pk):
             raise ValueError(f"{dataset} was never published.")
@@ -104,7 +111,9 @@ def held(shares: Iterable[Share], datasets: Iterable[Dataset], now: datetime) ->
     }
 
 
-def _held(known: dict[int, list[DatasetVersion]], facts: dict[int, tuple[int, datetime | None]], now: datetime) -> Held:
+def _held(
+    known: Mapping[int, list[DatasetVersion]], facts: dict[int, tuple[int, datetime | None]], now: datetime
+) -> Held:
     numbers = {
         pk: in_force([version.edition for version in known[pk]], adapted, first, now)
         for pk, (adapted, first) in facts.items()

@@ -66,10 +66,11 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
     if fragment(request):
         return render(request, "shares/parts/counted.html", context | {"oob": True})
     organization = own_organization(request)
-    context["changelog"] = changes.changelog(found)
+    standing = versions.standing([found.pk])[found.pk] if found.version else []
+    context["changelog"] = changes.changelog(standing)
     mine = visible.shares(request.user).filter(organization=organization) if organization else []
     holding = pages.holding(mine, found) if found.version else []
-    context["coming"] = changes.coming_to(holding, found, timezone.now()) if holding else []
+    context["coming"] = changes.coming_to(holding, found, standing, timezone.now()) if holding else []
     context |= {"holding": holding, "trend": _trend(organization, found, holding)}
     context["queries"] = mount.queries_of(found, holding[0] if holding else None)
     context |= basket.context(request, catalog_pages.for_request(request.user).filter(slug__in=basket.slugs(request)))

@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from shares.models import Acknowledgement, DatasetVersion, Share
-from shares.services import changes, moving, publishing
+from shares.services import changes, moving, publishing, versions
 from shares.services.grants import NotNow
 from tests.jobs.test_sweep import rings
 from tests.services.rows import Scene
@@ -125,10 +125,8 @@ def test_publishing_what_cannot_be_kept_calls_people(scene: Scene, share: Share)
 def test_the_changelog_tells_each_version_against_the_one_before(
     scene: Scene, share: Share, pending: DatasetVersion
 ) -> None:
-    scene.flights.refresh_from_db()
-    told = [
-        (entry.version.number, [item.words for item in entry.changes]) for entry in changes.changelog(scene.flights)
-    ]
+    standing = versions.standing([scene.flights.pk])[scene.flights.pk]
+    told = [(entry.version.number, [item.words for item in entry.changes]) for entry in changes.changelog(standing)]
     assert told == [(2, ["FLIGHTS.ORIGIN is removed."]), (1, [])]
 
 
