@@ -33,14 +33,21 @@ class Loss:
         return self.state in WELL
 
 
-def current(share: Share) -> Ending | None:
-    """The newest ending that was neither undone nor overtaken by something granted later, of a share not yet gone."""
-    if share.taken_back_at:
-        return None
-    newest = share.endings.filter(undone_at=None).select_related("by").first()
-    if newest is None or _overtaken(share, newest):
-        return None
-    return newest
+def standing(share: Share) -> list[Ending]:
+    """Those that were not undone, newest first; none of a share that is gone."""
+    return [] if share.taken_back_at else list(share.endings.filter(undone_at=None).select_related("by"))
+
+
+def current(share: Share, known: list[Ending] | None = None) -> Ending | None:
+    """The newest ending that was neither undone nor overtaken by something granted later, of a share not yet gone.
+
+    `known` is what `standing` told already, here and below.
+    """
+    return _newest(share, standing(share) if known is None else known)
+
+
+def _newest(share: Share, known: list[Ending]) -> Ending | None:
+    return None if not known or _overtaken(share, known[0]) else known[0]
 
 
 def _overtaken(share: Share, ending: Ending) -> bool:
@@ -48,22 +55,20 @@ def _overtaken(share: Share, ending: Ending) -> bool:
     return bool(later.exclude(pk__in=ending.taken.values("grant")).exists())
 
 
-def of_provider(share: Share) -> Ending | None:
+def of_provider(share: Share, known: list[Ending] | None = None) -> Ending | None:
     """The provider's ending that stands, also when the customer ended the share sooner."""
-    if share.taken_back_at:
-        return None
-    newest = share.endings.filter(undone_at=None, by_provider=True).select_related("by").first()
-    return None if newest is None or _overtaken(share, newest) else newest
+    found = standing(share) if known is None else known
+    return _newest(share, [ending for ending in found if ending.by_provider])
 
 
-def objection(share: Share) -> str:
+def objection(share: Share, known: list[Ending] | None = None) -> str:
     """Why nothing new may be asked for on it, nor approved; "" when nothing speaks against it."""
     if share.consumer_account.leaving_at:
         return _(
             "%(account)s is being connected to another customer. Until then nothing new is asked for in it. If it is "
             "yours, an owner can call that off: the mail about it says how."
         ) % {"account": share.consumer_account}
-    ending = of_provider(share)
+    ending = of_provider(share, known)
     if ending is None:
         return ""
     return _(

@@ -48,6 +48,13 @@ def ending(share: Share, now: datetime) -> dict[Pair, datetime]:
     return ends_of(in_force(share, now))
 
 
+def with_workspaces(grants: Iterable[Grant], now: datetime) -> list[Grant]:
+    """Those that are in force, of grants that were read with their datasets only."""
+    found = [grant for grant in grants if grant.is_in_force(now)]
+    prefetch_related_objects(found, "workspaces")
+    return found
+
+
 def ends_of(grants: Iterable[Grant]) -> dict[Pair, datetime]:
     """The same of grants in force that were read already."""
     ends: dict[Pair, datetime] = {}

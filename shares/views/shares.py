@@ -17,7 +17,7 @@ from portal.people import guards
 from portal.people.models import Role
 from portal.people.permissions import Act, allows
 from shares.core.states import ShareState
-from shares.models import Dataset, Move, Share
+from shares.models import Dataset, Grant, Move, Share
 from shares.services import (
     changes,
     endings,
@@ -67,7 +67,8 @@ def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 def _facts(request: PageRequest, share: Share) -> dict[str, object]:
     now, proof, role = timezone.now(), share.proofs.first(), guards.role_of(request, share.organization)
-    ending, grants, move = endings.current(share), pages.grants_shown(share), move_facts.of_share(share)
+    ended, grants, move = endings.standing(share), pages.grants_shown(share), move_facts.of_share(share)
+    ending = endings.current(share, ended)
     open_now = any(grant.is_in_force(now) for grant in grants)
     state, datasets = state_given(share, window_open=open_now, ever_granted=bool(grants)), pages.datasets_in(grants)
     held = versions.held([share], datasets, now)[share.pk]
@@ -86,7 +87,7 @@ def _facts(request: PageRequest, share: Share) -> dict[str, object]:
         "trends": _trends(share, datasets, held, now),
         "history": pages.told_history(share),
         "coming": changes.coming_of(share, held, now) if state not in OVER else [],
-        **_askable(share, state, role, move),
+        **_askable(share, state, role, endings.objection(share, ended) or move_facts.objection_of(move, share), grants),
         "may_end": may_end and state not in (ShareState.ENDING, ShareState.ENDED, ShareState.WAITING),
         "ending": ending,
         "incidents": incidents.open_ones(share, for_staff=guards.is_provider_staff(request.user)),
@@ -104,13 +105,14 @@ def _trends(share: Share, datasets: list[Dataset], held: Held, now: datetime) ->
     return [(dataset, found[dataset.pk]) for dataset in shown if found[dataset.pk].volume]
 
 
-def _askable(share: Share, state: ShareState, role: Role | None, move: Move | None) -> dict[str, object]:
+def _askable(
+    share: Share, state: ShareState, role: Role | None, objection: str, grants: list[Grant]
+) -> dict[str, object]:
     """What this person may ask for on it, and what of that waits for an answer already."""
     now = timezone.now()
     asker = allows(Act.SHARE_CHANGE, customer=role)
-    objection = endings.objection(share) or move_facts.objection_of(move, share)
     may = asker and state not in (*OVER, ShareState.WAITING) and not objection
-    ends = pairs.ending(share, now) if may else {}
+    ends = pairs.ends_of(pairs.with_workspaces(grants, now)) if may else {}
     return {
         "may_change": may,
         "may_renew": bool(ends),
