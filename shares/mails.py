@@ -23,6 +23,7 @@ from shares.models import Ask, Dataset, DatasetVersion, Incident, ProviderAccoun
 from shares.services import again, policies, reply_rules
 from shares.services.codes import code_for
 from shares.services.mount import snippets
+from shares.services.translated import translated
 
 if TYPE_CHECKING:
     from shares.services.reviews import Access
@@ -117,10 +118,11 @@ def alert(about: Share | ProviderAccount | Dataset, subject: str, words: str, wh
 def changing(share: Share, version: DatasetVersion, changes: Iterable[Difference], *, event: str = "notice") -> None:
     """To the organization's owners: what a version breaks, until when they keep what they have, and how to move now."""
     page = reverse("share-change", args=[share.public_id, version.dataset.slug, version.number])
+    told = list(changes)
     context = {
         **facts.of_share(share, [version.dataset]),
         **_of_version(version),
-        "changes": [facts.one_line(item.words) for item in changes],
+        "changes": facts.told_list(lambda: [facts.one_line(translated(item.words)) for item in told]),
         "at_once": bool(version.hurried),
         "notice_until": version.notice_until,
         "change_url": links.absolute(page),

@@ -22,9 +22,11 @@ from shares.services import windows
 from shares.services.desk import desk
 from shares.services.move_facts import MoveState
 from shares.services.status import Chapter
+from shares.services.translated import translated
 from shares.templatetags import words
 
 register = template.Library()
+register.filter(translated)
 
 _HINT_ICONS = {"ok": ("good", "check"), "warn": ("warn", "alert"), "bad": ("bad", "cross")}
 

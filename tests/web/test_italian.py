@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.mail.models import Outgoing
 from portal.people.models import User
 from shares.models import LakeImport, LakeImportRow, ProviderAccount, Share
-from shares.services import coded, import_words
+from shares.services import coded, import_words, publishing
 from tests.web import rows
 from tests.web.rows import House
 
@@ -97,3 +98,15 @@ def test_days_that_nobody_can_hand_over(house: House) -> None:
     days = {"to": house.eve.pk, "first_day": "2100-01-02", "last_day": "2100-01-01"}
     page = italian(house.dan).post("/approvals/away/", days).content.decode()
     assert "L’ultimo giorno viene prima del primo." in page
+
+
+def test_what_a_new_version_changes_on_pages_and_in_the_mail(house: House, share: Share) -> None:
+    client = italian(house.ada)
+    house.flights.dataset_objects.get().columns.filter(name="ORIGIN").delete()
+    publishing.publish(house.flights, house.eve, "Nessuno la usava.")
+    change = client.get(f"/shares/{share.public_id}/changes/flights/2/").content.decode()
+    said = "FLIGHTS.ORIGIN non c’è più."
+    assert said in change
+    assert english_in(change) == []
+    assert said in client.get(f"/catalog/{house.flights.slug}/").content.decode()
+    assert said in Outgoing.objects.get(kind="changing", to=house.ada.email).text
