@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from portal.mail import links
 from portal.people.models import Organization, User
@@ -86,7 +87,11 @@ def ready(request: ShareRequest) -> None:
 
 def failed(share: Share, words: str, what_next: str, *, key: str) -> None:
     """To everybody whose request stands on the share: what went wrong, and what happens next."""
-    context = {**facts.of_share(share, _granted(share)), "words": words, "what_next": what_next}
+    context = {
+        **facts.of_share(share, _granted(share)),
+        "words": facts.told(lambda: gettext(words)),
+        "what_next": facts.told(lambda: gettext(what_next)),
+    }
     _post("failed", _requesters(share), key, context)
 
 

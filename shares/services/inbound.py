@@ -12,12 +12,14 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shares.jobs.queue import ring_inbound
 from shares.models import ConsumerAccount, Handshake
 from shares.models.accounts import ProofKind
-from shares.services import codes, handshakes
+from shares.services import coded, codes, handshakes
 from shares.services.sessions import AccountStopped, open_client
 from shares.snowflake import customer_sql, sql
 from shares.snowflake.connect import BadConnection
@@ -26,6 +28,18 @@ from shares.snowflake.errors import SnowflakeError
 logger = logging.getLogger(__name__)
 
 PAUSE = timedelta(seconds=5)
+# What `look_words` of a handshake may hold.
+WORDS: dict[str, Promise] = {
+    "no-answer": gettext_lazy("Snowflake did not answer as it should. Try again in a few minutes."),
+    "locator": gettext_lazy(
+        "%(value)s is known by its locator alone, so this way cannot tell whose share it is. Use the code."
+    ),
+    "over": gettext_lazy("This code counts no more. Ask for a new one."),
+    "not-yet": gettext_lazy("No share called %(value)s has reached us yet. It can take a minute; look again."),
+    "came-from": gettext_lazy("A share with this code came from %(value)s."),
+    "not-yours": gettext_lazy("That is not %(value)s."),
+    "found": gettext_lazy("Found it: %(value)s is yours."),
+}
 
 
 def ask(account: ConsumerAccount) -> None:
@@ -48,28 +62,33 @@ def look(handshake_id: int) -> str:
         words = _looked(handshake)
     except (SnowflakeError, BadConnection, AccountStopped) as error:
         logger.warning("looking for the share of %s: %s", handshake.share.consumer_account, error)
-        words = "Snowflake did not answer as it should. Try again in a few minutes."
+        words = coded.stored(("no-answer", ""))
     Handshake.objects.filter(pk=handshake_id).update(looked_at=Now(), look_words=words)
-    return words
+    return told(words)
+
+
+def told(words: str) -> str:
+    """What came of the last look, in the reader's language."""
+    return coded.told(words, WORDS)
 
 
 def _looked(handshake: Handshake) -> str:
     account = handshake.share.consumer_account
     if not account.snowflake_organization:
-        return f"{account} is known by its locator alone, so this way cannot tell whose share it is. Use the code."
+        return coded.stored(("locator", str(account)))
     if not Handshake.objects.open_at(timezone.now()).filter(pk=handshake.pk).exists():
-        return "This code counts no more. Ask for a new one."
+        return coded.stored(("over", ""))
     name = customer_sql.way_back_share(codes.way_back_code(handshake))
     owners = _owners(handshake, name)
     if not owners:
-        return f"No share called {name} has reached us yet. It can take a minute; look again."
+        return coded.stored(("not-yet", name))
     if account.identity.key not in owners:
-        return f"{name} came from {', '.join(sorted(owners))}, which is not {account}."
+        return coded.stored(("came-from", ", ".join(sorted(owners))), ("not-yours", str(account)))
     with transaction.atomic():
         if Handshake.objects.filter(pk=handshake.pk, used_at=None).update(used_at=Now()):
             note = f"It shared {name} with {handshake.share.provider_account.identifier}."
             handshakes.prove(account, ProofKind.REVERSE, handshake.started_by, note)
-    return f"Found it: {account} is yours."
+    return coded.stored(("found", str(account)))
 
 
 def _owners(handshake: Handshake, name: str) -> set[str]:

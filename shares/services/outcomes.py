@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from portal.audit.record import record
 from shares import adoption_mails, end_mails, mails
@@ -202,7 +203,7 @@ def blocked(run: Run, lease: Lease, problem: Problem, *others: Problem) -> None:
 
 
 def _tell_blocked(share: Share, words: str, what_to_do: str, key: str) -> None:
-    mails.failed(share, words, "The data provider's staff have been told and look after it.", key=key)
+    mails.failed(share, words, gettext_noop("The data provider's staff have been told and look after it."), key=key)
     mails.alert(share, f"Share {share.name} needs you", words, what_to_do, key=key)
 
 
@@ -213,9 +214,11 @@ def leak(run: Run) -> None:
     words = proof.words if proof else "The leak test did not finish."
     problem = Problem(
         "leak",
-        "The isolation test found rows that are not this customer's. The share was closed."
+        gettext_noop("The isolation test found rows that are not this customer's. The share was closed.")
         if proof and proof.foreign_rows
-        else "The isolation test found something that was not approved, or could not be made. The share was closed.",
+        else gettext_noop(
+            "The isolation test found something that was not approved, or could not be made. The share was closed."
+        ),
         f"{words} Correct the dataset's tenant column, its functions or the data, then resume the share.",
     )
     with transaction.atomic():
@@ -229,7 +232,7 @@ def leak(run: Run) -> None:
         )
         _tell_blocked(
             share,
-            "The isolation test failed, so the share was closed before anybody could read it wrongly.",
+            gettext_noop("The isolation test failed, so the share was closed before anybody could read it wrongly."),
             words,
             key=f"leak:{share.pk}:{run.fence}",
         )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from portal.people.models import Organization
 from shares.core.published import Item
@@ -96,13 +97,16 @@ def measure(reading_id: int) -> None:
     try:
         seen, sample = _look(reading)
     except AccountStopped:
-        _note(reading, error="The data provider's Snowflake account cannot be reached at the moment.")
+        _note(reading, error=gettext_noop("The data provider's Snowflake account cannot be reached at the moment."))
     except SnowflakeError as error:
         logger.warning("reading %s: %s %s", reading.pk, error.code, error.message)
         _note(reading, error=error.for_customers)
     except Exception:
         logger.exception("reading %s", reading.pk)
-        _note(reading, error="Firn could not count this. The data provider's staff find the reason in the log.")
+        _note(
+            reading,
+            error=gettext_noop("Firn could not count this. The data provider's staff find the reason in the log."),
+        )
     else:
         _note(reading, rows=seen.rows, newest=seen.newest, oldest=seen.oldest, sample=sample)
         _note_day(reading, seen)

@@ -211,7 +211,9 @@ def _chapters(facts: list[tuple[Step, Fact]], share: Share) -> list[Chapter]:
             continue
         stumbled = here and share.blocked_at is not None
         status = "failed" if stumbled else "now" if here else "waiting"
-        chapters.append(Chapter(code, doing, status, None, share.blocked_reason if stumbled else words, statements))
+        chapters.append(
+            Chapter(code, doing, status, None, gettext(share.blocked_reason) if stumbled else words, statements)
+        )
         here = False
     return chapters
 

@@ -8,12 +8,14 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.mail.models import Outgoing
 from portal.people.models import User
+from shares import mails
 from shares.models import LakeImport, LakeImportRow, ProviderAccount, Share
-from shares.services import coded, import_words, publishing
+from shares.services import bulks, coded, grants, import_words, inbound, publishing
+from shares.snowflake.errors import WORDS
 from tests.web import rows
 from tests.web.rows import House
 
@@ -110,3 +112,30 @@ def test_what_a_new_version_changes_on_pages_and_in_the_mail(house: House, share
     assert english_in(change) == []
     assert said in client.get(f"/catalog/{house.flights.slug}/").content.decode()
     assert said in Outgoing.objects.get(kind="changing", to=house.ada.email).text
+
+
+@pytest.mark.parametrize("code", inbound.WORDS)
+def test_what_came_of_a_look_for_their_share(code: str) -> None:
+    with translation.override("it"):
+        assert english_in(inbound.told(coded.stored((code, "UA.ANALYTICS")))) == []
+
+
+@pytest.mark.parametrize("reason", WORDS.values())
+def test_why_a_share_stopped_stays_english_in_its_row_and_is_told_in_italian(
+    house: House, share: Share, reason: str
+) -> None:
+    Share.objects.filter(pk=share.pk).update(blocked_at=timezone.now(), blocked_reason=reason)
+    page = italian(house.ada).get(f"/shares/{share.public_id}/").content.decode()
+    assert reason.partition(".")[0] not in html.unescape(page)
+    mails.failed(share, reason, "The data provider's staff have been told and look after it.", key="x")
+    mail = Outgoing.objects.get(kind="failed", to=house.ada.email)
+    assert reason not in mail.text
+    assert "Il personale del fornitore dei dati è informato e se ne occupa." in mail.text
+
+
+def test_what_was_said_to_one_of_many(house: House, share: Share) -> None:
+    grants.suspend(share, house.eve, "Controllo.")
+    bulk = bulks.start("suspend", [share], house.eve, "Controllo.", 0)
+    bulks.work(bulk.pk)
+    assert "suspended" in bulk.rows.get().words
+    assert english_in(italian(house.eve).get(f"/operations/bulk/{bulk.public_id}/").content.decode()) == []
