@@ -19,7 +19,7 @@ from shares.core.published import Item
 from shares.core.states import RequestKind, RequestState, ShareState
 from shares.models import Ask, ConsumerAccount, Dataset, Grant, Proof, Share, ShareRequest, Vote
 from shares.models.shares import is_in_force
-from shares.services import versions
+from shares.services import pairs, versions
 from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
@@ -159,7 +159,7 @@ def waiting(share: Share) -> list[ShareRequest]:
         state=RequestState.SUBMITTED,
         kind__in=kinds,
     )
-    return list(found.select_related("requester").prefetch_related("datasets", "lines__dataset"))
+    return list(found.select_related("requester").prefetch_related("datasets", pairs.lines()))
 
 
 def newest_asked(account: ConsumerAccount) -> ShareRequest | None:
@@ -219,7 +219,7 @@ def open_asks(user: User) -> QuerySet[Ask]:
         Ask.objects.filter(approver=user, request__state=RequestState.SUBMITTED, revision=F("request__revision"))
         .exclude(Exists(voted))
         .select_related("request__organization", "request__consumer_account", "request__requester")
-        .prefetch_related("request__datasets", "request__lines__dataset")
+        .prefetch_related("request__datasets", pairs.lines("request__lines"))
         .order_by("created_at")
     )
 

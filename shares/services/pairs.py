@@ -80,19 +80,24 @@ def asked(request: ShareRequest) -> Difference:
     return in_lines(request.lines.select_related("dataset", "workspace"))
 
 
-def in_lines(lines: Iterable[RequestLine]) -> Difference:
+def in_lines(found: Iterable[RequestLine]) -> Difference:
     """What the lines of a request say."""
-    lines = list(lines)
+    known = list(found)
     return Difference(
-        in_order((line.dataset, line.workspace) for line in lines if line.adds),
-        in_order((line.dataset, line.workspace) for line in lines if not line.adds),
+        in_order((line.dataset, line.workspace) for line in known if line.adds),
+        in_order((line.dataset, line.workspace) for line in known if not line.adds),
     )
 
 
-def read_along(requests: Iterable[ShareRequest]) -> None:
-    """The lines of those that are changes, once for title and difference; the others' titles need none."""
-    lines = Prefetch("lines", RequestLine.objects.select_related("dataset", "workspace"))
-    prefetch_related_objects([request for request in requests if request.kind == RequestKind.CHANGE], lines)
+def lines(way: str = "lines") -> Prefetch[str]:
+    """For a query: the lines of requests with what they are about. `way` leads to them."""
+    return Prefetch(way, RequestLine.objects.select_related("dataset", "workspace"))
+
+
+def read_along(request: ShareRequest) -> None:
+    """The lines of a change, once for title and difference; the others' titles need none."""
+    if request.kind == RequestKind.CHANGE:
+        prefetch_related_objects([request], lines())
 
 
 def due(request: ShareRequest, share: Share) -> Difference:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from portal.people.models import User
 from portal.people.permissions import Act, allows
 from shares.models import Ask, ConsumerAccount, Dataset, Grant, Move, Share, ShareRequest
-from shares.services import move_facts
+from shares.services import move_facts, pairs
 
 
 def reads_all(user: User, act: Act) -> bool:
@@ -24,7 +24,7 @@ def datasets(user: User) -> QuerySet[Dataset]:
 def requests(user: User) -> QuerySet[ShareRequest]:
     """Requests of the user's organizations; staff see all."""
     found = ShareRequest.objects.select_related("organization", "consumer_account", "provider_account", "requester")
-    found = found.prefetch_related("datasets", "lines__dataset")
+    found = found.prefetch_related("datasets", pairs.lines())
     return found if reads_all(user, Act.REQUEST_READ) else found.filter(_mine(user))
 
 

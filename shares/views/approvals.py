@@ -42,7 +42,7 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
     """What an approver was asked, and the answer by their session or by the code from the mail."""
     ask = get_object_or_404(
         Ask.objects.select_related(
-            "approver", "request__organization", "request__requester", "request__consumer_account"
+            "approver", "request__organization", "request__requester", "request__consumer_account__proved_by"
         )
         .annotate(has_policy=policies.has_policy("request"), has_held=replies.is_held())
         .prefetch_related(
@@ -115,7 +115,8 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
     votes = list(asked.votes.filter(revision=asked.revision).select_related("approver").order_by("created_at"))
     mine = next((vote for vote in votes if vote.approver_id == ask.approver_id), None)
     outdated = asked.is_open and ask.revision != asked.revision
-    difference = pairs.asked(asked)
+    pairs.read_along(asked)
+    difference = pairs.in_lines(asked.lines.all()) if asked.kind == RequestKind.CHANGE else pairs.asked(asked)
     datasets = {item.pk: item for item in asked.datasets.all()}
     contents = [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in]
     return {

@@ -50,7 +50,7 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     whole = Prefetch("datasets", Dataset.objects.select_related("version"))
     seen = seen.prefetch_related(whole).annotate(has_policy=policies.has_policy())
     found = get_object_or_404(seen, public_id=public_id)
-    pairs.read_along([found])
+    pairs.read_along(found)
     approved = found.state == RequestState.APPROVED
     # Nothing is told of a share before somebody said yes to it.
     share = pages.share_of(found) if approved else None

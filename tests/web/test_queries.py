@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from portal.people.models import User
+from shares.core.states import RequestKind
+from shares.models import Dataset, RequestLine, ShareRequest
 from tests.looks.scene import Scene, build
 from tests.web import rows
 
@@ -49,6 +51,32 @@ def test_a_page_takes_few_queries_whatever_the_amount() -> None:
 
     assert {page: count for page, count in after.items() if count > _most(page)} == {}
     assert {page: (count, after[page]) for page, count in before.items() if after[page] > count} == {}
+
+
+@pytest.mark.django_db
+def test_a_change_takes_no_more_queries_the_more_it_changes() -> None:
+    house = rows.house()
+    asked = rows.request(house.ada, house.flights)
+    ShareRequest.objects.filter(pk=asked.pk).update(kind=RequestKind.CHANGE)
+    pages = (
+        (rows.browser(house.ada), f"/requests/{asked.public_id}/"),
+        (rows.browser(house.dan), f"/approvals/{asked.asks.get().public_id}/"),
+    )
+    _line(asked, house.flights)
+    before = [rows.queries(client, path) for client, path in pages]
+    for number in range(3):
+        _line(asked, rows.dataset(f"More {number}"))
+
+    after = [rows.queries(client, path) for client, path in pages]
+
+    assert after == before
+    # Its approval reads its lines besides what every approval reads.
+    assert after <= [MOST, MOST + 1]
+
+
+def _line(asked: ShareRequest, about: Dataset) -> None:
+    asked.datasets.add(about)
+    RequestLine.objects.create(request=asked, dataset=about, workspace=asked.workspaces.get(), adds=True)
 
 
 def _most(page: str) -> int:
