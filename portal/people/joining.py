@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -56,7 +56,7 @@ def _accept(request: HttpRequest, user: User, token: str) -> HttpResponse:
 
 
 class WhereForm(forms.Form):
-    email = forms.EmailField(label=_lazy("Your email address at work"))
+    email = forms.EmailField(label=gettext_lazy("Your email address at work"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

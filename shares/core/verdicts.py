@@ -72,4 +72,9 @@ def judge(
     if past:
         around = ", ".join(f"{name} ({', '.join(read)})" for name, read in sorted(past.items()))
         return Verdict(False, rows, 0, f"Functions read what no view proves: {around}. Nothing was opened.")
-    return Verdict(True, rows, 0, f"{rows:,} rows read as the consumer, none of another customer.")
+    return Verdict(True, rows, 0, isolated(rows))
+
+
+def isolated(rows: int) -> str:
+    """What a verdict without any flaw says."""
+    return f"{rows:,} rows read as the consumer, none of another customer."

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState, share_state
 from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
-from shares.services import proving
+from shares.services import proof_words, proving
 from shares.services.proving import Proving
 
 
@@ -191,7 +191,11 @@ def _physical(share: Share, decided: datetime, steps: tuple[Step, ...]) -> list[
     proved_at = proof.proved_at if proof and proof.isolated else reached
     facts: dict[str, Fact] = {
         "built": (built_at, "", tuple(item for item in sent if item.stage != "expose")),
-        "proved": (proved_at, proof.words if proof else "", tuple(item for item in statements if not item.changes)),
+        "proved": (
+            proved_at,
+            proof_words.told(proof) if proof else "",
+            tuple(item for item in statements if not item.changes),
+        ),
         "added": (reached, "", added),
         "mounted": (share.mounted_at if reached else None, "", ()),
         "taken": (reached, "", tuple(sent)),

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from portal.mail.models import Outgoing
 from portal.people.models import User
 from shares import mails
+from shares.core import verdicts
 from shares.models import LakeImport, LakeImportRow, ProviderAccount, Share
 from shares.services import bulks, coded, grants, import_words, inbound, publishing
 from shares.snowflake.errors import WORDS
@@ -139,3 +140,22 @@ def test_what_was_said_to_one_of_many(house: House, share: Share) -> None:
     bulks.work(bulk.pk)
     assert "suspended" in bulk.rows.get().words
     assert english_in(italian(house.eve).get(f"/operations/bulk/{bulk.public_id}/").content.decode()) == []
+
+
+def test_what_the_isolation_test_found(house: House, share: Share) -> None:
+    client, path = italian(house.ada), f"/shares/{share.public_id}/"
+    share.proofs.update(rows=48110, words=verdicts.isolated(48110))
+    assert (
+        "48.110 righe lette come le legge il cliente, nessuna di un altro cliente." in client.get(path).content.decode()
+    )
+    share.proofs.update(words="Rows of somebody else in FLIGHTS (2).")
+    assert "Rows of somebody else in FLIGHTS (2)." in client.get(path).content.decode()
+    english = rows.browser(house.bea)
+    share.proofs.update(words=verdicts.isolated(48110))
+    assert verdicts.isolated(48110) in english.get(path).content.decode()
+
+
+def test_the_form_over_the_audit_log(house: House, share: Share) -> None:
+    page = italian(house.eve).get("/audit/?since=2026-01-02&until=2026-01-01").content.decode()
+    assert "Chi o che cosa" in page
+    assert "Viene prima del primo giorno." in page
