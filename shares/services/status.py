@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState, share_state
 from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
-from shares.services import proof_words, proving
+from shares.services import decision_words, proof_words, proving
 from shares.services.proving import Proving
 
 
@@ -121,7 +121,7 @@ def _decided(request: ShareRequest) -> Chapter:
             ),
         )
     words = gettext("By %(who)s.") % {"who": request.decider}
-    words += f" “{request.decision_reason}”" if request.decision_reason else ""
+    words += f" “{decision_words.told(request)}”" if request.decision_reason else ""
     if request.takes_only:
         return Chapter("approved", gettext("Needs nobody's approval"), "done", request.decided_at, words)
     if request.state == RequestState.APPROVED:

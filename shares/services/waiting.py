@@ -15,6 +15,7 @@ from portal.people.models import User
 from shares import request_mails
 from shares.core.states import RequestState
 from shares.models import ShareRequest
+from shares.services import decision_words
 
 BATCH = 50
 
@@ -56,7 +57,7 @@ def _expire(pk: int) -> int:
         request = ShareRequest.objects.select_for_update().get(pk=pk)
         if not _due().filter(pk=pk).exists():
             return 0
-        words = f"Nobody decided it within {days} days."
+        words = decision_words.EXPIRED % {"days": days}
         closed = ShareRequest.objects.filter(pk=pk, state=RequestState.SUBMITTED).update(
             state=RequestState.EXPIRED, decided_at=timezone.now(), decision_reason=words
         )

@@ -18,7 +18,7 @@ from portal.people.models import Organization
 from shares.core import regions
 from shares.core.states import RequestState, ShareState
 from shares.models import Move
-from shares.services import inbound, proof_words, windows
+from shares.services import decision_words, inbound, proof_words, windows
 from shares.services.desk import desk
 from shares.services.move_facts import MoveState
 from shares.services.status import Chapter
@@ -28,6 +28,7 @@ from shares.templatetags import words
 register = template.Library()
 register.filter(translated)
 register.filter("look_words", inbound.told)
+register.filter("decision_words", decision_words.told)
 register.filter("proof_words", proof_words.told)
 
 _HINT_ICONS = {"ok": ("good", "check"), "warn": ("warn", "alert"), "bad": ("bad", "cross")}

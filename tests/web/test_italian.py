@@ -14,8 +14,9 @@ from portal.mail.models import Outgoing
 from portal.people.models import User
 from shares import mails
 from shares.core import verdicts
-from shares.models import LakeImport, LakeImportRow, ProviderAccount, Share
-from shares.services import bulks, coded, grants, import_words, inbound, publishing
+from shares.core.states import RequestState
+from shares.models import LakeImport, LakeImportRow, ProviderAccount, Share, ShareRequest
+from shares.services import bulks, coded, decision_words, grants, import_words, inbound, publishing
 from shares.snowflake.errors import WORDS
 from tests.web import rows
 from tests.web.rows import House
@@ -159,3 +160,20 @@ def test_the_form_over_the_audit_log(house: House, share: Share) -> None:
     page = italian(house.eve).get("/audit/?since=2026-01-02&until=2026-01-01").content.decode()
     assert "Chi o che cosa" in page
     assert "Viene prima del primo giorno." in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (decision_words.EXPIRED % {"days": 14}, "Nessuno ha deciso entro 14 giorni."),
+        ("The share ended after this was asked. Nothing of it is left to decide.", "La condivisione è terminata dopo"),
+        ("Something older.", "Something older."),
+    ],
+)
+def test_why_firn_closed_a_request(house: House, reason: str, said: str) -> None:
+    asked = rows.request(house.ada, house.flights)
+    closed = {"state": RequestState.EXPIRED, "decided_at": timezone.now(), "decision_reason": reason}
+    ShareRequest.objects.filter(pk=asked.pk).update(**closed)
+    assert said in italian(house.ada).get(f"/requests/{asked.public_id}/").content.decode()
+    ShareRequest.objects.filter(pk=asked.pk).update(decided_by=house.dan)
+    assert reason in rows.browser(house.bea).get(f"/requests/{asked.public_id}/").content.decode()
