@@ -100,6 +100,12 @@ def read_along(request: ShareRequest) -> None:
         prefetch_related_objects([request], lines())
 
 
+def shown(request: ShareRequest) -> Difference:
+    """What the request says, for a page: its lines are read once, and the request keeps them."""
+    read_along(request)
+    return in_lines(request.lines.all()) if request.kind == RequestKind.CHANGE else asked(request)
+
+
 def due(request: ShareRequest, share: Share) -> Difference:
     """What of it an approval would still do: a renewal brings nothing back that somebody took away since."""
     said = asked(request)

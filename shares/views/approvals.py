@@ -115,8 +115,7 @@ def _context(ask: Ask, form: DecisionForm, *, known: bool) -> dict[str, object]:
     votes = list(asked.votes.filter(revision=asked.revision).select_related("approver").order_by("created_at"))
     mine = next((vote for vote in votes if vote.approver_id == ask.approver_id), None)
     outdated = asked.is_open and ask.revision != asked.revision
-    pairs.read_along(asked)
-    difference = pairs.in_lines(asked.lines.all()) if asked.kind == RequestKind.CHANGE else pairs.asked(asked)
+    difference = pairs.shown(asked)
     datasets = {item.pk: item for item in asked.datasets.all()}
     contents = [(item, versions.exposed(datasets[item.pk]), spaces) for item, spaces in difference.put_in]
     return {

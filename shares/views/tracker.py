@@ -60,7 +60,7 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)
     context = story_context(request, found, story, share) | {"section": "requests", "story_mark": mark}
-    context["difference"] = pairs.in_lines(found.lines.all()) if found.kind == RequestKind.CHANGE else None
+    context["difference"] = pairs.shown(found) if found.kind == RequestKind.CHANGE else None
     context["may_withdraw"] = found.is_open and guards.may(request, Act.REQUEST_WITHDRAW, found.organization)
     context["panel"] = policy_words.panel(found, named=visible.reads_all(request.user, Act.REQUEST_READ))
     context |= {"answer_by": waiting.answer_by(found), "is_late": waiting.is_late(found)}
