@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from portal.mail import links
 from portal.people.models import Organization, User
@@ -28,6 +30,14 @@ from shares.services.translated import translated
 
 if TYPE_CHECKING:
     from shares.services.reviews import Access
+
+
+# What an alert may be about.
+_ABOUT: dict[type[Model], Promise] = {
+    Share: gettext_lazy("share"),
+    ProviderAccount: gettext_lazy("provider account"),
+    Dataset: gettext_lazy("dataset"),
+}
 
 
 def received(request: ShareRequest) -> None:
@@ -89,8 +99,8 @@ def failed(share: Share, words: str, what_next: str, *, key: str) -> None:
     """To everybody whose request stands on the share: what went wrong, and what happens next."""
     context = {
         **facts.of_share(share, _granted(share)),
-        "words": facts.told(lambda: gettext(words)),
-        "what_next": facts.told(lambda: gettext(what_next)),
+        "words": _told(words),
+        "what_next": _told(what_next),
     }
     _post("failed", _requesters(share), key, context)
 
@@ -100,8 +110,8 @@ def incident(found: Incident) -> None:
     share = found.share
     context = {
         **facts.of_share(share, _granted(share)),
-        "words": facts.seen(found.words),
-        "what_to_do": facts.seen(found.what_to_do),
+        "words": _told(found.words),
+        "what_to_do": _told(found.what_to_do),
     }
     _post("incident", _owners(share) or _requesters(share), f"{found.pk}", context)
 
@@ -110,10 +120,10 @@ def alert(about: Share | ProviderAccount | Dataset, subject: str, words: str, wh
     """To the provider's superusers: what happened, and what to do about it."""
     page = reverse(f"admin:{about._meta.app_label}_{about._meta.model_name}_change", args=[about.pk])
     context = {
-        "alert_subject": facts.one_line(subject),
-        "words": facts.seen(words),
-        "what_to_do": facts.seen(what_to_do),
-        "about": f"{about._meta.verbose_name} {about}",
+        "alert_subject": facts.told(lambda: facts.one_line(translated(subject))),
+        "words": _told(words),
+        "what_to_do": _told(what_to_do),
+        "about": facts.told(lambda: f"{_ABOUT[type(about)]} {about}"),
         "customer": facts.one_line(about.organization.name) if isinstance(about, Share) else "",
         "admin_url": links.absolute(page),
     }
@@ -167,6 +177,10 @@ def access_review(organization: Organization, found: list[Access], quarter: str)
     context = {"customer": facts.one_line(organization.name), "shares": shares}
     to = _owners(found[0].share) or _requesters(found[0].share)
     _post("access-review", to, f"{organization.public_id}:{quarter}", context)
+
+
+def _told(words: str) -> str:
+    return facts.told(lambda: facts.seen(translated(words)))
 
 
 def _decided(request: ShareRequest) -> dict[str, Any]:

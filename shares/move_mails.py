@@ -9,9 +9,11 @@ from django.urls import reverse
 from portal.mail import links
 from shares import mail_facts as facts
 from shares import mails
+from shares.core.said import Said
 from shares.mail_post import everybody, post
 from shares.models import Dataset, Move
 from shares.services import mount
+from shares.services.translated import translated
 
 
 def ready(move: Move) -> None:
@@ -29,16 +31,24 @@ def ready(move: Move) -> None:
 
 def held(move: Move) -> None:
     """To the same people, and an alert to the provider: the old share stays, because the new one is not well."""
-    words = facts.seen(move.new_share.blocked_reason).strip()
+    reason = move.new_share.blocked_reason
+    words = facts.told(lambda: facts.seen(translated(reason)).strip())
     context = {**_of_move(move, _datasets(move)), "words": words}
     event = f"{move.public_id}:{move.retires_at:%Y%m%d%H%M%S%f}"
     post("move-held", everybody(move.old_share), event, context)
     mails.alert(
         move.new_share,
-        f"A move is held: {move.new_share.name} is not well",
-        f"The share {move.old_share.name} should have ended because it moved to {move.new_share.consumer_account}, but "
-        f"the new share is not as it should be. {words} The old one stays meanwhile.",
-        "Mend the new share (see its page). Then both stay for the whole overlap once more, and the old one ends.",
+        Said("A move is held: %(share)s is not well", share=move.new_share.name),
+        Said(
+            "The share %(share)s should have ended because it moved to %(account)s, but the new share is not as it "
+            "should be. %(reason)s The old one stays meanwhile.",
+            share=move.old_share.name,
+            account=str(move.new_share.consumer_account),
+            reason=reason,
+        ),
+        Said(
+            "Mend the new share (see its page). Then both stay for the whole overlap once more, and the old one ends."
+        ),
         key=f"move-held:{event}",
     )
 

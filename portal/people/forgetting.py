@@ -56,7 +56,8 @@ def _of_their_own(user: User) -> Iterator[models.QuerySet[Any]]:
 
 def _forms(texts: Iterable[str]) -> list[str]:
     """A text as it may stand in a column: as it is, in an address of a page, in JSON."""
-    ways = {form for text in texts for form in (text, quote(text), quote_plus(text), json.dumps(text)[1:-1])}
+    ways = {form for text in texts for form in (text, quote(text), quote_plus(text))}
+    ways |= {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for text in texts for ascii_only in (True, False)}
     return sorted(ways, key=len, reverse=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shares.core.said import Said, few, together
 from shares.core.spec import Observed, Phase, ShareSpec
 
 STRANGERS_OBJECT = "strangers-object"
@@ -16,8 +17,6 @@ PERSONAL_TAG = "personal-tag"
 # Nobody whom mail reaches can decide a request for it; over when somebody can, or when it is decided.
 NOBODY_REACHED = "nobody-reached"
 ELSEWHERE = (PERSONAL_TAG, NOBODY_REACHED)
-# As many names as a sentence bears.
-NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -56,32 +55,46 @@ def strangers_objects(desired: ShareSpec, observed: Observed) -> tuple[str, ...]
 
 def tagged(columns: Sequence[str]) -> Finding:
     """Columns, as `VIEW.COLUMN (TAG: VALUE)`, that Snowflake's classification calls personal, and the catalog not."""
-    listed = ", ".join(columns[:NAMED]) + (f" and {len(columns) - NAMED} more" if len(columns) > NAMED else "")
     return Finding(
         PERSONAL_TAG,
-        f"This share shows columns that were tagged as personal after they were approved: {listed}.",
-        "Open the object in the administration: mask the columns, leave them out, or mark them as about persons, and "
-        "publish. What is shown on wants the privacy approver.",
+        Said(
+            "This share shows columns that were tagged as personal after they were approved: %(names)s.",
+            names=few(columns),
+        ),
+        Said(
+            "Open the object in the administration: mask the columns, leave them out, or mark them as about persons, "
+            "and publish. What is shown on wants the privacy approver."
+        ),
     )
 
 
 def _strange(desired: ShareSpec, names: Sequence[str]) -> Finding:
-    listed = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
-    stays = " Therefore the schema stays, although the share is gone." if desired.phase is Phase.GONE else ""
+    there = Said(
+        "In %(schema)s stands what this Firn did not make: %(names)s. It is not shared, and Firn leaves it alone.",
+        schema=f"{desired.database}.{desired.schema}",
+        names=few(names),
+    )
+    if desired.phase is Phase.GONE:
+        stays = Said("Therefore the schema stays, although the share is gone.")
+        do = Said("Find out whose it is and have it moved to another schema or dropped, then drop the schema.")
+        return Finding(STRANGERS_OBJECT, together(there, stays), do)
     return Finding(
         STRANGERS_OBJECT,
-        f"In {desired.database}.{desired.schema} stands what this Firn did not make: {listed}. "
-        f"It is not shared, and Firn leaves it alone.{stays}",
-        "Find out whose it is and have it moved to another schema or dropped"
-        + (", then drop the schema." if stays else ": the schema belongs to this share alone."),
+        there,
+        Said(
+            "Find out whose it is and have it moved to another schema or dropped: the schema belongs to this share "
+            "alone."
+        ),
     )
 
 
 def _unmounted(desired: ShareSpec) -> Finding:
     return Finding(
         MOUNT_REMOVED,
-        f"No database in {desired.accounts[0].key} is made from this share any more.",
-        "If somebody dropped it by mistake, run the SQL on the share's page once more, and grant the database to the "
-        "roles that read it. If it is not needed any more, end the share.",
+        Said("No database in %(account)s is made from this share any more.", account=desired.accounts[0].key),
+        Said(
+            "If somebody dropped it by mistake, run the SQL on the share's page once more, and grant the database to "
+            "the roles that read it. If it is not needed any more, end the share."
+        ),
         for_customer=True,
     )

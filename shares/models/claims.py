@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from shares.models.accounts import ProviderAccount
+from shares.models.said import SaidField
 
 
 class AccountClaim(models.Model):
@@ -23,7 +24,7 @@ class AccountClaim(models.Model):
     accepted = models.JSONField(default=list)
     doubted_at = models.DateTimeField(null=True, blank=True)
     doubt = models.CharField(max_length=20, blank=True)
-    doubt_words = models.TextField(blank=True)
+    doubt_words = SaidField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.account} by {self.address}"

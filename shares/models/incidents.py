@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shares.models.said import SaidField
 from shares.models.shares import Share
 
 
@@ -14,8 +15,8 @@ class Incident(models.Model):
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="incidents")
     code = models.CharField(max_length=40)
     subject = models.CharField(max_length=500, blank=True)
-    words = models.TextField()
-    what_to_do = models.TextField()
+    words = SaidField()
+    what_to_do = SaidField()
     for_customer = models.BooleanField(default=False, help_text="The customer can mend it, and nobody else.")
     opened_at = models.DateTimeField()
     seen_at = models.DateTimeField()

@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from shares.models.said import SaidField
 from shares.models.shares import Share
 
 
@@ -34,7 +35,7 @@ class Run(models.Model):
     fence = models.PositiveBigIntegerField()
     worker = models.CharField(max_length=80)
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RUNNING)
-    words = models.TextField(blank=True)
+    words = SaidField(blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     planned = models.PositiveIntegerField(default=0, help_text="Changing statements planned so far.")

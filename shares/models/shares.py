@@ -15,6 +15,7 @@ from shares.core.names import derived_name
 from shares.models.accounts import ConsumerAccount, ProviderAccount, Workspace
 from shares.models.catalog import Dataset
 from shares.models.requests import ShareRequest
+from shares.models.said import SaidField
 
 
 class Purpose(models.TextChoices):
@@ -81,8 +82,8 @@ class Share(models.Model):
     ready_at = models.DateTimeField(null=True, blank=True, editable=False)
     mounted_at = models.DateTimeField(null=True, blank=True, editable=False)
     blocked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    blocked_reason = models.TextField(blank=True, editable=False)
-    blocked_what_to_do = models.TextField(blank=True, editable=False)
+    blocked_reason = SaidField(blank=True, editable=False)
+    blocked_what_to_do = SaidField(blank=True, editable=False)
 
     objects = models.Manager["Share"]()
     data = DataShares()

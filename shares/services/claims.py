@@ -26,6 +26,7 @@ from portal.people.models import User
 from shares import mails
 from shares.core import claims
 from shares.core.names import derived_name
+from shares.core.said import Said, few
 from shares.models import AccountClaim, ProviderAccount, Share
 from shares.snowflake import sql
 from shares.snowflake.client import Client
@@ -38,7 +39,7 @@ logger = logging.getLogger(__name__)
 NOTE_EVERY = timedelta(minutes=1)
 # Runs of an account in doubt wait; whoever ends the doubt wakes them.
 PAUSE = timedelta(hours=1)
-WHAT_TO_DO = (
+WHAT_TO_DO = Said(
     "Open the provider account in the administration and follow “Which portal?”: it shows what was found. Until "
     "somebody decides, this portal changes nothing there."
 )
@@ -46,6 +47,10 @@ WHAT_TO_DO = (
 
 class AccountInDoubt(Exception):
     """Nothing may be changed in this account; the words say why."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,11 @@ def _wrong_address(claim: AccountClaim) -> Doubt | None:
         return None
     return Doubt(
         "address",
-        f"This database took the account as {claim.address}, but the portal runs as {here()} now. It may be a copy.",
+        Said(
+            "This database took the account as %(before)s, but the portal runs as %(now)s now. It may be a copy.",
+            before=claim.address,
+            now=here(),
+        ),
     )
 
 
@@ -115,14 +124,21 @@ def _wrong_epoch(comment: str) -> Doubt | None:
     if seen.number > newest:
         return Doubt(
             "newer",
-            f"The account was changed at epoch {seen.number}, and this portal's audit log ends at {newest}. "
-            "The database is older than what stands in Snowflake, or another portal works there.",
+            Said(
+                "The account was changed at epoch %(epoch)s, and this portal's audit log ends at %(newest)s. The "
+                "database is older than what stands in Snowflake, or another portal works there.",
+                epoch=str(seen.number),
+                newest=str(newest),
+            ),
         )
     return Doubt(
         "other",
-        f"The account was changed at epoch {seen.number} by a portal whose audit log is not this one. "
-        f"Another portal with the same instance name ({settings.FIRN_INSTANCE}) works there, or this database is a "
-        "copy that went its own way.",
+        Said(
+            "The account was changed at epoch %(epoch)s by a portal whose audit log is not this one. Another portal "
+            "with the same instance name (%(instance)s) works there, or this database is a copy that went its own way.",
+            epoch=str(seen.number),
+            instance=settings.FIRN_INSTANCE,
+        ),
     )
 
 
@@ -138,9 +154,9 @@ def _unknown(claim: AccountClaim, marks: Collection[str]) -> Doubt | None:
     strange = [mark for mark in unknown_shares(marks) if mark not in claim.accepted]
     if not strange:
         return None
-    names = ", ".join(derived_name(Share.PREFIX, mark) for mark in strange[:5])
-    more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
-    return Doubt("unknown", f"Shares carry this portal's mark, but it does not know them: {names}{more}.")
+    names = few([derived_name(Share.PREFIX, mark) for mark in strange])
+    words = Said("Shares carry this portal's mark, but it does not know them: %(names)s.", names=names)
+    return Doubt("unknown", words)
 
 
 def marks_in(comments: Iterable[str]) -> set[str]:
@@ -158,7 +174,7 @@ def stop(account: ProviderAccount, doubt: Doubt) -> None:
             logger.error("provider account %s is in doubt: %s", account, doubt.words)
             mails.alert(
                 account,
-                f"Firn stopped changing the Snowflake account {account.identifier}",
+                Said("Firn stopped changing the Snowflake account %(account)s", account=account.identifier),
                 doubt.words,
                 WHAT_TO_DO,
                 key=f"account-in-doubt:{account.pk}:{timezone.now():%Y%m%d%H%M%S%f}",

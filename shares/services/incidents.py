@@ -11,6 +11,7 @@ from portal.audit.record import record
 from portal.people.models import User
 from shares import mails
 from shares.core.findings import BY_LOOKING, ELSEWHERE, Finding
+from shares.core.said import Said
 from shares.core.steps import Problem
 from shares.models import Incident, Share
 
@@ -78,7 +79,7 @@ def _tell(incident: Incident) -> None:
     if incident.for_customer:
         mails.incident(incident)
     else:
-        subject = f"Firn found something at the share {incident.share.name} that it may not mend"
+        subject = Said("Firn found something at the share %(share)s that it may not mend", share=incident.share.name)
         mails.alert(incident.share, subject, incident.words, incident.what_to_do, key=f"incident:{incident.pk}")
 
 

@@ -11,6 +11,7 @@ from portal.people.models import User
 from shares import mails
 from shares.core.differences import told
 from shares.core.published import Item
+from shares.core.said import Said
 from shares.models import Acknowledgement, Dataset, DatasetVersion, Run, Share
 from shares.services import publishing, versions
 from shares.services.bell import wake
@@ -36,7 +37,9 @@ def hurry(version: DatasetVersion, item: Item, missing: set[str]) -> bool:
     """The lake has lost `missing` columns of an object in `version` (all of them: the source itself). When a later
     version does without, every share moves to it now, and both sides are told. False when there is none."""
     now = timezone.now()
-    words = f"{'.'.join(item.source)} has lost {', '.join(sorted(missing))} in the lake."
+    words = Said(
+        "%(source)s has lost %(names)s in the lake.", source=".".join(item.source), names=", ".join(sorted(missing))
+    )
     with transaction.atomic():
         dataset = Dataset.objects.select_for_update().get(pk=version.dataset_id)
         later = [other for other in versions.standing([dataset.pk])[dataset.pk] if other.number > version.number]

@@ -19,6 +19,7 @@ from shares.models import Beat, Incident, ProviderAccount, Run, ShareRequest, St
 from shares.models.shares import Purpose
 from shares.services.health import FRESH
 from shares.services.share_states import state_of_each
+from shares.services.translated import translated
 
 FEW = 5
 # On its page: more runs than this at once is for the list.
@@ -112,7 +113,7 @@ def fleet() -> Fleet:
 
 def _trouble(row: dict[str, Any]) -> str:
     if row["claim__doubted_at"]:
-        return str(row["claim__doubt_words"])
+        return translated(row["claim__doubt_words"])
     stopped = row["breaker_until"] and row["breaker_until"] > timezone.now()
     return str(row["breaker_reason"]) if stopped else ""
 

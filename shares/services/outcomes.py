@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from portal.audit.record import record
 from shares import adoption_mails, end_mails, mails
 from shares.core import prints
 from shares.core.backoff import delay
 from shares.core.findings import MOUNT_REMOVED, findings
+from shares.core.said import Said, together
 from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.states import RequestKind, RequestState
 from shares.core.steps import Problem
@@ -81,11 +81,16 @@ def digest_of(spec: ShareSpec) -> str:
     return hashlib.sha256(repr(spec).encode()).hexdigest()
 
 
-def _words(run: Run, spec: ShareSpec) -> str:
+def _words(run: Run, spec: ShareSpec) -> Said:
     if not run.changed:
-        return "Nothing to do."
-    what = {Phase.LIVE: "as approved", Phase.SUSPENDED: "closed, reversible", Phase.GONE: "taken back"}[spec.phase]
-    return f"{run.changed} statements, now {what}."
+        return Said("Nothing to do.")
+    match spec.phase:
+        case Phase.LIVE:
+            return Said("%(number)s statements, now as approved.", number=run.changed)
+        case Phase.SUSPENDED:
+            return Said("%(number)s statements, now closed, reversible.", number=run.changed)
+        case Phase.GONE:
+            return Said("%(number)s statements, now taken back.", number=run.changed)
 
 
 def _record_end(run: Run, spec: ShareSpec) -> None:
@@ -187,7 +192,7 @@ def blocked(run: Run, lease: Lease, problem: Problem, *others: Problem) -> None:
     now = timezone.now()
     first = share.blocked_at is None or share.blocked_reason != problem.words
     with transaction.atomic():
-        _finish(run, Run.Outcome.BLOCKED, f"{problem.words} {problem.what_to_do}")
+        _finish(run, Run.Outcome.BLOCKED, together(problem.words, problem.what_to_do))
         release(
             lease,
             now + BLOCKED_PAUSE,
@@ -203,23 +208,23 @@ def blocked(run: Run, lease: Lease, problem: Problem, *others: Problem) -> None:
 
 
 def _tell_blocked(share: Share, words: str, what_to_do: str, key: str) -> None:
-    mails.failed(share, words, gettext_noop("The data provider's staff have been told and look after it."), key=key)
-    mails.alert(share, f"Share {share.name} needs you", words, what_to_do, key=key)
+    mails.failed(share, words, Said("The data provider's staff have been told and look after it."), key=key)
+    mails.alert(share, Said("Share %(share)s needs you", share=share.name), words, what_to_do, key=key)
 
 
 def leak(run: Run) -> None:
     """The leak test failed: take everything out of the share at once, and call people. Only staff may resume."""
     share = Share.objects.get(pk=run.share_id)
     proof = run.proofs.first()
-    words = proof.words if proof else "The leak test did not finish."
+    words = proof.words if proof else Said("The leak test did not finish.")
     problem = Problem(
         "leak",
-        gettext_noop("The isolation test found rows that are not this customer's. The share was closed.")
+        Said("The isolation test found rows that are not this customer's. The share was closed.")
         if proof and proof.foreign_rows
-        else gettext_noop(
+        else Said(
             "The isolation test found something that was not approved, or could not be made. The share was closed."
         ),
-        f"{words} Correct the dataset's tenant column, its functions or the data, then resume the share.",
+        together(words, Said("Correct the dataset's tenant column, its functions or the data, then resume the share.")),
     )
     with transaction.atomic():
         Share.objects.filter(pk=share.pk, suspended_at=None).update(
@@ -232,7 +237,7 @@ def leak(run: Run) -> None:
         )
         _tell_blocked(
             share,
-            gettext_noop("The isolation test failed, so the share was closed before anybody could read it wrongly."),
+            Said("The isolation test failed, so the share was closed before anybody could read it wrongly."),
             words,
             key=f"leak:{share.pk}:{run.fence}",
         )
@@ -246,8 +251,13 @@ def quarantined(share_id: int) -> bool:
     The dead lease is taken away with it, so this happens once; a person's next decision starts the count anew.
     """
     dead = ~Q(lease_owner="") & Q(lease_until__lt=Now())
-    words = f"The program that works on this share died {MAX_ATTEMPTS} times in a row, so Firn stopped trying."
-    what_to_do = "Find in the worker's log what kills it (memory, a crash of the driver), then use “Reconcile now”."
+    words = Said(
+        "The program that works on this share died %(number)s times in a row, so Firn stopped trying.",
+        number=MAX_ATTEMPTS,
+    )
+    what_to_do = Said(
+        "Find in the worker's log what kills it (memory, a crash of the driver), then use “Reconcile now”."
+    )
     with transaction.atomic():
         stopped = Share.objects.filter(dead, pk=share_id, attempts__gte=MAX_ATTEMPTS).update(
             lease_owner="",
@@ -260,7 +270,7 @@ def quarantined(share_id: int) -> bool:
         if not stopped:
             return False
         Run.objects.filter(share_id=share_id, outcome=Run.Outcome.RUNNING).update(
-            outcome=Run.Outcome.DIED, finished_at=Now(), words="The worker died."
+            outcome=Run.Outcome.DIED, finished_at=Now(), words=Said("The worker died.")
         )
         share = Share.objects.get(pk=share_id)
         _tell_blocked(share, words, what_to_do, key=f"quarantine:{share.pk}:{share.fence}")
@@ -271,7 +281,7 @@ def quarantined(share_id: int) -> bool:
 
 def fenced(run: Run) -> None:
     """Another run took over: this one only writes that it stopped."""
-    _finish(run, Run.Outcome.FENCED, "Another run took over.")
+    _finish(run, Run.Outcome.FENCED, Said("Another run took over."))
 
 
 def _finish(run: Run, outcome: str, words: str) -> None:

@@ -14,6 +14,7 @@ from portal.people.models import User
 from shares import mails
 from shares.core.differences import Difference, differences, is_breaking, told
 from shares.core.published import Item, to_json
+from shares.core.said import Said, together
 from shares.models import Dataset, DatasetVersion, Grant, Run, Share
 from shares.services import privacy, versions
 from shares.services.bell import wake
@@ -137,9 +138,15 @@ def alert(version: DatasetVersion, words: str) -> None:
     """To the provider's superusers: a notice was cut short."""
     mails.alert(
         version.dataset,
-        f"{version} came without its notice",
-        f"{words} What is not in the lake cannot be kept, so every share moves to {version} at once.",
-        "Customers were told by mail. Call those who depend on it.",
+        Said("%(version)s came without its notice", version=str(version)),
+        together(
+            words,
+            Said(
+                "What is not in the lake cannot be kept, so every share moves to %(version)s at once.",
+                version=str(version),
+            ),
+        ),
+        Said("Customers were told by mail. Call those who depend on it."),
         key=f"hurried:{version.dataset_id}:{version.number}",
     )
 

@@ -13,11 +13,12 @@ from django.utils import timezone
 from portal.audit.record import record
 from shares.core.keeping import kept_views, read_at
 from shares.core.plan import plan
+from shares.core.said import Said, together
 from shares.core.spec import Observed, ShareSpec, container_grants
-from shares.core.steps import AddAccounts, Plan, Problem, Revoke, Stage, Step
+from shares.core.steps import AddAccounts, Plan, Revoke, Stage, Step
 from shares.core.waves import waves
 from shares.models import Run, Share
-from shares.services import behalf, claims, naming, outcomes
+from shares.services import behalf, claims, naming, outcomes, run_problems
 from shares.services.apply import change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
@@ -56,7 +57,7 @@ def carry_out(lease: Lease, trigger: str) -> Run:
     """The run of a claimed share. No fault of Snowflake's is raised."""
     share = Share.objects.select_related("organization", "consumer_account", "provider_account").get(pk=lease.share_id)
     Run.objects.filter(share=share, outcome=Run.Outcome.RUNNING).update(
-        outcome=Run.Outcome.DIED, finished_at=timezone.now(), words="The worker died. This run took over."
+        outcome=Run.Outcome.DIED, finished_at=timezone.now(), words=Said("The worker died. This run took over.")
     )
     run = Run.objects.create(share=share, trigger=trigger, fence=lease.fence, worker=lease.owner)
     try:
@@ -74,7 +75,7 @@ def _guarded(run: Run, lease: Lease) -> None:
     except LeaseLost:
         raise
     except claims.AccountInDoubt as doubt:
-        outcomes.failed(run, lease, str(doubt), retry_at=timezone.now() + claims.PAUSE)
+        outcomes.failed(run, lease, doubt.words, retry_at=timezone.now() + claims.PAUSE)
     except AccountStopped as stopped:
         outcomes.failed(run, lease, stopped.account.breaker_reason, retry_at=stopped.account.breaker_until)
     except BadConnection as error:
@@ -83,57 +84,29 @@ def _guarded(run: Run, lease: Lease) -> None:
     except SnowflakeError as error:
         _refused(run, lease, error)
     except naming.Taken as taken:
-        outcomes.blocked(
-            run,
-            lease,
-            Problem(
-                "account-taken",
-                "This locator belongs to an account that is connected to another customer. Nothing is shared with it.",
-                f"It is {taken}. Find out whose it is; merge the customers, or have the right account requested.",
-            ),
-        )
+        outcomes.blocked(run, lease, run_problems.taken(str(taken)))
     except Restless:
-        outcomes.blocked(
-            run,
-            lease,
-            Problem(
-                "restless",
-                "The share changes as fast as Firn mends it.",
-                "Somebody or something else manages the same share. See the run's statements, stop it, then reconcile.",
-            ),
-        )
+        outcomes.blocked(run, lease, run_problems.RESTLESS)
     except OperationalError as error:
         # Locked, full or away: none of it is the share's fault. Where not even this can be written, the lease lapses.
         logger.exception("reconcile of %s", share)
-        outcomes.failed(run, lease, f"Firn's own database did not answer: {error}")
+        outcomes.failed(run, lease, Said("Firn's own database did not answer: %(error)s", error=str(error)))
     except Exception as error:
         logger.exception("reconcile of %s", share)
-        outcomes.blocked(
-            run,
-            lease,
-            Problem("bug", f"Firn stopped at an error of its own: {type(error).__name__}: {error}", "See the log."),
-        )
+        outcomes.blocked(run, lease, run_problems.own_error(error))
 
 
 def _refused(run: Run, lease: Lease, error: SnowflakeError) -> None:
     """One policy for each error; the table is in shares.snowflake.errors."""
-    words = f"{error.for_customers} ({error.code or 'no number'}: {error.message})"
+    words = together(error.for_customers, f"({error.code or '–'}: {error.message})")
     match error.policy:
         case Policy.STOP_ACCOUNT:
             stop_account(run.share.provider_account, error)
             outcomes.failed(run, lease, words, retry_at=run.share.provider_account.breaker_until)
         case Policy.REOBSERVE if error.code == EXISTS:
-            outcomes.blocked(
-                run,
-                lease,
-                Problem(
-                    "unseen",
-                    "Something of the same name is in the way, and Firn may not see it.",
-                    f"Find out whose it is, rename or remove it, then reconcile. Snowflake said: {error.message}",
-                ),
-            )
+            outcomes.blocked(run, lease, run_problems.unseen(error))
         case Policy.BLOCK_SHARE | Policy.BUG:
-            outcomes.blocked(run, lease, Problem(f"snowflake-{error.code}", error.for_customers, error.message))
+            outcomes.blocked(run, lease, run_problems.refused(error))
         case _:
             outcomes.failed(run, lease, words)
 
@@ -286,4 +259,5 @@ def _close(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed: Ob
     which Firn always can, because the schema is its own. The consumer's database stays, and a repair opens it again."""
     _, schema = container_grants(spec)
     if schema in observed.grants:
-        change(client, run, lease, Step(Stage.SHRINK, Revoke(schema, spec.share), "Close the whole share, to be safe"))
+        purpose = Said("Close the whole share, to be safe")
+        change(client, run, lease, Step(Stage.SHRINK, Revoke(schema, spec.share), purpose))

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from shares import mails
+from shares.core.said import Said
 from shares.models import ProviderAccount
 from shares.snowflake.client import Client
 from shares.snowflake.connect import BadConnection, connect, parameters
@@ -69,10 +70,13 @@ def stop_account(account: ProviderAccount, error: SnowflakeError | BadConnection
     if first:
         mails.alert(
             account,
-            f"Firn cannot use the Snowflake account {account.identifier}",
+            Said("Firn cannot use the Snowflake account %(account)s", account=account.identifier),
             reason,
-            f"Check the section [{account.connection_name}] of connections.toml, the user's key and its role, then use "
-            "“Test connection” in the admin. Firn tries again by itself every five minutes.",
+            Said(
+                "Check the section [%(section)s] of connections.toml, the user's key and its role, then use “Test "
+                "connection” in the admin. Firn tries again by itself every five minutes.",
+                section=account.connection_name,
+            ),
             key=f"account-stopped:{account.pk}:{until:%Y%m%d%H%M}",
         )
         record("account.stopped", target=account, data={"reason": reason})

@@ -15,6 +15,7 @@ from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState
 from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
 from shares.services import decision_words, proof_words, proving
 from shares.services.proving import Proving
+from shares.services.translated import translated
 
 
 def state_of(share: Share, now: datetime | None = None) -> ShareState:
@@ -216,7 +217,7 @@ def _chapters(facts: list[tuple[Step, Fact]], share: Share) -> list[Chapter]:
         stumbled = here and share.blocked_at is not None
         status = "failed" if stumbled else "now" if here else "waiting"
         chapters.append(
-            Chapter(code, doing, status, None, gettext(share.blocked_reason) if stumbled else words, statements)
+            Chapter(code, doing, status, None, translated(share.blocked_reason) if stumbled else words, statements)
         )
         here = False
     return chapters

@@ -15,6 +15,7 @@ from portal.audit.record import record
 from shares import mails
 from shares.core.findings import PERSONAL_TAG, tagged
 from shares.core.published import Item
+from shares.core.said import Said
 from shares.models import Dataset, DatasetColumn, DatasetObject, DatasetVersion, ProviderAccount, Share
 from shares.services import incidents, versions
 from shares.snowflake import lake_sql
@@ -101,5 +102,5 @@ def _tell(dataset: Dataset, columns: list[str]) -> None:
     """Once for the same columns, however many shares show them."""
     found = tagged(columns)
     of = hashlib.sha256(",".join(columns).encode()).hexdigest()[:16]
-    subject = f"{dataset} shows columns that are tagged as personal now"
+    subject = Said("%(dataset)s shows columns that are tagged as personal now", dataset=str(dataset))
     mails.alert(dataset, subject, found.words, found.what_to_do, key=f"tags:{dataset.pk}:{of}")

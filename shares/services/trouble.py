@@ -16,6 +16,7 @@ from shares.core.states import ShareState
 from shares.models import ConsumerAccount, Incident, ProviderAccount, Share
 from shares.services.home_pages import ShareCard, cards
 from shares.services.mount import Snippet
+from shares.services.translated import translated
 from shares.snowflake import customer_sql
 
 NO_ROWS, NOT_THERE, WRONG_REGION = "no-rows", "not-there", "wrong-region"
@@ -81,7 +82,7 @@ def _no_rows(card: ShareCard, incidents: list[Incident]) -> list[Answer]:
     if closed := _closed(card):
         return closed
     share, proof = card.row.share, card.proof
-    answers = [Answer("bad", one.words, one.what_to_do) for one in incidents if one.for_customer]
+    answers = [_found(one) for one in incidents if one.for_customer]
     if not share.mounted_at and not answers:
         words = _("No database in %(account)s is made from this share yet.") % {"account": share.consumer_account}
         answers.append(Answer("bad", words, _("Run the SQL on the share's page once, then query that database.")))
@@ -99,6 +100,10 @@ def _no_rows(card: ShareCard, incidents: list[Incident]) -> list[Answer]:
     return [*answers, _role(share)]
 
 
+def _found(incident: Incident) -> Answer:
+    return Answer("bad", translated(incident.words), translated(incident.what_to_do))
+
+
 def _role(share: Share) -> Answer:
     """What Firn cannot see: which role asks, and which database it looks into."""
     database = share.provider_account.snowflake_organization
@@ -111,7 +116,7 @@ def _not_there(card: ShareCard, incidents: list[Incident]) -> list[Answer]:
     if closed := _closed(card):
         return closed
     share = card.row.share
-    answers = [Answer("bad", one.words, one.what_to_do) for one in incidents if one.for_customer]
+    answers = [_found(one) for one in incidents if one.for_customer]
     if share.mounted_at and not answers:
         words = _("It was mounted in %(account)s already.") % {"account": share.consumer_account}
         do = _("Look for the database, not for the share: it may have another name than ours.")

@@ -13,6 +13,7 @@ from portal.mail.models import MarkedAddress
 from portal.people.models import User
 from shares import mails
 from shares.core.findings import NOBODY_REACHED, Finding
+from shares.core.said import Said
 from shares.core.states import RequestState
 from shares.models import Dataset, Share, ShareRequest
 from shares.services import incidents, policies, requests
@@ -43,11 +44,17 @@ def escalate(user: User) -> int:
     for dataset in datasets:
         mails.alert(
             dataset,
-            f"Mail to an approver of {dataset.name} comes back",
-            f"{user.email} was asked to decide a request for {dataset.name}, and mail to this address comes back. "
-            "Firn sends nothing there any more, and asks the backups instead.",
-            "Tell them another way, or name another approver of the dataset. When the address works again, confirm it "
-            "in the administration under “addresses without mail”.",
+            Said("Mail to an approver of %(dataset)s comes back", dataset=dataset.name),
+            Said(
+                "%(email)s was asked to decide a request for %(dataset)s, and mail to this address comes back. Firn "
+                "sends nothing there any more, and asks the backups instead.",
+                email=user.email,
+                dataset=dataset.name,
+            ),
+            Said(
+                "Tell them another way, or name another approver of the dataset. When the address works again, confirm "
+                "it in the administration under “addresses without mail”."
+            ),
             key=f"unreachable:{dataset.pk}:{user.pk}:{user.email}",
         )
     return len(datasets)
@@ -93,9 +100,11 @@ def _note(share: Share) -> bool:
     names = [str(request) for request in asking.order_by("pk") if policies.is_silent(request)]
     found = Finding(
         NOBODY_REACHED,
-        f"Mail reaches nobody who could decide {', '.join(names)}.",
-        "Name an approver or a backup whose mail arrives, or confirm an address in the administration under “addresses "
-        "without mail”. Whoever was asked can decide in the portal meanwhile.",
+        Said("Mail reaches nobody who could decide %(names)s.", names=", ".join(names)),
+        Said(
+            "Name an approver or a backup whose mail arrives, or confirm an address in the administration under "
+            "“addresses without mail”. Whoever was asked can decide in the portal meanwhile."
+        ),
     )
     incidents.apart(share, NOBODY_REACHED, found if names else None)
     return bool(names)

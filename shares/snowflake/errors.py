@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from django.utils.translation import gettext_noop as _
+from shares.core.said import Said
 
 
 class Policy(StrEnum):
@@ -117,25 +117,24 @@ class SnowflakeError(Exception):
         return self.policy in (Policy.REOBSERVE, Policy.RETRY, Policy.RELOGIN)
 
     @property
-    def for_customers(self) -> str:
-        """The trouble in words that help the customer; the raw text is for the provider's staff. In English: rows keep
-        it, and pages and mails translate it when they show it."""
+    def for_customers(self) -> Said:
+        """The trouble in words that help the customer; the raw text is for the provider's staff."""
         lowered = self.message.lower()
         if "accounts cannot be added to this share" in lowered:
-            return _(
+            return Said(
                 "Snowflake refused to add the account. Most often the name has a typing mistake, or the account is in "
                 "another region than the data. Check it with the query on the request page."
             )
         if "sharing is not allowed from an account on" in lowered:
-            return _("Snowflake does not allow sharing to this account's edition. The data owner has been told.")
+            return Said("Snowflake does not allow sharing to this account's edition. The data owner has been told.")
         return WORDS[self.policy]
 
 
-WORDS: dict[Policy, str] = {
-    Policy.RETRY: _("Snowflake could not be reached. Firn tries again by itself."),
-    Policy.REOBSERVE: _("Snowflake's answer did not arrive. Firn looks again and goes on."),
-    Policy.RELOGIN: _("The session with Snowflake ended. Firn signs in again and goes on."),
-    Policy.STOP_ACCOUNT: _("The data provider's Snowflake account needs attention. Their staff have been told."),
-    Policy.BLOCK_SHARE: _("Something that this share needs is missing. The data provider's staff have been told."),
-    Policy.BUG: _("Firn stopped to be safe. The data provider's staff have been told."),
+WORDS: dict[Policy, Said] = {
+    Policy.RETRY: Said("Snowflake could not be reached. Firn tries again by itself."),
+    Policy.REOBSERVE: Said("Snowflake's answer did not arrive. Firn looks again and goes on."),
+    Policy.RELOGIN: Said("The session with Snowflake ended. Firn signs in again and goes on."),
+    Policy.STOP_ACCOUNT: Said("The data provider's Snowflake account needs attention. Their staff have been told."),
+    Policy.BLOCK_SHARE: Said("Something that this share needs is missing. The data provider's staff have been told."),
+    Policy.BUG: Said("Firn stopped to be safe. The data provider's staff have been told."),
 }

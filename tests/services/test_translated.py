@@ -36,3 +36,10 @@ def test_names_with_signs_stay_as_they_are() -> None:
 def test_plain_text_and_what_has_no_values_are_told_as_they_are() -> None:
     assert translated("100% <b>") == "100% <b>"
     assert Said("100%") == translated(Said("100%")) == "100%"
+
+
+def test_numbers_are_written_as_the_reader_s_language_does() -> None:
+    said = Said("%(rows)s rows read as the consumer, none of another customer.", rows=58_665)
+    assert said == translated(said) == "58,665 rows read as the consumer, none of another customer."
+    with translation.override("it"):
+        assert translated(said).startswith("58.665 righe")

@@ -14,6 +14,7 @@ from portal.mail.models import Outgoing
 from portal.people.models import User
 from shares import mails
 from shares.core import verdicts
+from shares.core.said import Said
 from shares.core.states import RequestState
 from shares.models import LakeImport, LakeImportRow, ProviderAccount, Share, ShareRequest
 from shares.services import bulks, coded, decision_words, grants, import_words, inbound, publishing
@@ -129,7 +130,7 @@ def test_why_a_share_stopped_stays_english_in_its_row_and_is_told_in_italian(
     Share.objects.filter(pk=share.pk).update(blocked_at=timezone.now(), blocked_reason=reason)
     page = italian(house.ada).get(f"/shares/{share.public_id}/").content.decode()
     assert reason.partition(".")[0] not in html.unescape(page)
-    mails.failed(share, reason, "The data provider's staff have been told and look after it.", key="x")
+    mails.failed(share, reason, Said("The data provider's staff have been told and look after it."), key="x")
     mail = Outgoing.objects.get(kind="failed", to=house.ada.email)
     assert reason not in mail.text
     assert "Il personale del fornitore dei dati è informato e se ne occupa." in mail.text

@@ -1,0 +1,44 @@
+"""What stops a run besides its plan (for that: shares.core.problems), in words and with what staff can do about it."""
+
+from __future__ import annotations
+
+from shares.core.said import Said
+from shares.core.steps import Problem
+from shares.snowflake.errors import SnowflakeError
+
+RESTLESS = Problem(
+    "restless",
+    Said("The share changes as fast as Firn mends it."),
+    Said("Somebody or something else manages the same share. See the run's statements, stop it, then reconcile."),
+)
+
+
+def taken(account: str) -> Problem:
+    return Problem(
+        "account-taken",
+        Said("This locator belongs to an account that is connected to another customer. Nothing is shared with it."),
+        Said(
+            "It is %(account)s. Find out whose it is; merge the customers, or have the right account requested.",
+            account=account,
+        ),
+    )
+
+
+def unseen(error: SnowflakeError) -> Problem:
+    return Problem(
+        "unseen",
+        Said("Something of the same name is in the way, and Firn may not see it."),
+        Said(
+            "Find out whose it is, rename or remove it, then reconcile. Snowflake said: %(answer)s",
+            answer=error.message,
+        ),
+    )
+
+
+def refused(error: SnowflakeError) -> Problem:
+    return Problem(f"snowflake-{error.code}", error.for_customers, error.message)
+
+
+def own_error(error: Exception) -> Problem:
+    words = Said("Firn stopped at an error of its own: %(value)s.", value=f"{type(error).__name__}: {error}")
+    return Problem("bug", words, Said("See the log."))

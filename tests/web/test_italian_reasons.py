@@ -1,0 +1,125 @@
+"""Why a share stopped and what Firn found at it, with names in it: an Italian reads it in Italian, rows of before as
+they were written."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+from django.utils import timezone
+
+from portal.mail.models import Outgoing
+from shares.core.findings import tagged
+from shares.core.problems import problems
+from shares.core.spec import Observed, ObservedShare, Phase, ShareSpec
+from shares.core.steps import Problem
+from shares.models import Incident, Run, Share
+from shares.services import incidents, outcomes, unreachable
+from shares.services.desired import spec_of
+from shares.services.leases import claim
+from tests.services.test_incidents import STRANGER, look
+from tests.web import rows
+from tests.web.rows import House
+from tests.web.test_italian import english_in, italian
+
+
+@pytest.fixture
+def share(house: House) -> Share:
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    Share.objects.filter(pk=share.pk).update(fence=1)
+    italian(house.ada)
+    italian(house.eve)
+    return share
+
+
+def english_in_mail(mail: Outgoing) -> list[str]:
+    """Without addresses and without what is called so in the administration."""
+    return english_in(re.sub(r"https?://\S+|“[^”]*”|'theirs'", "", mail.text))
+
+
+def wrong(share: Share) -> tuple[Problem, ...]:
+    """Everything that `problems` can say, of two looks."""
+    spec = spec_of(share, timezone.now())
+    taken = Observed(
+        schema_comment="theirs",
+        share=ObservedShare("theirs", "OTHER", ("X.Y", "SNOWFLAKE_DATA_SHARING")),
+    )
+    ours = replace(taken, share=ObservedShare(share.mark, "OTHER", ("X.Y",)))
+    gone = ShareSpec(spec.share, spec.database, spec.schema, spec.mark, Phase.LIVE)
+    found = {item.code: item for item in (*problems(spec, taken), *problems(spec, ours))}
+    found |= {item.code: item for item in problems(gone, Observed(database_exists=False))}
+    return tuple(found.values())
+
+
+def test_why_a_share_stopped_on_its_page_and_in_mails(house: House, share: Share) -> None:
+    lease = claim(share.pk, "here")
+    assert lease
+    run = Run.objects.create(share=share, trigger="check", fence=lease.fence, worker="here")
+    found = wrong(share)
+    assert {item.code for item in found} >= {"share-not-ours", "schema-not-ours", "other-database", "database-missing"}
+    outcomes.blocked(run, lease, *found)
+    client = rows.browser(house.eve)
+    for path in (f"/shares/{share.public_id}/", f"/operations/shares/{share.public_id}/"):
+        page = html.unescape(client.get(path).content.decode())
+        assert "che questo Firn non ha creato (il suo commento è 'theirs')" in page, path
+        assert "Firn condivide solo da FIRN_OUT; scoprire chi ha cambiato la condivisione." in page, path
+        assert [item for item in found if item.words in page or item.what_to_do in page] == []
+    alert, told = Outgoing.objects.get(kind="alert", to=house.eve.email), Outgoing.objects.get(kind="failed")
+    assert alert.subject == f"La condivisione {share.name} ha bisogno di una persona"
+    assert english_in_mail(alert) == english_in_mail(told) == []
+
+
+def test_what_only_the_customer_can_mend(house: House, share: Share) -> None:
+    look(share)
+    look(share, mounted_by=())
+    said = "In CARRIERUA.ANALYTICS nessun database viene più da questa condivisione."
+    do = "eseguire di nuovo l’SQL della pagina della condivisione"
+    client = rows.browser(house.ada)
+    for path in (f"/shares/{share.public_id}/", "/help/no-rows/", "/help/not-there/"):
+        page = html.unescape(client.get(path).content.decode())
+        assert said in page, path
+        assert do in page, path
+    mail = Outgoing.objects.get(kind="incident", to=house.ada.email)
+    assert said in mail.text
+    assert do in " ".join(mail.text.split())
+
+
+def test_what_staff_have_to_mend(house: House, share: Share) -> None:
+    look(share, **STRANGER)
+    columns = [f"FLIGHTS.C{number} (PRIVACY: EMAIL)" for number in range(7)]
+    incidents.apart(share, "personal-tag", tagged(columns))
+    client = rows.browser(house.eve)
+    for path in (f"/shares/{share.public_id}/", "/operations/", "/operations/incidents/"):
+        page = html.unescape(client.get(path).content.decode())
+        assert "qualcosa che questo Firn non ha creato: REPORT." in page, path
+        assert "C4 (PRIVACY: EMAIL) e altri 2." in page, path
+    alert = Outgoing.objects.get(kind="alert", to=house.eve.email)
+    assert "qualcosa che non può correggere" in alert.subject
+    assert "qualcosa che questo Firn non ha creato: REPORT." in " ".join(alert.text.split())
+
+
+def test_an_approver_whom_mail_does_not_reach(house: House, share: Share) -> None:
+    rows.request(house.cy, house.flights, to=rows.account(house.dl, "DL.A"))
+    assert unreachable.escalate(house.dan) == 1
+    alert = Outgoing.objects.get(kind="alert", to=house.eve.email)
+    assert alert.subject == "La posta a chi approva Flights torna indietro"
+    assert english_in_mail(alert) == []
+
+
+def test_an_incident_of_before_is_shown_as_it_was_written(house: House, share: Share) -> None:
+    now = timezone.now()
+    Incident.objects.create(
+        share=share,
+        code="c",
+        words="It was <odd>.",
+        what_to_do="Ask them.",
+        for_customer=True,
+        opened_at=now,
+        seen_at=now,
+    )
+    Share.objects.filter(pk=share.pk).update(blocked_at=now, blocked_reason="Nothing to do.")
+    page = html.unescape(rows.browser(house.ada).get(f"/shares/{share.public_id}/").content.decode())
+    assert "It was <odd>." in page
+    assert "Nothing to do." in page
