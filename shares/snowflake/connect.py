@@ -5,6 +5,7 @@ The file's form: docs.snowflake.com/en/developer-guide/python-connector/python-c
 
 from __future__ import annotations
 
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -93,6 +94,9 @@ def connect(file: Path, name: str, tag: str, *, key: Path | None = None) -> Conn
     section = parameters(file, name)
     if key is not None:
         section["private_key_file"] = str(key)
+    # Only a sign-in by workload identity needs to know in which cloud it runs. The connector asks every one of them for
+    # it, at addresses of a cloud's own that keep it waiting where a network drops what it does not know.
+    os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
     import snowflake.connector as connector
 
     try:

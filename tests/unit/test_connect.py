@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import types
@@ -15,6 +16,7 @@ from shares.snowflake.client import ConnectorClient
 from shares.snowflake.connect import BadConnection, connect, parameters
 from shares.snowflake.errors import SnowflakeError
 
+DETECTION = "SNOWFLAKE_DISABLE_PLATFORM_DETECTION"
 PLAIN = '[main]\naccount = "FIRN-LAKE"\nuser = "FIRN"\n'
 
 
@@ -170,6 +172,19 @@ def test_a_session_is_tagged_and_says_who_it_is(file: Path, monkeypatch: pytest.
     assert made.asked["session_parameters"] == {"QUERY_TAG": "firn:run:7", "STATEMENT_TIMEOUT_IN_SECONDS": 60}
     assert (made.asked["application"], made.asked["account"]) == ("Firn", "FIRN-LAKE")
     assert made.asked["client_session_keep_alive"] is False
+
+
+@pytest.mark.parametrize(("given", "left"), [(None, "true"), ("false", "false")])
+def test_no_cloud_is_asked_where_it_runs_unless_the_operator_wants_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, left: str
+) -> None:
+    # Written first, so that what `connect` sets is undone, too.
+    monkeypatch.setenv(DETECTION, given or "")
+    if given is None:
+        monkeypatch.delenv(DETECTION)
+    stand_in(monkeypatch)
+    connect(write(file, PLAIN), "main", "firn:run")
+    assert os.environ[DETECTION] == left
 
 
 def test_a_refused_sign_in_is_our_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
