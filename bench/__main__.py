@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small worlds and short runs")
     parser.add_argument("--against", type=Path, help="a checkout of older code to be measured in the same run")
     options = parser.parse_args()
+    # Firn sets it for itself; the peers are to have it, too.
+    os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
     plan = Plan(options.quick, options.against)
     found: list[dict[str, object]] = []
     print(json.dumps({"bench": options.name, "quick": options.quick, **machine()}), flush=True)

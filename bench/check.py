@@ -86,7 +86,11 @@ def _snowddl(world: World) -> dict[str, Any]:
     answer = peers.run("snowddl", world.port, world.key, world.folder / "snowddl", "plan")
     if answer["suggested"]:
         raise Wrong(f"SnowDDL plans {answer['suggested']} changes where nothing moved")
-    return {"seconds": round(answer["seconds"], 2), "statements": len(world.statements(since))}
+    return {
+        "seconds": round(answer["seconds"], 2),
+        "command": round(answer["command"], 2),
+        "statements": len(world.statements(since)),
+    }
 
 
 def _moved(world: World, count: int) -> Iterator[Line]:

@@ -24,12 +24,13 @@ class Plan:
 
 
 def machine() -> dict[str, object]:
-    """Where and when: cores, memory in GiB, Python, date."""
+    """Where and when: cores, memory in GiB, Python, date, and the load of the last minute, which was others'."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "cores": os.cpu_count(),
         "gib": round(pages / 2**30),
         "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 1),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }
 

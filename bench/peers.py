@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 from bench.measure import Wrong
@@ -35,13 +36,16 @@ def missing(*names: str) -> list[str]:
 
 
 def run(name: str, *arguments: object) -> dict[str, float]:
-    """One run of a peer in a process of its own: `seconds` without its start and imports, and what else it says."""
+    """One run of a peer in a process of its own: `seconds` without its start and imports, `command` with them, and what
+    else it says."""
     command = [str(HERE / f".venv-{name}/bin/python"), "-m", f"bench.peer_{name}", *map(str, arguments)]
+    before = time.perf_counter()
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+    whole = time.perf_counter() - before
     if done.returncode:
         raise Wrong(f"{name} ended with {done.returncode}: {done.stderr[-800:]}")
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+    return answer | {"command": whole}
 
 
 def prepare_snowddl(folder: Path, port: int, key: Path) -> None:

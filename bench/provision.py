@@ -50,7 +50,10 @@ def _at(count: int, latency: int, missing: list[str]) -> Iterator[Line]:
                     yield {"what": f"{what}, {name}", "skipped": "its environment could not be made"}
                     continue
                 peer = measured(world, count)
-                ratios = {"firn_to_it": round(firn["seconds"] / peer["seconds"], 2)}
+                ratios = {
+                    "firn_to_it": round(firn["seconds"] / peer["seconds"], 2),
+                    "firn_to_command": round(firn["seconds"] / peer["command"], 2),
+                }
                 if "changing" in firn:
                     ratios["changing_to_it"] = round(firn["changing"] / peer["seconds"], 2)
                 yield {"what": f"{what}, {name}", **peer, **ratios}
@@ -136,7 +139,12 @@ def _snowddl(world: World, count: int) -> dict[str, Any]:
 
 
 def _took(world: World, answer: dict[str, float], used: float) -> dict[str, float]:
-    return {"CPU s": round(answer["cpu"], 2), "sandbox CPU s": round(world.cpu - used, 2)}
+    """What a peer's run took beside its seconds: the whole command, start and imports included, and CPU."""
+    return {
+        "command": round(answer["command"], 2),
+        "CPU s": round(answer["cpu"], 2),
+        "sandbox CPU s": round(world.cpu - used, 2),
+    }
 
 
 def _snowcap(world: World, count: int) -> dict[str, Any]:
