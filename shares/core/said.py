@@ -5,11 +5,12 @@ row is read again (shares.models.said)."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 # As many names as a sentence bears.
 NAMED = 5
-_TOGETHER = "%(first)s %(then)s"
+_TOGETHER, _ROW, _COUNTED = "%(first)s %(then)s", "%(first)s, %(then)s", "%(name)s (%(number)s)"
 
 
 class Said(str):
@@ -30,6 +31,12 @@ def few(names: Sequence[str]) -> str:
     """The first of them, and how many more there are."""
     first = ", ".join(names[:NAMED])
     return Said("%(names)s and %(number)s more", names=first, number=len(names) - NAMED) if names[NAMED:] else first
+
+
+def counted(numbers: Sequence[tuple[str, int]]) -> Said:
+    """Each name with its number."""
+    found = [Said(_COUNTED, name=name, number=number) for name, number in numbers]
+    return reduce(lambda first, then: Said(_ROW, first=first, then=then), found)
 
 
 def together(first: str, then: str) -> Said:

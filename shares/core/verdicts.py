@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from shares.core.said import Said, counted
+
 
 @dataclass(frozen=True)
 class ViewReading:
@@ -59,22 +61,26 @@ def judge(
     rows = sum(reading.rows for reading in seen if reading.exposed) or sum(reading.rows for reading in seen)
     foreign = sum(reading.foreign for reading in seen)
     if not wanted:
-        return Verdict(False, rows, foreign, "There is no view to read, so nothing is proved.")
+        return Verdict(False, rows, foreign, Said("There is no view to read, so nothing is proved."))
     if unread:
-        return Verdict(False, rows, foreign, f"Not read, so not proved: {', '.join(unread)}.")
+        return Verdict(False, rows, foreign, Said("Not read, so not proved: %(names)s.", names=", ".join(unread)))
     if foreign:
-        leaking = ", ".join(f"{r.name} ({r.foreign:,})" for r in seen if r.foreign)
-        return Verdict(False, rows, foreign, f"Rows of somebody else in {leaking}. Nothing was opened.")
-    if bare := [f"{r.name} ({r.unmasked:,} rows)" for r in seen if r.unmasked]:
-        return Verdict(False, rows, 0, f"Masked columns show their values in {', '.join(bare)}. Nothing was opened.")
+        leaking = counted([(r.name, r.foreign) for r in seen if r.foreign])
+        words = Said("Rows of somebody else in %(names)s. Nothing was opened.", names=leaking)
+        return Verdict(False, rows, foreign, words)
+    if bare := [(r.name, r.unmasked) for r in seen if r.unmasked]:
+        words = Said("Masked columns show their values in rows of %(names)s. Nothing was opened.", names=counted(bare))
+        return Verdict(False, rows, 0, words)
     if strange := [f"{r.name} ({', '.join(r.wrong_columns)})" for r in seen if r.wrong_columns]:
-        return Verdict(False, rows, 0, f"Other columns than approved in {', '.join(strange)}. Nothing was opened.")
+        words = Said("Other columns than approved in %(names)s. Nothing was opened.", names=", ".join(strange))
+        return Verdict(False, rows, 0, words)
     if past:
         around = ", ".join(f"{name} ({', '.join(read)})" for name, read in sorted(past.items()))
-        return Verdict(False, rows, 0, f"Functions read what no view proves: {around}. Nothing was opened.")
+        words = Said("Functions read what no view proves: %(names)s. Nothing was opened.", names=around)
+        return Verdict(False, rows, 0, words)
     return Verdict(True, rows, 0, isolated(rows))
 
 
-def isolated(rows: int) -> str:
+def isolated(rows: int) -> Said:
     """What a verdict without any flaw says."""
-    return f"{rows:,} rows read as the consumer, none of another customer."
+    return Said("%(rows)s rows read as the consumer, none of another customer.", rows=rows)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from portal.people.models import Organization
 from shares.core import regions
 from shares.core.accounts import AccountIdentity
+from shares.models.said import SaidField
 
 identifier = RegexValidator(
     r"\A[A-Z_][A-Z0-9_$]*\Z", "Upper-case letters, digits and underscores, as Snowflake prints it."
@@ -110,7 +111,7 @@ class ConsumerAccount(models.Model):
     proved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
-    proof_note = models.TextField(blank=True, editable=False)
+    proof_note = SaidField(blank=True, editable=False)
     # It is being connected to another customer, from then on (shares.services.rebinding).
     leaving_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from shares.models.accounts import Workspace
 from shares.models.catalog import DatasetObject
 from shares.models.runs import Run
+from shares.models.said import SaidField
 from shares.models.shares import Share
 
 
@@ -24,7 +25,7 @@ class Proof(models.Model):
     isolated = models.BooleanField()
     rows = models.PositiveBigIntegerField()
     foreign_rows = models.PositiveBigIntegerField()
-    words = models.TextField()
+    words = SaidField()
     readings = models.JSONField(default=list)
     examination = models.JSONField(null=True, blank=True)
     examined_at = models.DateTimeField(null=True, blank=True)

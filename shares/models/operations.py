@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from shares.models.said import SaidField
 from shares.models.shares import Share
 
 
@@ -45,7 +46,7 @@ class Look(models.Model):
     parts = models.JSONField(default=list)
     steps = models.JSONField(default=list)
     problems = models.JSONField(default=list)
-    error = models.TextField(blank=True)
+    error = SaidField(blank=True)
 
     class Meta:
         ordering = ("-pk",)
@@ -86,7 +87,7 @@ class BulkRow(models.Model):
     bulk = models.ForeignKey(Bulk, on_delete=models.CASCADE, related_name="rows")
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="bulk_rows")
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
-    words = models.TextField(blank=True)
+    words = SaidField(blank=True)
     at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.models import Organization, User
+from shares.core.said import Said
 from shares.core.spec import Granted
 from shares.core.states import RequestKind, RequestState
 from shares.models import Adoption, ConsumerAccount, Grant, ProviderAccount, Run, Share, ShareRequest
@@ -74,7 +75,8 @@ def _vouched(account: ProviderAccount, proposal: Proposal, organization: Organiz
     )
     if consumer.organization_id != organization.pk:
         raise CannotAdopt(f"{consumer} belongs to {consumer.organization}.")
-    mark_proved(consumer, ProofKind.VOUCHED, by, f"Took over the share {proposal.candidate.name}.")
+    note = Said("Took over the share %(share)s.", share=proposal.candidate.name)
+    mark_proved(consumer, ProofKind.VOUCHED, by, note)
     return consumer
 
 

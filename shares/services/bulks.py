@@ -16,6 +16,7 @@ from django.utils import timezone
 from portal.audit.record import record
 from portal.people import guards
 from portal.people.models import User
+from shares.core.said import Said, together
 from shares.jobs import queue
 from shares.jobs.queue import ring_bulk
 from shares.models import Bulk, BulkRow, Share
@@ -93,13 +94,14 @@ def _carry_out(bulk: Bulk, row: BulkRow) -> None:
                 return
             # The right to it may have been taken away since.
             if not guards.may_operate(User.objects.get(pk=bulk.by_id)):
-                raise NotNow(f"{bulk.by} may not do this any more.")
+                raise NotNow(Said("%(who)s may not do this any more.", who=str(bulk.by)))
             ACTS[bulk.verb](row.share, bulk.by, bulk.reason, bulk.notice_days)
-    except NotNow as words:
-        _answer(row, Outcome.REFUSED, str(words))
+    except NotNow as refused:
+        _answer(row, Outcome.REFUSED, refused.words)
     except Exception as error:
         logger.exception("%s of %s", bulk.verb, row.share)
-        _answer(row, Outcome.FAILED, f"Firn stopped at an error of its own: {type(error).__name__}. See the log.")
+        words = Said("Firn stopped at an error of its own: %(value)s.", value=type(error).__name__)
+        _answer(row, Outcome.FAILED, together(words, Said("See the log.")))
 
 
 def _answer(row: BulkRow, outcome: str, words: str) -> int:

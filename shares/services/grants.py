@@ -7,21 +7,29 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.people.models import User
 from shares import end_mails
+from shares.core.said import Said
 from shares.models import EndedGrant, Ending, Grant, Run, Share
 from shares.services import endings
 from shares.services.bell import wake
 from shares.services.clock import moment
 from shares.services.pages import last_until
+from shares.services.translated import translated
 from shares.services.windows import end_of
 
 
 class NotNow(Exception):
-    """The share is not in a state for this; the message says which and what to do."""
+    """The share is not in a state for this; the words say which and what to do, to whoever reads them."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+    def __str__(self) -> str:
+        return translated(self.words)
 
 
 def end(share: Share, by: User, reason: str = "") -> None:
@@ -38,13 +46,12 @@ def end_by_provider(share: Share, by: User, reason: str, notice_days: int) -> No
     Until then the share stays up; its windows are shortened to that moment, and close like any other.
     """
     if not reason.strip():
-        raise NotNow(_("Say why: the customer reads it."))
+        raise NotNow(Said("Say why: the customer reads it."))
     with transaction.atomic():
         _lock(share)
         if standing := endings.of_provider(share):
             raise NotNow(
-                _("It is being ended already, on %(day)s. Undo that first.")
-                % {"day": f"{standing.effective_at:%d %b %Y}"}
+                Said("It is being ended already, on %(day)s. Undo that first.", day=f"{standing.effective_at:%d %b %Y}")
             )
         if notice_days == 0:
             _end_now(share, by, reason.strip(), by_provider=True)
@@ -99,7 +106,7 @@ def _note_ending(
     """Write down what is taken before it is. Raises NotNow when there is nothing to take."""
     taken = list(share.grants.not_over(now))
     if not taken:
-        raise NotNow(_("This share has nothing left to end."))
+        raise NotNow(Said("This share has nothing left to end."))
     ending = Ending.objects.create(
         share=share, by=by, by_provider=by_provider, reason=reason, decided_at=now, effective_at=effective
     )
@@ -126,25 +133,28 @@ def _undo(share: Share, by: User, note: str, *, by_provider: bool) -> None:
         share = Share.objects.select_for_update().get(pk=share.pk)
         account = share.consumer_account
         if account.leaving_at or account.organization_id != share.organization_id:
-            raise NotNow(_("%(account)s goes to another customer: nothing is given back in it.") % {"account": account})
+            words = Said("%(account)s goes to another customer: nothing is given back in it.", account=str(account))
+            raise NotNow(words)
         now, ending = moment(share), endings.current(share)
         if share.taken_back_at or (share.closes_at and share.closes_at <= now):
-            raise NotNow(_("There is nothing to undo, or it is too late: ask for a new share."))
+            raise NotNow(Said("There is nothing to undo, or it is too late: ask for a new share."))
         if ending is None:
-            words = _("This share ended because its window closed: ask for a new one.")
-            raise NotNow(words if share.closes_at else _("There is nothing to undo."))
+            words = Said("This share ended because its window closed: ask for a new one.")
+            raise NotNow(words if share.closes_at else Said("There is nothing to undo."))
         if ending.by_provider and not by_provider:
             raise NotNow(
-                _("The data provider ended this share. Write to %(support)s to keep it.")
-                % {"support": settings.SUPPORT_EMAIL}
+                Said(
+                    "The data provider ended this share. Write to %(support)s to keep it.",
+                    support=settings.SUPPORT_EMAIL,
+                )
             )
         if by_provider and not ending.by_provider:
-            raise NotNow(_("The customer ended this share: only one of its owners can take that back."))
+            raise NotNow(Said("The customer ended this share: only one of its owners can take that back."))
         _give_back(ending)
         if not share.grants.in_force(now).exists():
-            raise NotNow(_("Its window has closed in the meantime: ask for a new share."))
+            raise NotNow(Said("Its window has closed in the meantime: ask for a new share."))
         if not Ending.objects.filter(pk=ending.pk, undone_at=None).update(undone_at=now, undone_by=by):
-            raise NotNow(_("Somebody undid this just now."))
+            raise NotNow(Said("Somebody undid this just now."))
         Share.objects.filter(pk=share.pk).update(closes_at=None)
         wake(share.pk, Run.Trigger.DECISION)
         end_mails.kept(share, ending, by)
@@ -169,11 +179,11 @@ def suspend(share: Share, by: User, reason: str) -> None:
         _lock(share)
         now = moment(share)
         if not share.grants.in_force(now).exists():
-            raise NotNow(_("Nothing is granted on it that could be closed."))
+            raise NotNow(Said("Nothing is granted on it that could be closed."))
         if not Share.objects.filter(pk=share.pk, suspended_at=None).update(
             suspended_at=now, suspended_by=by, suspend_reason=why
         ):
-            raise NotNow(_("It is suspended already."))
+            raise NotNow(Said("It is suspended already."))
         wake(share.pk, Run.Trigger.STAFF)
         end_mails.suspended(share, by, why, now)
         record("share.suspended", actor=by, target=share, organization=share.organization, data={"reason": why})
@@ -185,7 +195,7 @@ def resume(share: Share, by: User, note: str = "") -> None:
         if not Share.objects.filter(pk=share.pk, suspended_at__isnull=False).update(
             suspended_at=None, suspended_by=None, suspend_reason=""
         ):
-            raise NotNow(_("It is not suspended."))
+            raise NotNow(Said("It is not suspended."))
         _clear_block(share)
         wake(share.pk, Run.Trigger.STAFF)
         end_mails.resumed(share, moment(share))

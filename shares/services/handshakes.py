@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from portal.audit.record import record
 from portal.people.models import User
+from shares.core.said import Said
 from shares.models import ConsumerAccount, Handshake, ProviderAccount, Run, Share
 from shares.models.accounts import ProofKind
 from shares.models.handshakes import MAX_FAILURES
@@ -96,7 +97,7 @@ def answer(account: ConsumerAccount, typed: str, by: User) -> None:
         raise NotNow(_("This code cannot be typed any more. Ask for a new one."))
     if not is_proof_code(handshake, typed):
         _wrong(handshake, by)
-    note = f"{by.display_name} read the code in it."
+    note = Said("%(who)s read the code in it.", who=by.display_name)
     with transaction.atomic():
         used = Handshake.objects.filter(pk=handshake.pk, used_at=None).update(used_at=Now(), failures=F("failures") - 1)
         if used:

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shares.core.said import Said
 from shares.jobs.queue import ring_inbound
 from shares.models import ConsumerAccount, Handshake
 from shares.models.accounts import ProofKind
@@ -86,7 +87,8 @@ def _looked(handshake: Handshake) -> str:
         return coded.stored(("came-from", ", ".join(sorted(owners))), ("not-yours", str(account)))
     with transaction.atomic():
         if Handshake.objects.filter(pk=handshake.pk, used_at=None).update(used_at=Now()):
-            note = f"It shared {name} with {handshake.share.provider_account.identifier}."
+            to = handshake.share.provider_account.identifier
+            note = Said("It shared %(share)s with %(account)s.", share=name, account=to)
             handshakes.prove(account, ProofKind.REVERSE, handshake.started_by, note)
     return coded.stored(("found", str(account)))
 

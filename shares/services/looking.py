@@ -15,6 +15,7 @@ from portal.audit.record import record
 from portal.people.models import User
 from shares.core.compare import compare
 from shares.core.plan import plan
+from shares.core.said import Said, packed
 from shares.jobs import queue
 from shares.jobs.queue import ring_look
 from shares.models import Look, Share
@@ -68,7 +69,7 @@ def work(look_id: int) -> str:
     except AccountStopped as stopped:
         look.error = stopped.account.breaker_reason
     except claims.AccountInDoubt as doubt:
-        look.error = str(doubt)
+        look.error = doubt.words
     except BadConnection as error:
         stop_account(look.share.provider_account, error)
         look.error = str(error)
@@ -97,7 +98,7 @@ def _look(look: Look) -> None:
     look.steps = [
         {"stage": step.stage.value, "purpose": step.purpose, "sql": sql.render(step.action)} for step in wanted.steps
     ]
-    look.problems = [{"words": one.words, "what_to_do": one.what_to_do} for one in wanted.problems]
+    look.problems = [{"words": packed(one.words), "what_to_do": packed(one.what_to_do)} for one in wanted.problems]
 
 
 def _finish(look: Look, now: datetime) -> str:
@@ -108,7 +109,7 @@ def _finish(look: Look, now: datetime) -> str:
 
 def ring_again(most: int) -> int:
     """Ring for those that nobody carried out; one that waited too long says so instead."""
-    words = "No worker carried it out within a quarter of an hour. See that one runs, then ask again."
+    words = Said("No worker carried it out within a quarter of an hour. See that one runs, then ask again.")
     given_up = unanswered().filter(asked_at__lt=timezone.now() - GIVE_UP)
     given_up.update(finished_at=timezone.now(), error=words)
     return queue.ring_again(unanswered(), ring_look, AGAIN, most, "rung_at")

@@ -98,7 +98,8 @@ def _owned(request: ShareRequest, known: Proving | None) -> list[Chapter]:
     account = request.consumer_account
     if account.is_proved and account.proved_at:
         here = account.proved_at >= request.submitted_at
-        told = Chapter("owned", gettext("Account known to be yours"), "done", account.proved_at, account.proof_note)
+        title, note = gettext("Account known to be yours"), translated(account.proof_note)
+        told = Chapter("owned", title, "done", account.proved_at, note)
         return [told] if here else []
     if not (request.is_open or request.state == RequestState.APPROVED):
         return []

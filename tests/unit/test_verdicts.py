@@ -96,4 +96,4 @@ def test_every_view_with_other_columns_is_named_with_all_of_them() -> None:
 def test_a_masked_column_that_shows_something_opens_nothing() -> None:
     verdict = judge([CLEAN, ViewReading("PASSENGERS", 10, 0, unmasked=3)], ["FLIGHTS", "PASSENGERS"])
     assert not verdict.isolated
-    assert verdict.words == "Masked columns show their values in PASSENGERS (3 rows). Nothing was opened."
+    assert verdict.words == "Masked columns show their values in rows of PASSENGERS (3). Nothing was opened."

@@ -11,12 +11,16 @@ import pytest
 from django.utils import timezone
 
 from portal.mail.models import Outgoing
+from portal.people.models import User
 from shares.core.findings import tagged
 from shares.core.problems import problems
+from shares.core.said import Said, packed
 from shares.core.spec import Observed, ObservedShare, Phase, ShareSpec
 from shares.core.steps import Problem
-from shares.models import Incident, Run, Share
-from shares.services import incidents, outcomes, unreachable
+from shares.core.verdicts import Verdict, ViewReading, judge
+from shares.models import ConsumerAccount, Incident, Look, Run, Share, ShareRequest
+from shares.models.accounts import ProofKind
+from shares.services import bulks, handshakes, incidents, operating, outcomes, unreachable
 from shares.services.desired import spec_of
 from shares.services.leases import claim
 from tests.services.test_incidents import STRANGER, look
@@ -123,3 +127,84 @@ def test_an_incident_of_before_is_shown_as_it_was_written(house: House, share: S
     page = html.unescape(rows.browser(house.ada).get(f"/shares/{share.public_id}/").content.decode())
     assert "It was <odd>." in page
     assert "Nothing to do." in page
+
+
+SEEN = ViewReading("FLIGHTS", 48110, 0)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (judge([], []), "Non c’è alcuna vista da leggere"),
+        (judge([SEEN], ["FLIGHTS", "FLEET"]), "Non lette, perciò non dimostrate: FLEET."),
+        (
+            judge([replace(SEEN, foreign=4000), ViewReading("B", 1, 1)], ["FLIGHTS"]),
+            "Righe di altri in FLIGHTS (4.000), B (1). Non è stato aperto nulla.",
+        ),
+        (judge([replace(SEEN, unmasked=2)], ["FLIGHTS"]), "mostrano i loro valori in righe di FLIGHTS (2)."),
+        (judge([replace(SEEN, wrong_columns=("SSN",))], ["FLIGHTS"]), "quelle approvate in FLIGHTS (SSN)."),
+        (judge([SEEN], ["FLIGHTS"], {"F": ("X",)}), "ciò che nessuna vista dimostra: F (X)."),
+    ],
+)
+def test_what_a_failed_isolation_test_found(house: House, share: Share, verdict: Verdict, said: str) -> None:
+    proof = share.proofs.get()
+    share.proofs.update(isolated=False, foreign_rows=verdict.foreign, rows=verdict.rows, words=verdict.words)
+    outcomes.leak(proof.run)
+    page_of = f"/shares/{share.public_id}/"
+    for reader, path in (
+        (house.ada, f"{page_of}evidence/"),
+        (house.eve, page_of),
+        (house.eve, f"/operations{page_of}"),
+    ):
+        page = html.unescape(rows.browser(reader).get(path).content.decode())
+        assert said in page, path
+        assert verdict.words not in page, path
+    assert said in " ".join(Outgoing.objects.get(kind="alert", to=house.eve.email).text.split())
+
+
+@pytest.mark.parametrize(
+    ("kind", "note", "said"),
+    [
+        (ProofKind.HANDSHAKE, Said("%(who)s read the code in it.", who="Ada"), "Ada vi ha letto il codice."),
+        (ProofKind.VOUCHED, "The contract names it. Nothing to do.", "The contract names it. Nothing to do."),
+    ],
+)
+def test_how_an_account_was_proved(house: House, share: Share, kind: ProofKind, note: str, said: str) -> None:
+    ConsumerAccount.objects.update(proof=ProofKind.NONE)
+    handshakes.prove(share.consumer_account, kind, house.ada, note)
+    account = ConsumerAccount.objects.get(pk=share.consumer_account_id)
+    asked = ShareRequest.objects.get(grants__share=share)
+    client = rows.browser(house.ada)
+    for path in (f"/requests/{asked.public_id}/", f"/snowflake/{account.public_id}/proof/"):
+        assert said in html.unescape(client.get(path).content.decode()), path
+    assert said in html.unescape(client.get(f"/shares/{share.public_id}/evidence/").content.decode())
+
+
+def test_one_share_of_many_that_was_left_out(house: House, share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    late = bulks.start("suspend", [share], house.eve, "Controllo.")
+    monkeypatch.setitem(operating.ACTS, "suspend", breaks)
+    bulks.work(late.pk)
+    refused = bulks.start("keep", [share], house.eve, "Controllo.")
+    User.objects.filter(pk=house.eve.pk).update(is_superuser=False, staff_role="")
+    bulks.work(refused.pk)
+    User.objects.filter(pk=house.eve.pk).update(is_superuser=True)
+    client = rows.browser(house.eve)
+    broken = html.unescape(client.get(f"/operations/bulk/{late.public_id}/").content.decode())
+    assert "Firn si è fermato per un proprio errore: ZeroDivisionError. Guardare il log." in broken
+    assert "non può più farlo." in client.get(f"/operations/bulk/{refused.public_id}/").content.decode()
+    assert refused.rows.get().words.endswith(" may not do this any more.")
+
+
+def test_what_a_dry_run_says(house: House, share: Share) -> None:
+    found = wrong(share)
+    said = [{"words": packed(item.words), "what_to_do": packed(item.what_to_do)} for item in found]
+    before = {"words": "It is locked.", "what_to_do": "Unlock it."}
+    now = timezone.now()
+    Look.objects.create(share=share, asked_by=house.eve, finished_at=now, phase="live", problems=[*said, before])
+    page = html.unescape(rows.browser(house.eve).get(f"/operations/shares/{share.public_id}/").content.decode())
+    assert "Firn condivide solo da FIRN_OUT; scoprire chi ha cambiato la condivisione." in page
+    assert [item for item in found if item.words in page or item.what_to_do in page] == []
+    assert "It is locked." in page
