@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models
@@ -23,6 +24,13 @@ def listed(names: list[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return _("%(others)s and %(last)s") % {"others": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _sides(lines: Iterable[RequestLine]) -> tuple[list[str], list[str]]:
+    """The names of the datasets that come, and of those that leave."""
+    known = list(lines)
+    coming, leaving = ({line.dataset.name for line in known if line.adds is adds} for adds in (True, False))
+    return sorted(coming), sorted(leaving)
 
 
 class ShareRequest(models.Model):
@@ -80,7 +88,14 @@ class ShareRequest(models.Model):
     @property
     def title(self) -> str:
         """What it is about, in a few words."""
-        names, coming, leaving = self._names()
+        return self._titled(*self._names())
+
+    def titled_by(self, lines: Iterable[RequestLine]) -> str:
+        """The same of a change or a renewal, by its lines alone."""
+        coming, leaving = _sides(lines)
+        return self._titled(coming, coming, leaving)
+
+    def _titled(self, names: list[str], coming: list[str], leaving: list[str]) -> str:
         if self.kind == RequestKind.RENEWAL:
             return _("Renewal of %(datasets)s") % {"datasets": listed(names)}
         if self.kind == RequestKind.ADOPTION:
@@ -118,9 +133,7 @@ class ShareRequest(models.Model):
         names = [dataset.name for dataset in self.datasets.all()]
         if self.kind != RequestKind.CHANGE:
             return names, [], []
-        lines = list(self.lines.all())
-        coming, leaving = ({line.dataset.name for line in lines if line.adds is adds} for adds in (True, False))
-        return names, sorted(coming), sorted(leaving)
+        return names, *_sides(self.lines.all())
 
     @property
     def takes_only(self) -> bool:

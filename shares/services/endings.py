@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from shares.core.states import ShareState
-from shares.models import Ending, Proof, Share
+from shares.models import EndedGrant, Ending, Grant, Proof, Share
 from shares.services import pages
 from shares.services.pages import ShareRow
 
@@ -34,8 +34,17 @@ class Loss:
 
 
 def standing(share: Share) -> list[Ending]:
-    """Those that were not undone, newest first; none of a share that is gone."""
-    return [] if share.taken_back_at else list(share.endings.filter(undone_at=None).select_related("by"))
+    """Those that were not undone, newest first; none of a share that is gone, nor where its page has seen none."""
+    if share.taken_back_at or not getattr(share, "has_endings", True):
+        return []
+    return list(_with_overtaken(share.endings.filter(undone_at=None)).select_related("by"))
+
+
+def _with_overtaken(endings: QuerySet[Ending]) -> QuerySet[Ending]:
+    """Each with whether something was granted after it that it did not take."""
+    taken = EndedGrant.objects.filter(grant=OuterRef("pk"), ending=OuterRef(OuterRef("pk")))
+    later = Grant.objects.filter(share=OuterRef("share"), valid_from__gte=OuterRef("decided_at"))
+    return endings.annotate(is_overtaken=Exists(later.exclude(Exists(taken))))
 
 
 def current(share: Share, known: list[Ending] | None = None) -> Ending | None:
@@ -43,22 +52,17 @@ def current(share: Share, known: list[Ending] | None = None) -> Ending | None:
 
     `known` is what `standing` told already, here and below.
     """
-    return _newest(share, standing(share) if known is None else known)
+    return _newest(standing(share) if known is None else known)
 
 
-def _newest(share: Share, known: list[Ending]) -> Ending | None:
-    return None if not known or _overtaken(share, known[0]) else known[0]
-
-
-def _overtaken(share: Share, ending: Ending) -> bool:
-    later = share.grants.filter(valid_from__gte=ending.decided_at)
-    return bool(later.exclude(pk__in=ending.taken.values("grant")).exists())
+def _newest(known: list[Ending]) -> Ending | None:
+    return None if not known or getattr(known[0], "is_overtaken", False) else known[0]
 
 
 def of_provider(share: Share, known: list[Ending] | None = None) -> Ending | None:
     """The provider's ending that stands, also when the customer ended the share sooner."""
     found = standing(share) if known is None else known
-    return _newest(share, [ending for ending in found if ending.by_provider])
+    return _newest([ending for ending in found if ending.by_provider])
 
 
 def objection(share: Share, known: list[Ending] | None = None) -> str:

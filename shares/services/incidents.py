@@ -52,6 +52,8 @@ def is_open(share: Share, code: str) -> bool:
 
 def open_ones(share: Share, *, for_staff: bool) -> QuerySet[Incident]:
     """What a share's page shows: to the customer what only they can mend. What stops the share stands there anyway."""
+    if not getattr(share, "has_incidents", True):
+        return Incident.objects.none()
     found = share.incidents.filter(closed_at=None).exclude(words=share.blocked_reason)
     return found if for_staff else found.filter(for_customer=True)
 

@@ -68,7 +68,10 @@ def moves() -> QuerySet[Move]:
 
 
 def of_share(share: Share) -> Move | None:
-    """The open move that `share` is the old or the new one of; else the newest that was carried out."""
+    """The open move that `share` is the old or the new one of; else the newest that was carried out. None, too, where
+    the share's page has seen that there is no move."""
+    if not getattr(share, "has_moves", True):
+        return None
     mine = list(moves().filter(Q(old_share=share) | Q(new_share=share))[:RECENT])
     going = next((move for move in mine if state_of(move) in GOING), None)
     return going or next((move for move in mine if move.retired_at), None)

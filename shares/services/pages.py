@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from portal.audit import pseudonyms
@@ -17,7 +17,7 @@ from portal.audit.record import history
 from portal.people.models import User
 from shares.core.published import Item
 from shares.core.states import RequestKind, RequestState, ShareState
-from shares.models import Ask, ConsumerAccount, Dataset, Grant, Proof, Share, ShareRequest, Vote
+from shares.models import Ask, ConsumerAccount, Dataset, Grant, Proof, RequestLine, Share, ShareRequest, Vote
 from shares.models.shares import is_in_force
 from shares.services import pairs, versions
 from shares.services.status import Story, state_given
@@ -122,44 +122,38 @@ def holding(shares: Iterable[Share], dataset: Dataset) -> list[Share]:
     )
 
 
-def share_of(request: ShareRequest) -> Share | None:
-    """The share that a request asks for: it exists from the asking on, and is physical only after a decision."""
-    return (
-        Share.data.select_related("organization", "consumer_account", "provider_account")
-        .filter(organization=request.organization_id, consumer_account=request.consumer_account_id)
-        .first()
-    )
-
-
-def newest_request(share: Share) -> ShareRequest | None:
-    """The request whose story a share's page tells."""
-    seen = _approved(share).select_related("consumer_account", "decided_by", "requester")
-    return seen.prefetch_related(Prefetch("datasets", Dataset.objects.select_related("version"))).first()
-
-
 def newest_reason(share: Share) -> str:
-    """Why that was asked."""
-    return _approved(share).values_list("reason", flat=True).first() or ""
+    """Why that was asked which gave it what it has."""
+    found = approved(share.organization_id, share.consumer_account_id)
+    return found.values_list("reason", flat=True).first() or ""
 
 
-def _approved(share: Share) -> QuerySet[ShareRequest]:
-    """What was approved for it, the newest first."""
-    decided = ShareRequest.objects.filter(
-        organization=share.organization_id, consumer_account=share.consumer_account_id, state=RequestState.APPROVED
-    )
-    return decided.order_by("-decided_at", "-pk")
+# What is asked for a share names its customer and its account: by their keys, or by what stands for them in a query.
+Key = int | OuterRef
 
 
-def waiting(share: Share) -> list[ShareRequest]:
-    """Changes and renewals of it that nobody has decided yet."""
-    kinds = (RequestKind.CHANGE, RequestKind.RENEWAL)
-    found = ShareRequest.objects.filter(
-        organization=share.organization_id,
-        consumer_account=share.consumer_account_id,
-        state=RequestState.SUBMITTED,
-        kind__in=kinds,
-    )
-    return list(found.select_related("requester").prefetch_related("datasets", pairs.lines()))
+def approved(organization: Key, account: Key) -> QuerySet[ShareRequest]:
+    """What was approved for a share, the newest first."""
+    found = ShareRequest.objects.filter(organization=organization, consumer_account=account)
+    return found.filter(state=RequestState.APPROVED).order_by("-decided_at", "-pk")
+
+
+def undecided(organization: Key, account: Key) -> QuerySet[ShareRequest]:
+    """Changes and renewals of a share that nobody has decided yet."""
+    found = ShareRequest.objects.filter(organization=organization, consumer_account=account)
+    return found.filter(state=RequestState.SUBMITTED, kind__in=(RequestKind.CHANGE, RequestKind.RENEWAL))
+
+
+def waiting(share: Share) -> list[tuple[ShareRequest, str]]:
+    """These, newest first, each with its title, where the share's page has not seen already that there are none."""
+    if not getattr(share, "has_waiting", True):
+        return []
+    found = undecided(share.organization_id, share.consumer_account_id)
+    lines: dict[ShareRequest, list[RequestLine]] = defaultdict(list)
+    told = RequestLine.objects.filter(request__in=found).select_related("request__requester", "dataset")
+    for line in told.order_by("-request__submitted_at", "-request"):
+        lines[line.request].append(line)
+    return [(request, request.titled_by(mine)) for request, mine in lines.items()]
 
 
 def newest_asked(account: ConsumerAccount) -> ShareRequest | None:
@@ -170,8 +164,12 @@ def newest_asked(account: ConsumerAccount) -> ShareRequest | None:
 
 def grants_shown(share: Share) -> list[Grant]:
     """The grants in force; once none is, all that ever were."""
+    return shown(list(share.grants.select_related("dataset__version")))
+
+
+def shown(grants: list[Grant]) -> list[Grant]:
+    """The same of all grants of a share."""
     now = timezone.now()
-    grants = list(share.grants.select_related("dataset__version"))
     return [grant for grant in grants if grant.is_in_force(now)] or grants
 
 

@@ -48,11 +48,17 @@ def ending(share: Share, now: datetime) -> dict[Pair, datetime]:
     return ends_of(in_force(share, now))
 
 
-def with_workspaces(grants: Iterable[Grant], now: datetime) -> list[Grant]:
-    """Those that are in force, of grants that were read with their datasets only."""
-    found = [grant for grant in grants if grant.is_in_force(now)]
-    prefetch_related_objects(found, "workspaces")
-    return found
+def first_end(grants: Iterable[Grant], now: datetime) -> datetime | None:
+    """When the first of what these grants allow ends, None where nothing has an end. Whose rows a grant shows matters,
+    and is read, only where another one of the same dataset is in force."""
+    found: dict[int, list[Grant]] = defaultdict(list)
+    for grant in grants:
+        if grant.is_in_force(now):
+            found[grant.dataset_id].append(grant)
+    alone = [one.valid_until for one, *others in found.values() if one.valid_until and not others]
+    beside = [grant for several in found.values() if len(several) > 1 for grant in several]
+    prefetch_related_objects(beside, "workspaces")
+    return min([*alone, *ends_of(beside).values()], default=None)
 
 
 def ends_of(grants: Iterable[Grant]) -> dict[Pair, datetime]:

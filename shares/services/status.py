@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -12,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState, share_state
-from shares.models import EndedGrant, Grant, Proof, Run, Share, ShareRequest, Statement
+from shares.models import Ending, Grant, Proof, Run, Share, ShareRequest, Statement
 from shares.services import decision_words, proof_words, proving
 from shares.services.proving import Proving
 from shares.services.translated import translated
@@ -67,14 +70,14 @@ class Story:
 def story_of(request: ShareRequest, share: Share | None = None, stands: Proving | None = None) -> Story:
     """The request as the customer sees it: asked, decided, built, proved, added, mounted, and in the end ended.
 
-    `share` and `stands` spare the queries for what the caller has looked up already.
+    `share` (from `share_in_story`) and `stands` spare the queries for what the caller has looked up already.
     """
     chapters = [_asked(request), *_owned(request, stands), _decided(request)]
     if request.is_open:
         chapters += [Chapter(code, doing, "waiting") for code, _, doing in _physical_of(request)]
-    elif request.state == RequestState.APPROVED and request.decided_at and (share := share or _share_of(request)):
+    elif request.state == RequestState.APPROVED and request.decided_at and (share := share or share_in_story(request)):
         chapters += _physical(share, request.decided_at, _physical_of(request)) or [_renewed(request)]
-        chapters = _ended(request, chapters)
+        chapters = _ended(share, chapters)
     done = sum(chapter.status == "done" for chapter in chapters)
     failed = any(chapter.status == "failed" for chapter in chapters)
     moving = any(chapter.status == "now" for chapter in chapters) or (failed and request.state == RequestState.APPROVED)
@@ -83,8 +86,41 @@ def story_of(request: ShareRequest, share: Share | None = None, stands: Proving 
     return Story(tuple(chapters), round(100 * done / len(chapters)), moving, version)
 
 
-def _share_of(request: ShareRequest) -> Share | None:
-    return Share.data.filter(organization=request.organization_id, consumer_account=request.consumer_account_id).first()
+def share_in_story(request: ShareRequest) -> Share | None:
+    """The share that an approved request asks for: it exists from the asking on, and is physical only after a decision.
+
+    With it comes what the story tells of it: `let_in`, the first run since the decision that let the customer in;
+    `told_proof`, the newest proof until then; whether anything that the request gave still stands or is to come
+    (`has_standing`), when the last of it was over (`over`, None where it gave nothing), `ended_by`, the newest ending
+    that took something of it, and `revoked`, the first grant that somebody revoked.
+    """
+    here = {"organization": request.organization_id, "consumer_account": request.consumer_account_id}
+    runs = Run.objects.filter(share__in=Share.data.filter(**here), started_at__gte=request.decided_at)
+    # What was built before the account was proved let nobody in.
+    well = runs.filter(outcome=Run.Outcome.CONVERGED, finished_at__gte=F("share__consumer_account__proved_at"))
+    proofs = Proof.objects.filter(run__in=runs).exclude(Exists(well.filter(pk__lt=OuterRef("run")))).order_by("-pk")
+    endings = Ending.objects.filter(undone_at=None, taken__grant__request=request).order_by("-pk")
+    given = Grant.objects.filter(request=request)
+    revoked = given.filter(revoked_at__isnull=False).order_by("dataset__name")
+    found = Share.data.filter(**here).annotate(
+        let_in=FilteredRelation("runs", condition=Q(runs__pk=_first(well.order_by("pk")))),
+        told_proof=FilteredRelation("proofs", condition=Q(proofs__pk=_first(proofs))),
+        ended_by=FilteredRelation("endings", condition=Q(endings__pk=_first(endings))),
+        revoked=FilteredRelation("grants", condition=Q(grants__pk=_first(revoked))),
+        has_standing=Exists(given.not_over(timezone.now())),
+        over=Subquery(given.order_by().values("request").annotate(over=Max(_END)).values("over")),
+    )
+    return found.select_related(*_ALONG).first()
+
+
+_ALONG: tuple[str, ...] = ("organization", "consumer_account", "provider_account")
+_ALONG += ("let_in", "told_proof", "ended_by__by", "revoked__revoked_by")
+# When a grant was over: it was revoked, its window closed, or both, and then what came first.
+_END = Least(Coalesce("revoked_at", "valid_until"), Coalesce("valid_until", "revoked_at"))
+
+
+def _first(rows: QuerySet[Any]) -> Subquery:
+    return Subquery(rows.values("pk")[:1])
 
 
 def _asked(request: ShareRequest) -> Chapter:
@@ -177,15 +213,12 @@ def _physical(share: Share, decided: datetime, steps: tuple[Step, ...]) -> list[
     """Built, proved, added, mounted: from the runs between the decision and the first that reached it."""
     if not steps:
         return []
-    runs = share.runs.filter(started_at__gte=decided).order_by("id")
-    proved = share.consumer_account.proved_at
-    # What was built before the account was proved let nobody in.
-    let_in = runs.filter(outcome=Run.Outcome.CONVERGED, finished_at__gte=proved) if proved else runs.none()
-    first = let_in.first()
+    first: Run | None = getattr(share, "let_in", None)
+    proof: Proof | None = getattr(share, "told_proof", None)
+    runs = share.runs.filter(started_at__gte=decided)
     if first:
         runs = runs.filter(pk__lte=first.pk)
-    statements = list(Statement.objects.filter(run__in=runs).order_by("id")[:200])
-    proof = Proof.objects.filter(run__in=runs).first()
+    statements = list(Statement.objects.filter(run__in=runs.order_by()).order_by("id")[:200])
     sent = [item for item in statements if item.changes and item.stage != "clean"]
     added = tuple(item for item in sent if item.stage == "expose")
     reached = first.finished_at if first and (not proof or proof.isolated) else None
@@ -224,24 +257,19 @@ def _chapters(facts: list[tuple[Step, Fact]], share: Share) -> list[Chapter]:
     return chapters
 
 
-def _ended(request: ShareRequest, chapters: list[Chapter]) -> list[Chapter]:
-    """Once nothing that this request gave is in force any more, its story stops where it had come to."""
-    now = timezone.now()
-    grants = list(request.grants.select_related("revoked_by"))
-    if not grants or any(grant.is_in_force(now) or grant.valid_from > now for grant in grants):
+def _ended(share: Share, chapters: list[Chapter]) -> list[Chapter]:
+    """Once nothing that the request gave is in force any more, its story stops where it had come to."""
+    over: datetime | None = getattr(share, "over", None)
+    if over is None or getattr(share, "has_standing", False):
         return chapters
-    over = max(min(end for end in (grant.revoked_at, grant.valid_until) if end) for grant in grants)
-    words = _why_over(grants)
+    words = _why_over(getattr(share, "ended_by", None), getattr(share, "revoked", None))
     return [chapter for chapter in chapters if chapter.status == "done"] + [
         Chapter("ended", gettext("Ended"), "done", over, words)
     ]
 
 
-def _why_over(grants: list[Grant]) -> str:
-    taken = EndedGrant.objects.filter(grant__in=grants, ending__undone_at=None).select_related("ending__by")
-    revoked = next((grant for grant in grants if grant.revoked_at), None)
-    if newest := taken.order_by("-ending").first():
-        ending = newest.ending
+def _why_over(ending: Ending | None, revoked: Grant | None) -> str:
+    if ending:
         told = gettext("By %(who)s, for the data provider.") if ending.by_provider else gettext("By %(who)s.")
         who, reason = told % {"who": ending.by_name}, ending.reason
     elif revoked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.audit.record import record
 from portal.mail import receive, replying
@@ -29,6 +29,16 @@ def may_talk(user: User, request: ShareRequest) -> bool:
     """Whoever asks for the organization, the provider's operators, and those who were asked to decide."""
     asked = allows(Act.REQUEST_TALK, provider="approver") and request.asks.filter(approver=user).exists()
     return user.is_active and (asked or user_may(user, Act.REQUEST_TALK, request.organization))
+
+
+def has_remarks(request: str = "pk") -> Exists:
+    """For a query: whether anything was said about the request to which `request` leads."""
+    return Exists(Remark.objects.filter(request=OuterRef(request)))
+
+
+def remarks(request: ShareRequest) -> list[Remark]:
+    """What was said about it, in its order."""
+    return list(Remark.objects.filter(request=request).select_related("author"))
 
 
 def say(request: ShareRequest, author: User, text: str) -> Remark:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from shares.core.published import Column, Item, in_force
 from shares.models import (
@@ -70,9 +71,12 @@ def exposed(dataset: Dataset) -> list[Item]:
 
 def standing(datasets: Iterable[int]) -> dict[int, list[DatasetVersion]]:
     """By dataset id, the versions that were not withdrawn, oldest first."""
+    return _of(datasets, DatasetVersion.objects.filter(withdrawn_at=None))
+
+
+def _of(datasets: Iterable[int], versions: QuerySet[DatasetVersion]) -> dict[int, list[DatasetVersion]]:
     found: dict[int, list[DatasetVersion]] = defaultdict(list)
-    rows = DatasetVersion.objects.filter(dataset__in=list(datasets), withdrawn_at=None).order_by("number")
-    for version in rows.select_related("dataset"):
+    for version in versions.filter(dataset__in=list(datasets)).select_related("dataset").order_by("number"):
         found[version.dataset_id].append(version)
     return found
 
@@ -120,6 +124,44 @@ def _held(
     }
     current = {pk: next(one for one in known[pk] if one.number == number) for pk, number in numbers.items()}
     return Held(current, [one for pk, number in numbers.items() for one in known[pk] if one.number > number])
+
+
+def is_moving(dataset: str) -> Exists:
+    """For a query: whether a version of the dataset to which `dataset` leads is still to come to somebody."""
+    told = DatasetVersion.objects.filter(withdrawn_at=None, notice_until__gt=timezone.now())
+    return Exists(told.filter(dataset=OuterRef(dataset)))
+
+
+def held_by(share: Share, datasets: Iterable[Dataset], grants: Iterable[Grant], now: datetime) -> Held:
+    """What `share` has of these datasets, of all grants that it ever had, read with `is_moving`. One query; none where
+    nothing is still to come to anybody, for then it has the newest. Raises ValueError as `held` does."""
+    wanted = {dataset.pk: dataset for dataset in datasets}
+    first: dict[int, datetime] = {}
+    moving = set()
+    for grant in grants:
+        pk, began = grant.dataset_id, grant.held_since or grant.valid_from
+        first[pk] = min(began, first.get(pk, began))
+        if pk in wanted and getattr(grant, "is_moving", True):
+            moving.add(pk)
+    known = _known_to(share, moving) if moving else {}
+    held = _held(known, {pk: (_adapted(known[pk]), first[pk]) for pk in wanted if pk in moving}, now)
+    return Held({pk: _newest(wanted[pk]) for pk in wanted if pk not in moving} | held.current, held.later)
+
+
+def _known_to(share: Share, datasets: Iterable[int]) -> dict[int, list[DatasetVersion]]:
+    """The versions that stand, each with whether `share` has adapted to it."""
+    adapted = Exists(Acknowledgement.objects.filter(version=OuterRef("pk"), share=share))
+    return _of(datasets, DatasetVersion.objects.filter(withdrawn_at=None).annotate(is_adapted=adapted))
+
+
+def _adapted(versions: list[DatasetVersion]) -> int:
+    return max((one.number for one in versions if getattr(one, "is_adapted", False)), default=0)
+
+
+def _newest(dataset: Dataset) -> DatasetVersion:
+    if dataset.version is None:
+        raise ValueError(f"{dataset} was never published.")
+    return dataset.version
 
 
 def of_share(share: Share, datasets: Iterable[Dataset], now: datetime) -> dict[int, DatasetVersion]:

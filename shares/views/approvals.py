@@ -19,7 +19,7 @@ from shares import ask_facts
 from shares.core.states import RequestKind
 from shares.forms.decision import CodeDecisionForm, DecisionForm
 from shares.forms.talk import TalkForm
-from shares.models import Ask, Dataset, Remark, Vote, Workspace
+from shares.models import Ask, Dataset, Vote, Workspace
 from shares.services import (
     approvals,
     pairs,
@@ -28,6 +28,7 @@ from shares.services import (
     privacy,
     replies,
     sensitive,
+    talk,
     versions,
     visible,
     waiting,
@@ -44,7 +45,11 @@ def approval(request: PageRequest, public_id: UUID) -> HttpResponse:
         Ask.objects.select_related(
             "approver", "request__organization", "request__requester", "request__consumer_account__proved_by"
         )
-        .annotate(has_policy=policies.has_policy("request"), has_held=replies.is_held())
+        .annotate(
+            has_policy=policies.has_policy("request"),
+            has_held=replies.is_held(),
+            has_remarks=talk.has_remarks("request"),
+        )
         .prefetch_related(
             Prefetch("request__datasets", Dataset.objects.select_related("version")),
             Prefetch("request__workspaces", Workspace.objects.select_related("organization")),
@@ -106,7 +111,7 @@ def _answer(ask: Ask, form: DecisionForm, *, known: bool) -> int:
 
 
 def _talk(ask: Ask) -> dict[str, object]:
-    said = list(Remark.objects.filter(request=ask.request_id).select_related("author"))
+    said = talk.remarks(ask.request) if getattr(ask, "has_remarks", True) else []
     return {"remarks": said, "talk_form": TalkForm(), "talk_url": reverse("approval-talk", args=[ask.public_id])}
 
 

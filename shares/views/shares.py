@@ -27,17 +27,17 @@ from shares.services import (
     pages,
     pairs,
     people,
+    share_pages,
     three_proofs,
     trends,
     versions,
     visible,
 )
 from shares.services.pages import SharedObject
-from shares.services.status import state_given, story_of
+from shares.services.status import state_given
 from shares.services.trends import Trend
 from shares.services.versions import Held
 from shares.views.http import PageRequest, reader_required
-from shares.views.tracker import story_context
 
 PER_PAGE = 25
 # More charts than anybody compares on one page.
@@ -58,20 +58,20 @@ def share_list(request: PageRequest) -> HttpResponse:
 @require_safe
 @reader_required
 def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
-    share = get_object_or_404(visible.shares(request.user), public_id=public_id)
-    newest = pages.newest_request(share)
-    story = story_context(request, newest, story_of(newest, share), share) if newest else {}
-    about = {"section": "shares", "people": people.of_share(share, newest)}
-    return render(request, "shares/share.html", story | _facts(request, share) | about)
+    share = get_object_or_404(share_pages.whole(visible.shares(request.user)), public_id=public_id)
+    asked = share_pages.asked_of(share)
+    about = {"section": "shares", "asked": asked, "people": people.of_share(share, asked)}
+    return render(request, "shares/share.html", _facts(request, share) | about)
 
 
 def _facts(request: PageRequest, share: Share) -> dict[str, object]:
-    now, proof, role = timezone.now(), share.proofs.first(), guards.role_of(request, share.organization)
-    ended, grants, move = endings.standing(share), pages.grants_shown(share), move_facts.of_share(share)
+    now, proof, role = timezone.now(), share_pages.proof_of(share), guards.role_of(request, share.organization)
+    ended, ever, move = endings.standing(share), share_pages.grants_of(share), move_facts.of_share(share)
+    grants = pages.shown(ever)
     ending = endings.current(share, ended)
     open_now = any(grant.is_in_force(now) for grant in grants)
     state, datasets = state_given(share, window_open=open_now, ever_granted=bool(grants)), pages.datasets_in(grants)
-    held = versions.held([share], datasets, now)[share.pk]
+    held = versions.held_by(share, datasets, ever, now)
     objects = pages.shared_objects(datasets, held, proof)
     may_end = allows(Act.SHARE_END, customer=role)
     return {
@@ -112,11 +112,11 @@ def _askable(
     now = timezone.now()
     asker = allows(Act.SHARE_CHANGE, customer=role)
     may = asker and state not in (*OVER, ShareState.WAITING) and not objection
-    ends = pairs.ends_of(pairs.with_workspaces(grants, now)) if may else {}
+    end = pairs.first_end(grants, now) if may else None
     return {
         "may_change": may,
-        "may_renew": bool(ends),
-        "renew_soon": bool(ends) and min(ends.values()) - now < SOON,
+        "may_renew": end is not None,
+        "renew_soon": end is not None and end - now < SOON,
         "waiting": pages.waiting(share),
     }
 

@@ -18,7 +18,7 @@ from portal.people.permissions import Act
 from shares.core.states import RequestKind, RequestState
 from shares.forms.proving import ProofForm
 from shares.forms.talk import TalkForm
-from shares.models import Dataset, Remark, Share, ShareRequest
+from shares.models import Dataset, Share, ShareRequest
 from shares.services import (
     again,
     amending,
@@ -30,11 +30,12 @@ from shares.services import (
     proving,
     requests,
     story_marks,
+    talk,
     visible,
     waiting,
 )
 from shares.services.proving import Proving
-from shares.services.status import Story, story_of
+from shares.services.status import Story, share_in_story, story_of
 from shares.views.http import PageRequest, fragment, reader_required
 
 
@@ -48,12 +49,12 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     seen = visible.requests(request.user).select_related("decided_by").prefetch_related(None)
     whole = Prefetch("datasets", Dataset.objects.select_related("version"))
-    seen = seen.prefetch_related(whole).annotate(has_policy=policies.has_policy())
+    seen = seen.prefetch_related(whole).annotate(has_policy=policies.has_policy(), has_remarks=talk.has_remarks())
     found = get_object_or_404(seen, public_id=public_id)
     pairs.read_along(found)
     approved = found.state == RequestState.APPROVED
     # Nothing is told of a share before somebody said yes to it.
-    share = pages.share_of(found) if approved else None
+    share = share_in_story(found) if approved else None
     over = not (found.is_open or approved)
     stands = None if over else proving.of(found.consumer_account)
     story = story_of(found, share, stands)
@@ -79,7 +80,7 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 def talk_context(request: PageRequest, found: ShareRequest, url: str) -> dict[str, object]:
     """What parts/talk.html needs."""
-    said = list(Remark.objects.filter(request=found).select_related("author"))
+    said = talk.remarks(found) if getattr(found, "has_remarks", True) else []
     may = guards.may(request, Act.REQUEST_TALK, found.organization)
     return {"remarks": said, "talk_form": TalkForm() if may else None, "talk_url": url}
 
@@ -105,7 +106,8 @@ def story_context(request: PageRequest, found: ShareRequest, story: Story, share
         "share": share,
         "current": current,
         "current_mark": mark,
-        "news": request.GET.get("c") != mark,
+        # Who does not say what they have seen has seen nothing yet: nothing is new to them.
+        "news": request.GET.get("c", mark) != mark,
         "poll": pages.poll_seconds(story, share),
         "poll_url": reverse("request", args=[found.public_id]),
         **(mount.help_of(share, list(found.datasets.all())) if readable and share else mount.NO_HELP),

@@ -218,6 +218,9 @@ def _paths(
     seen |= {f"request-{name}": f"/requests/{asked.public_id}/" for name, asked in requests.items()}
     everybody = {"home": "/", "catalog": "/catalog/", "dataset": "/catalog/flights/", "help": "/help/"}
     guides = {"guide-customer": "/guide/customer/", "guide-approver": "/guide/approver/"}
+    for name in ("healthy", "ending", "building"):
+        told = ShareRequest.objects.get(consumer_account=shares[name].consumer_account)
+        seen[f"request-of-{name}"] = f"/requests/{told.public_id}/"
     lists = {"requests": "/requests/", "shares": "/shares/", "access": "/access/", "audit": "/audit/"}
     return {
         "anonymous": {

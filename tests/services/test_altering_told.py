@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.mail.models import Outgoing
 from shares.models import Grant, Run, Share, ShareRequest
-from shares.services import outcomes, pages
+from shares.services import outcomes, share_pages
 from shares.services.status import story_of
 from tests.services.live import Live
 
@@ -42,7 +42,7 @@ def test_the_story_of_a_change(scene: Live) -> None:
     assert chapters(request)[2:] == [("built", "now"), *waiting[1:]]
     run(scene.share)
     assert chapters(request)[2:] == [("built", "done"), ("proved", "done"), ("added", "done")]
-    assert pages.newest_request(scene.share) == request
+    assert share_pages.asked_of(share_pages.whole(Share.objects.filter(pk=scene.share.pk)).get()) == request
 
 
 def test_the_story_of_a_taking_out(scene: Live) -> None:

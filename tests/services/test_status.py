@@ -112,6 +112,16 @@ def test_the_story_shows_each_statement_in_its_chapter() -> None:
     assert proved.version != before.version
 
 
+def test_what_was_built_before_the_account_was_proved_let_nobody_in() -> None:
+    _, share = approved()
+    reach(share)
+    later = timezone.now() + timedelta(minutes=1)
+    for proof, proved_at in (("", None), ("vouched", later)):
+        type(share.consumer_account).objects.update(proof=proof, proved_at=proved_at)
+        chapters = {chapter.code: chapter.status for chapter in story_of(share.grants.get().request).chapters}
+        assert (chapters["built"], chapters["added"]) == ("now", "waiting")
+
+
 def test_a_failed_leak_test_is_never_told_as_proved() -> None:
     _, share = approved()
     run = Run.objects.create(share=share, trigger=Run.Trigger.DECISION, fence=9, worker="w")

@@ -145,7 +145,7 @@ def test_what_was_said_to_one_of_many(house: House, share: Share) -> None:
 
 
 def test_what_the_isolation_test_found(house: House, share: Share) -> None:
-    client, path = italian(house.ada), f"/shares/{share.public_id}/"
+    client, path = italian(house.ada), f"/requests/{share.grants.get().request.public_id}/"
     share.proofs.update(rows=48110, words=verdicts.isolated(48110))
     assert (
         "48.110 righe lette come le legge il cliente, nessuna di un altro cliente." in client.get(path).content.decode()

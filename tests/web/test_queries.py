@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from portal.people.models import User
 from shares.core.states import RequestKind
-from shares.models import Dataset, RequestLine, ShareRequest
+from shares.models import Dataset, Incident, Move, RequestLine, Share, ShareRequest
+from shares.services import grants
+from shares.services.publishing import publish
 from tests.looks.scene import Scene, build
 from tests.web import rows
+from tests.web.rows import House
 
 MOST = 10
-# Pages of a whole story: runs, statements, proofs, endings, versions and history lie in tables of their own.
-WHOLE_STORY, MOST_OF_A_STORY = "owner share-", 24
-# These are about a share and tell no story.
-ABOUT_A_SHARE = ("owner share-renew", "owner share-change", "owner share-end", "owner share-evidence")
 # A form that is filled in reads the row that it is filled in from, too.
-# What lies in the way of an ending is looked up once there is one.
 KNOWN = {
-    "owner share-ending": 25,
-    "staff share": 23,
     "owner share-edit": 11,
     "owner dataset": 13,
     "staff operations-share": 13,
@@ -74,14 +73,70 @@ def test_a_change_takes_no_more_queries_the_more_it_changes() -> None:
     assert after <= [MOST, MOST + 1]
 
 
+def _incident(share: Share, house: House) -> None:
+    now = timezone.now()
+    Incident.objects.create(
+        share=share, code="mount-removed", words="It is gone.", for_customer=True, opened_at=now, seen_at=now
+    )
+
+
+def _renewal(share: Share, house: House) -> None:
+    asked = rows.request(house.ada, house.flights, to=share.consumer_account)
+    ShareRequest.objects.filter(pk=asked.pk).update(kind=RequestKind.RENEWAL)
+    _line(asked, house.flights)
+
+
+def _move(share: Share, house: House) -> None:
+    new = Share.objects.create(
+        organization=house.ua,
+        consumer_account=rows.account(house.ua, "CARRIERUA.NEW"),
+        provider_account=share.provider_account,
+    )
+    asked = rows.request(house.ada, house.flights, to=new.consumer_account)
+    ShareRequest.objects.filter(pk=asked.pk).update(kind=RequestKind.MOVE)
+    Move.objects.create(old_share=share, new_share=new, request=asked, overlap_days=5)
+
+
+def _two_windows(share: Share, house: House) -> None:
+    first = share.grants.get()
+    first.request_id = rows.request(house.ada, house.flights, to=share.consumer_account).pk
+    first.pk = None
+    first.valid_until = timezone.now() + timedelta(days=5)
+    first.save()
+    first.workspaces.set(house.ua.workspaces.all())
+
+
+def _notice(share: Share, house: House) -> None:
+    house.flights.dataset_objects.get().columns.get(name="ORIGIN").delete()
+    publish(house.flights, house.eve, "Nobody used it.")
+
+
+def _end_announced(share: Share, house: House) -> None:
+    grants.end_by_provider(share, house.eve, "The contract ends.", 20)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("happen", [_incident, _renewal, _move, _two_windows, _notice, _end_announced])
+def test_whatever_has_happened_to_a_share_is_on_its_page_with_few_queries(
+    happen: Callable[[Share, House], None],
+) -> None:
+    house = rows.house()
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    client, path = rows.browser(house.ada), f"/shares/{share.public_id}/"
+    calm = rows.queries(client, path)
+
+    happen(share, house)
+
+    assert calm < rows.queries(client, path) <= MOST
+
+
 def _line(asked: ShareRequest, about: Dataset) -> None:
     asked.datasets.add(about)
     RequestLine.objects.create(request=asked, dataset=about, workspace=asked.workspaces.get(), adds=True)
 
 
 def _most(page: str) -> int:
-    whole = page.startswith(WHOLE_STORY) and page not in ABOUT_A_SHARE
-    return KNOWN.get(page, MOST_OF_A_STORY if whole else MOST)
+    return KNOWN.get(page, MOST)
 
 
 def _much_more(owner: User, approver: User) -> None:
