@@ -23,6 +23,7 @@ from shares.core.states import RequestKind
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Workspace
 from shares.models.requests import listed
 from shares.services import move_facts, pairs, privacy, versions, windows
+from shares.services.translated import translated
 
 # Zero-width joiners and the like make emoji and scripts; the rest of the invisible characters only deceive.
 _JOINERS = frozenset("\u200c\u200d")
@@ -179,10 +180,7 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
         "answers": told(lambda: one_line(ask_facts.answers(request))),
         "reason_short": ask_facts.short(seen(request.reason)),
         "contents": told_list(lambda: _all_contents(request)),
-        "plan": [
-            {**step, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
-            for number, step in enumerate(request.plan_sql, start=1)
-        ],
+        "plan": [_step(number, step) for number, step in enumerate(request.plan_sql, start=1)],
         "digest": request.short_digest,
         "revision": ask.revision,
         "approval_url": page,
@@ -190,6 +188,11 @@ def of_ask(ask: Ask, code: str) -> dict[str, Any]:
         "sql_url": f"{page}#sql",
         "code": code,
     }
+
+
+def _step(number: int, step: dict[str, Any]) -> dict[str, Any]:
+    purpose = told(lambda: seen(translated(step["purpose"])))
+    return {**step, "purpose": purpose, "number": number, "indented": textwrap.indent(step["sql"], "   ")}
 
 
 def _proof(account: ConsumerAccount) -> str:

@@ -15,6 +15,7 @@ from shares.models import Ask, Share, ShareRequest, Vote
 from shares.services import approvals
 from shares.services.approvals import CannotDecide
 from shares.services.sensitive import wants_fresh
+from shares.services.translated import translated
 
 
 class VotesInline(ReadOnlyInline):
@@ -89,7 +90,10 @@ class ShareRequestAdmin(ReadOnlyAdmin):
 
     @admin.display(description="SQL that approval runs")
     def plan(self, request: ShareRequest) -> str:
-        steps = ((number, step["purpose"], code(step["sql"])) for number, step in enumerate(request.plan_sql, start=1))
+        steps = (
+            (number, translated(step["purpose"]), code(step["sql"]))
+            for number, step in enumerate(request.plan_sql, start=1)
+        )
         return format_html_join("", "<p>{}. {}</p>{}", steps) or "–"
 
     @admin.action(description="Approve", permissions=["view"])

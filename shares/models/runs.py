@@ -64,7 +64,7 @@ class Statement(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="statements")
     position = models.PositiveIntegerField()
     stage = models.CharField(max_length=10)
-    purpose = models.CharField(max_length=500)
+    purpose = SaidField()
     sql = models.TextField()
     changes = models.BooleanField(default=True)
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.INTENT)

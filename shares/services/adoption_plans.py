@@ -27,6 +27,7 @@ from shares.models import (
 from shares.models.adoptions import KeptGrant
 from shares.services import desired
 from shares.services.candidates import Candidate
+from shares.services.step_words import Kept, kept
 from shares.snowflake import inspect, sql
 from shares.snowflake.client import Client
 
@@ -62,8 +63,8 @@ class Proposal:
     datasets: tuple[Dataset, ...]
     workspaces: tuple[Workspace, ...]
     kept: tuple[KeptGrant, ...]
-    steps: list[dict[str, str]]
-    later: list[dict[str, str]]
+    steps: list[Kept]
+    later: list[Kept]
     problems: tuple[str, ...]
     digest: str
 
@@ -206,7 +207,7 @@ def _same_rows(one: Held, keys: set[str]) -> bool:
     return one.column == one.item.tenant_column and bool(one.keys) and one.keys <= keys
 
 
-def _story(spec: ShareSpec, observed: Observed) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+def _story(spec: ShareSpec, observed: Observed) -> tuple[list[Kept], list[Kept]]:
     """The statements in the order in which the runs send them, and those for when the overlap is over: the planner's
     own answers, each to what the ones before have left behind."""
     built, aim = plan(spec, observed).of(Stage.BUILD), converged(spec)
@@ -218,12 +219,8 @@ def _story(spec: ShareSpec, observed: Observed) -> tuple[list[dict[str, str]], l
     quiet = replace(opened, grants=opened.grants - _revoked(swapped))
     last = plan(replace(spec, adopted=None), quiet).of(Stage.SHRINK)
     steps = (*built, *between.of(Stage.SHRINK), *between.of(Stage.EXPOSE), *swapped)
-    return [_text(step) for step in steps], [_text(step) for step in last]
+    return [kept(step) for step in steps], [kept(step) for step in last]
 
 
 def _revoked(steps: Iterable[Step]) -> set[Granted]:
     return {step.action.granted for step in steps if isinstance(step.action, Revoke)}
-
-
-def _text(step: Step) -> dict[str, str]:
-    return {"purpose": step.purpose, "sql": sql.render(step.action)}

@@ -95,7 +95,7 @@ def ask(client: Client, run: Run, lease: Lease, *questions: tuple[str, str]) -> 
 def _intents(run: Run, purposes: list[tuple[Stage, str]], texts: list[str], *, changes: bool) -> list[Statement]:
     position = run.statements.count()
     return Statement.objects.bulk_create(
-        Statement(run=run, position=position + n, stage=stage.value, purpose=purpose[:500], sql=text, changes=changes)
+        Statement(run=run, position=position + n, stage=stage.value, purpose=purpose, sql=text, changes=changes)
         for n, ((stage, purpose), text) in enumerate(zip(purposes, texts, strict=True), start=1)
     )
 

@@ -22,7 +22,7 @@ from shares.models import Look, Share
 from shares.services import claims
 from shares.services.desired import spec_of
 from shares.services.sessions import AccountStopped, open_client, stop_account
-from shares.snowflake import sql
+from shares.services.step_words import kept
 from shares.snowflake.connect import BadConnection
 from shares.snowflake.errors import Policy, SnowflakeError
 from shares.snowflake.inspect import observe
@@ -95,9 +95,7 @@ def _look(look: Look) -> None:
     wanted = plan(spec, observed)
     look.phase = spec.phase.value
     look.parts = [asdict(part) | {"is_well": part.is_well} for part in compare(spec, observed)]
-    look.steps = [
-        {"stage": step.stage.value, "purpose": step.purpose, "sql": sql.render(step.action)} for step in wanted.steps
-    ]
+    look.steps = [{"stage": step.stage.value, **kept(step)} for step in wanted.steps]
     look.problems = [{"words": packed(one.words), "what_to_do": packed(one.what_to_do)} for one in wanted.problems]
 
 

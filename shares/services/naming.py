@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.audit.record import record
+from shares.core.said import Said
 from shares.core.spec import Observed, Phase, ShareSpec
 from shares.core.steps import AddAccounts, RemoveAccounts, Stage, Step
 from shares.models import ConsumerAccount, Run, Share, Statement
@@ -45,7 +46,8 @@ def ask_again(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed:
     docs.snowflake.com/en/sql-reference/sql/alter-share: adding an account that is listed already has no effect.
     """
     account = run.share.consumer_account
-    change(client, run, lease, Step(Stage.EXPOSE, _add(spec), f"Find out how Snowflake calls {account.locator}"))
+    purpose = Said("Find out how Snowflake calls %(locator)s", locator=account.locator)
+    change(client, run, lease, Step(Stage.EXPOSE, _add(spec), purpose))
     old, now = _names(observed), _names(observe(client, spec))
     candidates = [name for name in now if name not in old] or now
     if len(candidates) == 1:
@@ -65,7 +67,8 @@ def _name(client: Client, run: Run, lease: Lease, spec: ShareSpec, name: str) ->
     organization, _, short = name.partition(".")
     known = ConsumerAccount.objects.filter(snowflake_organization=organization, account_name=short)
     if known.exists():
-        change(client, run, lease, Step(Stage.SHRINK, RemoveAccounts(spec.share, (name,)), f"Remove {name} again"))
+        purpose = Said("Remove %(name)s again", name=name)
+        change(client, run, lease, Step(Stage.SHRINK, RemoveAccounts(spec.share, (name,)), purpose))
         raise Taken(name)
     ConsumerAccount.objects.filter(pk=account.pk).update(snowflake_organization=organization, account_name=short)
     account.snowflake_organization, account.account_name = organization, short

@@ -13,6 +13,7 @@ from django.utils import timezone
 from shares.core.evidence import examine
 from shares.core.function_reads import strays
 from shares.core.keeping import read_at
+from shares.core.said import Said
 from shares.core.spec import Observed, Phase, ShareSpec, ViewSpec, print_of
 from shares.core.verdicts import ViewReading, judge
 from shares.models import Proof, Run
@@ -115,7 +116,7 @@ def _read(client: Client, run: Run, lease: Lease, spec: ShareSpec, places: Mappi
     if not read:
         return []
     questions = [(_purpose(view), sql.leak_test(view, spec.database, spec.schema)) for view in read]
-    listing = ("Prove that the columns are the approved ones", sql.show_columns(spec.database, spec.schema))
+    listing = (Said("Prove that the columns are the approved ones"), sql.show_columns(spec.database, spec.schema))
     *answers, listed = look(client, run, lease, *questions, listing)
     found = []
     for view, place, answer in zip(spec.views, read, answers, strict=True):
@@ -132,9 +133,10 @@ def _wrong_columns(view: ViewSpec, listed: Result) -> tuple[str, ...]:
     return tuple(sorted(there - approved if len(listed.rows) >= sql.PAGE else there ^ approved))
 
 
-def _purpose(view: ViewSpec) -> str:
-    whose = f"only rows of {', '.join(view.tenant_keys)}" if view.tenant_column else "reference data"
-    return f"Prove that {view.name} holds {whose}"
+def _purpose(view: ViewSpec) -> Said:
+    if not view.tenant_column:
+        return Said("Prove that %(name)s holds reference data", name=view.name)
+    return Said("Prove that %(name)s holds only rows of %(keys)s", name=view.name, keys=", ".join(view.tenant_keys))
 
 
 def reading_in(name: str, row: dict[str, Any]) -> ViewReading:

@@ -36,8 +36,8 @@ from shares.services import desired, endings, handshakes, move_facts, pairs, pol
 from shares.services.clock import moment
 from shares.services.pairs import Difference, asked, due
 from shares.services.readings import count_rows_of
+from shares.services.step_words import Kept, kept
 from shares.services.versions import contents
-from shares.snowflake import sql
 
 logger = logging.getLogger(__name__)
 
@@ -214,7 +214,7 @@ def _note_move(request: ShareRequest, old: Share, new: Share, overlap_days: int)
     )
 
 
-def planned(dry: Callable[[], list[dict[str, str]]]) -> list[dict[str, str]]:
+def planned(dry: Callable[[], list[Kept]]) -> list[Kept]:
     """What a dry run plans. Raises Refused, in words for a customer, where a dataset cannot be planned."""
     try:
         return dry()
@@ -223,25 +223,25 @@ def planned(dry: Callable[[], list[dict[str, str]]]) -> list[dict[str, str]]:
         raise Refused("datasets", _("One of these is not set up completely. Write to support about it.")) from None
 
 
-def dry_run(share: Share, difference: Difference) -> list[dict[str, str]]:
-    """The statements that approval would cause, as [{"purpose", "sql"}]: from what is approved to what is asked."""
+def dry_run(share: Share, difference: Difference) -> list[Kept]:
+    """The statements that approval would cause (step_words.kept): from what is approved to what is asked."""
     now = timezone.now()
     allowed = desired.entitlement(share, now)
     wanted = desired.altered(allowed, difference)
     published = contents(share, {**allowed, **wanted}, now)
     before = desired.build(share, allowed, published, Phase.LIVE, may_add=True)
     after = desired.build(share, wanted, published, Phase.LIVE, may_add=True)
-    return [{"purpose": step.purpose, "sql": sql.render(step.action)} for step in plan(after, converged(before)).steps]
+    return [kept(step) for step in plan(after, converged(before)).steps]
 
 
-def dry_run_of_move(old: Share, new: Share) -> list[dict[str, str]]:
+def dry_run_of_move(old: Share, new: Share) -> list[Kept]:
     """The statements that build in `new` what is granted on `old` now, in the versions that it has there."""
     now = timezone.now()
     allowed = desired.entitlement(old, now)
     published = contents(old, allowed, now)
     after = desired.build(new, allowed, published, Phase.LIVE, may_add=True)
     before = desired.build(new, {}, {}, Phase.LIVE, may_add=True)
-    return [{"purpose": step.purpose, "sql": sql.render(step.action)} for step in plan(after, converged(before)).steps]
+    return [kept(step) for step in plan(after, converged(before)).steps]
 
 
 def is_void(request: ShareRequest) -> bool:
@@ -254,7 +254,7 @@ def is_void(request: ShareRequest) -> bool:
     return not due(request, share).added
 
 
-def plan_now(request: ShareRequest) -> list[dict[str, str]]:
+def plan_now(request: ShareRequest) -> list[Kept]:
     """What approving it would run at this moment."""
     if move := move_facts.of_request(request):
         return dry_run_of_move(move.old_share, move.new_share)
@@ -262,7 +262,7 @@ def plan_now(request: ShareRequest) -> list[dict[str, str]]:
     return dry_run(share, due(request, share))
 
 
-def digest(steps: Iterable[dict[str, str]]) -> str:
+def digest(steps: Iterable[Kept]) -> str:
     """SHA-256 in hex over the statements in their order."""
     return hashlib.sha256("\0".join(item["sql"] for item in steps).encode()).hexdigest()
 

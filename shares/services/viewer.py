@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+from shares.core.said import Said
 from shares.core.spec import ShareSpec
 from shares.models import Run
 from shares.services.apply import Asked, ask
@@ -36,7 +37,7 @@ class Viewer:
             return
         self._stopped()
         self._towards = text
-        purpose = f"See the data as {spec.accounts[0].key} would"
+        purpose = Said("See the data as %(account)s would", account=spec.accounts[0].key)
         self._turning = ask(self._client, self._run, self._lease, (purpose, text))
 
     def client(self, spec: ShareSpec) -> Client:

@@ -12,6 +12,7 @@ from shares.models import Ask, Dataset, DatasetObject
 from shares.services import approvals
 from shares.services.approvals import PlanChanged
 from shares.services.codes import code_for
+from shares.services.translated import translated
 from tests.services.rows import Scene, overwrite, view
 
 
@@ -81,7 +82,7 @@ def test_it_shows_every_statement_that_will_run_and_the_digest(scene: Scene) -> 
     assert f"({len(request.plan_sql)} statements, digest {request.short_digest})" in shown
     flat = re.sub(r"\s+", " ", shown)
     for number, step in enumerate(request.plan_sql, start=1):
-        assert f"{number}. {step['purpose']} {' '.join(step['sql'].split())}" in flat
+        assert f"{number}. {translated(step['purpose'])} {' '.join(step['sql'].split())}" in flat
     assert request.short_digest in mail.html
 
 

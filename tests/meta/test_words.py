@@ -16,11 +16,11 @@ LEFT_OUT = ("templates/admin/", "templates/pages/styleguide", "templates/allauth
 ANCHORS = ("anchor-not-taken", "audit-anchor")
 # What is written down when nobody reads, and told later.
 REASONS = (
-    *("shares/core/findings.py", "shares/core/problems.py", "shares/core/verdicts.py"),
-    *("shares/snowflake/errors.py", "shares/move_mails.py"),
+    *("shares/core/findings.py", "shares/core/plan.py", "shares/core/problems.py"),
+    *("shares/core/verdicts.py", "shares/snowflake/errors.py", "shares/move_mails.py"),
     *(f"shares/services/{name}.py" for name in ("bulks", "claims", "grants", "incidents", "looking", "moving")),
-    *(f"shares/services/{name}.py" for name in ("outcomes", "reconcile", "retyped")),
-    *(f"shares/services/{name}.py" for name in ("run_problems", "sessions", "tags", "unreachable")),
+    *(f"shares/services/{name}.py" for name in ("naming", "outcomes", "proofs", "reconcile", "retyped")),
+    *(f"shares/services/{name}.py" for name in ("run_problems", "sessions", "tags", "unreachable", "viewer")),
 )
 NAMES = {"CSV", "MAC", "SQL", "NULL", "Terraform", "dbt", "Firn", "/approvals/"}
 _MARKED = re.compile(r"{#.*?#}|{%\s*(?:comment|blocktrans).*?{%\s*end(?:comment|blocktrans)\w*\s*%}", re.DOTALL)

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from portal.mail.models import Outgoing
 from portal.people.models import User
+from shares import mails
 from shares.core.findings import tagged
+from shares.core.plan import plan
 from shares.core.problems import problems
 from shares.core.said import Said, packed
-from shares.core.spec import Observed, ObservedShare, Phase, ShareSpec
+from shares.core.spec import NOTHING, Observed, ObservedShare, Phase, ShareSpec
 from shares.core.steps import Problem
 from shares.core.verdicts import Verdict, ViewReading, judge
 from shares.models import ConsumerAccount, Incident, Look, Run, Share, ShareRequest
@@ -208,3 +210,35 @@ def test_what_a_dry_run_says(house: House, share: Share) -> None:
     assert "Firn condivide solo da FIRN_OUT; scoprire chi ha cambiato la condivisione." in page
     assert [item for item in found if item.words in page or item.what_to_do in page] == []
     assert "It is locked." in page
+
+
+def test_what_each_statement_is_for(house: House, share: Share) -> None:
+    asked = ShareRequest.objects.get(grants__share=share)
+    run, spec = share.runs.get(), spec_of(share, timezone.now())
+    run.statements.all().delete()
+    for position, step in enumerate(plan(spec, NOTHING).steps, 1):
+        stage = step.stage.value
+        rows.statement(run, position, step.purpose, "SELECT 1", stage=stage)
+    rows.statement(run, 99, "It was so.", "SELECT 1")
+    page = html.unescape(rows.browser(house.ada).get(f"/requests/{asked.public_id}/").content.decode())
+    for said in ("Creare FLIGHTS, solo righe in cui CARRIER è UA", "Mettere FLIGHTS nella condivisione", "It was so."):
+        assert said in page
+    assert [step.purpose for step in plan(spec, NOTHING).steps if step.purpose in page] == []
+
+
+def test_what_each_statement_of_a_plan_is_for(house: House, share: Share) -> None:
+    for name in ("DL.A", "DL.B"):
+        account = rows.account(house.dl, name)
+        ask = rows.request(house.cy, house.flights, to=account).asks.get()
+        handshakes.mark_proved(account, ProofKind.VOUCHED, house.eve, "From the contract.")
+    italian(house.dan)
+    mails.ask(ask)
+    said = "Creare FLIGHTS, solo righe in cui CARRIER è DL"
+    client = rows.browser(house.dan)
+    for path in (f"/approvals/{ask.public_id}/", "/approvals/"):
+        page = html.unescape(client.get(path).content.decode())
+        assert said in page, path
+        assert "only rows where" not in page, path
+    letter = Outgoing.objects.get(kind="ask", to=house.dan.email)
+    assert said in letter.text
+    assert "only rows where" not in letter.text
