@@ -21,6 +21,7 @@ from portal.audit import anchors, webhook
 from portal.audit.models import AnchorPost, AuditEntry
 from portal.mail import send
 from portal.mail.models import Outgoing
+from portal.people.models import User
 from tests.portal.test_audit import entries
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,19 @@ def test_a_receiver_that_hangs_or_is_gone_costs_one_attempt(
     assert webhook.deliver(post.pk) is False
     post.refresh_from_db()
     assert (post.attempts, "hook-token" in post.error) == (2, False)
+
+
+def test_that_it_was_given_up_is_told_in_the_reader_s_language(receiver: Receiver, settings: Settings) -> None:
+    User.objects.create(email="help@firn.test", language="it")
+    settings.SUPPORT_EMAIL = "help@firn.test"
+    receiver.status = 500
+    entries(1)
+    anchors.send_due()
+    AnchorPost.objects.update(attempts=send.MAX_ATTEMPTS - 1)
+    webhook.deliver(AnchorPost.objects.get().pk)
+    mail = Outgoing.objects.get(kind="anchor-not-taken")
+    assert "non è stata accettata" in mail.subject
+    assert "Conservare questa riga dove nessuno che gestisce il portale possa cambiarla:" in mail.text
 
 
 def test_it_is_given_up_loudly(receiver: Receiver, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from portal.audit.models import Anchor, AuditEntry, AuditHead
 from portal.audit.record import record
 from portal.mail import send
 from portal.mail.models import Outgoing
+from portal.people.models import User
 from tests.portal.conftest import Mailbox
 from tests.portal.test_audit import AWAY, disarm, entries, sql
 
@@ -92,6 +93,17 @@ def test_the_anchor_leaves_by_mail_once_a_day_and_the_mail_checks_the_log(
     cut_off(4)
     with pytest.raises(CommandError, match="not whole"):
         verify(file)
+
+
+def test_it_is_written_in_the_language_that_the_reader_chose(settings: Settings) -> None:
+    User.objects.create(email="evidence@audit.test", language="it")
+    settings.FIRN_AUDIT_ANCHOR_TO = ["evidence@audit.test"]
+    entries()
+    anchors.send_due()
+    mail = Outgoing.objects.get(kind="audit-anchor")
+    assert mail.subject.startswith("Àncora del registro di controllo del ")
+    assert "Il registro di controllo ha 5 voci. Questa riga dice com’era:" in mail.text
+    assert anchors.found_in(mail.text) == [anchors.current()]
 
 
 def test_nothing_is_sent_where_nobody_is_named_or_nothing_happened(settings: Settings) -> None:
