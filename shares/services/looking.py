@@ -49,10 +49,6 @@ def ask(share: Share, by: User) -> Look:
     return look
 
 
-def newest(share: Share) -> Look | None:
-    return share.looks.select_related("asked_by").first()
-
-
 def unanswered() -> QuerySet[Look]:
     """Looks that nobody carried out yet."""
     return Look.objects.filter(finished_at=None)

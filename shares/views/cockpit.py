@@ -16,7 +16,7 @@ from portal.audit.record import history
 from portal.people import guards
 from portal.people.guards import operator_required, staff_required
 from shares.models import Run, Share
-from shares.services import endings, grants, looking, pages, visible
+from shares.services import endings, grants, incidents, looking, pages, share_pages, visible
 from shares.services.status import state_given
 from shares.views.http import PageRequest, fragment
 
@@ -27,8 +27,8 @@ RECENT = 15
 @staff_required
 def cockpit(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The page, or, when polled, what the newest dry run found."""
-    share = _share(request, public_id)
-    context = {"share": share, "look": looking.newest(share), "may_operate": guards.may_operate(request.user)}
+    share = get_object_or_404(share_pages.for_keepers(visible.shares(request.user)), public_id=public_id)
+    context = {"share": share, "look": share_pages.look_of(share), "may_operate": guards.may_operate(request.user)}
     if fragment(request):
         return render(request, "operations/parts/look.html", context)
     return render(request, "operations/cockpit.html", context | _facts(share) | {"section": "operations"})
@@ -47,7 +47,7 @@ def _facts(share: Share) -> dict[str, object]:
         "state": state_given(share, window_open=window_open, ever_granted=bool(shown)),
         "grants": shown,
         "ending": endings.current(share),
-        "incidents": share.incidents.filter(closed_at=None),
+        "incidents": incidents.open_ones(share, for_staff=True),
         "runs": runs,
         "newest": newest,
         "statements": newest.statements.all() if newest else [],

@@ -22,7 +22,6 @@ MOST = 10
 KNOWN = {
     "owner share-edit": 11,
     "owner dataset": 13,
-    "staff operations-share": 13,
     "owner request-change": 12,
 }
 MORE = 25
