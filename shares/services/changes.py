@@ -45,11 +45,9 @@ def coming(share: Share, datasets: Iterable[Dataset], now: datetime) -> list[Com
     return coming_of(share, versions.held([share], datasets, now)[share.pk], now)
 
 
-def coming_to(shares: Iterable[Share], dataset: Dataset, standing: list[DatasetVersion], now: datetime) -> list[Coming]:
-    """What comes of one dataset, whose versions that stand are given, to each of these shares."""
-    listed = list(shares)
-    held = versions.held_among({dataset.pk: standing}, listed, [dataset], now)
-    return [item for share in listed for item in coming_of(share, held[share.pk], now)]
+def coming_to(shares: Iterable[Share], standing: list[DatasetVersion], now: datetime) -> list[Coming]:
+    """What comes of the dataset whose versions that stand are given to each of these shares, which `with_held` read."""
+    return [item for share in shares for item in coming_of(share, versions.held_of(share, standing, now), now)]
 
 
 def coming_of(share: Share, held: versions.Held, now: datetime) -> list[Coming]:

@@ -19,7 +19,7 @@ from shares.core.published import Item
 from shares.core.states import RequestKind, RequestState, ShareState
 from shares.models import Ask, ConsumerAccount, Dataset, Grant, Proof, RequestLine, Share, ShareRequest, Vote
 from shares.models.shares import is_in_force
-from shares.services import pairs, versions
+from shares.services import pairs, trends, versions
 from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
@@ -112,14 +112,12 @@ def last_until(grants: Iterable[Grant | Granted]) -> datetime | None:
 
 
 def holding(shares: Iterable[Share], dataset: Dataset) -> list[Share]:
-    """Those of `shares` on which the dataset is granted now."""
-    now = timezone.now()
-    granted = Grant.objects.in_force(now).filter(dataset=dataset, share__in=shares)
-    return list(
-        Share.objects.filter(grants__in=granted)
-        .distinct()
-        .select_related("organization", "consumer_account", "provider_account")
-    )
+    """Those of `shares` on which the dataset is granted now, each with what it has of it (`versions.held_of`), and with
+    whether it has a trend (`has_past`)."""
+    granted = Grant.objects.in_force(timezone.now()).filter(dataset=dataset, share__in=shares)
+    there = Share.objects.filter(pk__in=granted.values("share")).annotate(has_past=trends.has_past())
+    found = versions.with_held(there, dataset)
+    return list(found.select_related("organization", "consumer_account", "provider_account"))
 
 
 def newest_reason(share: Share) -> str:

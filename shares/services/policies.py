@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from portal.mail import marking
@@ -50,6 +50,12 @@ def pin(request: ShareRequest) -> None:
 
 def newest(dataset: Dataset) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(policy__datasets=dataset).order_by("-number").first()
+
+
+def newest_content() -> Subquery:
+    """For a query of datasets: what the newest version of each one's policy says, None of one without a policy."""
+    versions = PolicyVersion.objects.filter(policy__datasets=OuterRef("pk")).order_by("-number")
+    return Subquery(versions.values("content")[:1])
 
 
 def policy_of(dataset: Dataset) -> Policy:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -56,6 +56,15 @@ def of_shares(shares: Iterable[Share], objects: dict[int, list[Item]], now: date
     proofs = Proof.objects.filter(share__in=list(shares), proved_at__gte=now - timedelta(days=DAYS)).order_by("id")
     looks = list(proofs.values_list("share_id", "proved_at", "readings"))
     return {key: _trend(_of_proofs(looks, items), now) for key, items in objects.items()}
+
+
+def has_past() -> Exists:
+    """For a query of shares: whether each was proved on an earlier day than today, without which no chart is drawn."""
+    now = timezone.now()
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Exists(
+        Proof.objects.filter(share=OuterRef("pk"), proved_at__gte=now - timedelta(days=DAYS), proved_at__lt=today)
+    )
 
 
 def of_counts(organization: Organization, items: Iterable[Item], now: datetime) -> Trend:

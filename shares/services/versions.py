@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -74,11 +74,23 @@ def standing(datasets: Iterable[int]) -> dict[int, list[DatasetVersion]]:
     return _of(datasets, DatasetVersion.objects.filter(withdrawn_at=None))
 
 
+def all_of(dataset: Dataset) -> list[DatasetVersion]:
+    """The same of one dataset that was read with its newest. Before the first there was none to ask for."""
+    newest = dataset.version
+    if newest is None or newest.number == 1:
+        return [newest] if newest else []
+    return standing([dataset.pk])[dataset.pk]
+
+
 def _of(datasets: Iterable[int], versions: QuerySet[DatasetVersion]) -> dict[int, list[DatasetVersion]]:
     found: dict[int, list[DatasetVersion]] = defaultdict(list)
     for version in versions.filter(dataset__in=list(datasets)).select_related("dataset").order_by("number"):
         found[version.dataset_id].append(version)
     return found
+
+
+# What moved here from another share goes on with the version that it had there.
+_BEGAN = Coalesce("held_since", "valid_from")
 
 
 @dataclass(frozen=True)
@@ -91,21 +103,13 @@ class Held:
 
 def held(shares: Iterable[Share], datasets: Iterable[Dataset], now: datetime) -> dict[int, Held]:
     """By share id, in three queries for all of them. Raises ValueError for a dataset that never was published."""
-    wanted = list(datasets)
-    return held_among(standing(dataset.pk for dataset in wanted), shares, wanted, now)
-
-
-def held_among(
-    known: Mapping[int, list[DatasetVersion]], shares: Iterable[Share], datasets: Iterable[Dataset], now: datetime
-) -> dict[int, Held]:
-    """The same in two, where what `standing` tells of the datasets was read already."""
     keys, wanted = [share.pk for share in shares], {dataset.pk: dataset for dataset in datasets}
+    known = standing(wanted)
     for pk, dataset in wanted.items():
         if not known.get(pk):
             raise ValueError(f"{dataset} was never published.")
     grants = Grant.objects.filter(share__in=keys, dataset__in=wanted).order_by()
-    # What moved here from another share goes on with the version that it had there.
-    began = grants.values("share", "dataset").annotate(began=Min(Coalesce("held_since", "valid_from")))
+    began = grants.values("share", "dataset").annotate(began=Min(_BEGAN))
     first = {(share, pk): at for share, pk, at in began.values_list("share", "dataset", "began")}
     mine = Acknowledgement.objects.filter(share__in=keys, version__withdrawn_at=None).order_by()
     numbers = mine.values_list("share", "version__dataset").annotate(Max("version__number"))
@@ -130,6 +134,23 @@ def is_moving(dataset: str) -> Exists:
     """For a query: whether a version of the dataset to which `dataset` leads is still to come to somebody."""
     told = DatasetVersion.objects.filter(withdrawn_at=None, notice_until__gt=timezone.now())
     return Exists(told.filter(dataset=OuterRef(dataset)))
+
+
+def with_held(shares: QuerySet[Share], dataset: Dataset) -> QuerySet[Share]:
+    """Each with what `held_of` goes by: since when it has the dataset, and to which version it has adapted."""
+    grants = Grant.objects.filter(share=OuterRef("pk"), dataset=dataset).order_by().values("share")
+    mine = Acknowledgement.objects.filter(share=OuterRef("pk"), version__dataset=dataset, version__withdrawn_at=None)
+    return shares.annotate(
+        began=Subquery(grants.annotate(began=Min(_BEGAN)).values("began")),
+        adapted=Subquery(mine.order_by("-version__number").values("version__number")[:1]),
+    )
+
+
+def held_of(share: Share, known: list[DatasetVersion], now: datetime) -> Held:
+    """What a share from `with_held` has of the dataset whose versions that stand are `known`, oldest first."""
+    pk = known[0].dataset_id
+    facts = (getattr(share, "adapted", None) or 0, getattr(share, "began", None))
+    return _held({pk: known}, {pk: facts}, now)
 
 
 def held_by(share: Share, datasets: Iterable[Dataset], grants: Iterable[Grant], now: datetime) -> Held:

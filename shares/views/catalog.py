@@ -61,16 +61,17 @@ def catalog(request: PageRequest) -> HttpResponse:
 @reader_required
 def dataset(request: PageRequest, slug: str) -> HttpResponse:
     """One dataset; as a fragment only the counts, while they are being taken."""
-    found = get_object_or_404(catalog_pages.with_version(visible.datasets(request.user)), slug=slug)
+    told = catalog_pages.with_version(visible.datasets(request.user)).annotate(policy=policies.newest_content())
+    found = get_object_or_404(told, slug=slug)
     context = _counts(request, found) | {"section": "catalog"}
     if fragment(request):
         return render(request, "shares/parts/counted.html", context | {"oob": True})
     organization = own_organization(request)
-    standing = versions.standing([found.pk])[found.pk] if found.version else []
+    standing = versions.all_of(found)
     context["changelog"] = changes.changelog(standing)
     mine = visible.shares(request.user).filter(organization=organization) if organization else []
     holding = pages.holding(mine, found) if found.version else []
-    context["coming"] = changes.coming_to(holding, found, standing, timezone.now()) if holding else []
+    context["coming"] = changes.coming_to(holding, standing, timezone.now()) if holding else []
     context |= {"holding": holding, "trend": _trend(organization, found, holding)}
     context["queries"] = mount.queries_of(found, holding[0] if holding else None)
     context |= basket.context(request, catalog_pages.for_request(request.user).filter(slug__in=basket.slugs(request)))
@@ -81,9 +82,9 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
 
 def _policy(request: PageRequest, found: Dataset) -> list[policy_words.Told]:
     """Who decides about it, in words; names are for the provider's people."""
-    version = policies.newest(found)
+    content = getattr(found, "policy", None)
     named = visible.reads_all(request.user, Act.REQUEST_READ)
-    return policy_words.of_policy(from_json(version.content), named=named) if version else []
+    return policy_words.of_policy(from_json(content), named=named) if content else []
 
 
 def _trend(organization: Organization | None, found: Dataset, holding: list[Share]) -> Trend | None:
@@ -91,7 +92,8 @@ def _trend(organization: Organization | None, found: Dataset, holding: list[Shar
     if organization is None:
         return None
     items, now = versions.exposed(found), timezone.now()
-    seen = trends.of_shares(holding, {found.pk: items}, now)[found.pk] if holding else None
+    has_past = any(getattr(share, "has_past", True) for share in holding)
+    seen = trends.of_shares(holding, {found.pk: items}, now)[found.pk] if has_past else None
     return seen if seen and seen.volume else trends.of_counts(organization, items, now)
 
 

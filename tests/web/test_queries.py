@@ -21,7 +21,6 @@ MOST = 10
 # A form that is filled in reads the row that it is filled in from, too.
 KNOWN = {
     "owner share-edit": 11,
-    "owner dataset": 13,
     "owner request-change": 12,
 }
 MORE = 25
