@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,8 @@ def region_choices() -> list[tuple[str, Any]]:
 
 
 class RequestForm(WhyForm):
-    """`draft()` is what it says once it is valid; `hints` are what the account field was understood as."""
+    """`draft()` is what it says once it is valid; `hints` are what the account field was understood as. It is filled in
+    with what `again` asked, where there is such a request."""
 
     datasets = forms.ModelMultipleChoiceField(
         queryset=Dataset.objects.none(),
@@ -58,12 +59,19 @@ class RequestForm(WhyForm):
         required=False, help_text=_("Only needed for a locator such as XY12345, or when Firn asks for it.")
     )
 
-    def __init__(self, *args: Any, organization: Organization, user: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organization: Organization, user: User, again: ShareRequest | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.organization, self.user = organization, user
-        self.own = list(organization.workspaces.filter(is_active=True))
-        self._field("datasets").queryset = catalog_pages.for_request(user)
-        self._field("workspaces").queryset = organization.workspaces.filter(is_active=True)
+        datasets, spaces = catalog_pages.for_request(user), organization.workspaces.filter(is_active=True)
+        if again:
+            datasets, spaces = _with_asked(datasets, again.datasets), _with_asked(spaces, again.workspaces)
+        self.own = list(spaces)
+        self._field("datasets").queryset = datasets
+        self._field("workspaces").queryset = spaces
+        if again and not self.is_bound:
+            self._fill(again)
         self.fields["region"] = self._region()
         self.initial.setdefault("workspaces", [item.pk for item in self.own])
         self.initial.setdefault("valid_until", in_a_year())
@@ -73,6 +81,19 @@ class RequestForm(WhyForm):
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
+
+    def _fill(self, asked: ShareRequest) -> None:
+        """A last day that is over is left to the default."""
+        account, until = asked.consumer_account, asked.valid_until
+        filled = {
+            # The same rows that become the cards.
+            "datasets": [item.pk for item in self._field("datasets").queryset if item.is_asked],
+            "workspaces": [item.pk for item in self.own if getattr(item, "is_asked", False)],
+            "account": str(account),
+            "region": "" if account.account_name else account.region,
+            "reason": asked.reason,
+        }
+        self.initial.update(filled if until and until <= today() else {**filled, "valid_until": until})
 
     def _region(self) -> forms.ChoiceField:
         old = self.fields["region"]
@@ -120,14 +141,7 @@ def _known(organization: Organization) -> list[ConsumerAccount]:
     return list(asked.order_by(F("last").desc(nulls_last=True), "pk"))
 
 
-def filled(request: ShareRequest) -> dict[str, object]:
-    """The form's initial values for asking what `request` asked. A last day that is over is left to the default."""
-    account, until = request.consumer_account, request.valid_until
-    values: dict[str, object] = {
-        "datasets": [item.pk for item in request.datasets.all()],
-        "workspaces": [item.pk for item in request.workspaces.all()],
-        "account": str(account),
-        "region": "" if account.account_name else account.region,
-        "reason": request.reason,
-    }
-    return values if until and until <= today() else {**values, "valid_until": until}
+def _with_asked(offered: QuerySet[Any], asked: Any) -> QuerySet[Any]:
+    """What is offered, each with whether it is among what was asked (a relation of a request)."""
+    found: QuerySet[Any] = offered.annotate(is_asked=Exists(asked.filter(pk=OuterRef("pk"))))
+    return found

@@ -15,7 +15,7 @@ from portal.people import guards
 from portal.people.permissions import Act
 from shares.forms.altering import AlterForm, RenewForm
 from shares.models import Share, ShareRequest
-from shares.services import altering, endings, visible
+from shares.services import altering, endings, share_pages, visible
 from shares.services.altering import Alteration
 from shares.services.requests import Refused
 from shares.templatetags.words import FORM
@@ -39,7 +39,7 @@ def share_renew(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 
 def _altering(request: PageRequest, public_id: UUID, kind: type[AlterForm], send: Send) -> HttpResponse:
-    share = get_object_or_404(visible.shares(request.user), public_id=public_id)
+    share = get_object_or_404(share_pages.seen(visible.shares(request.user)), public_id=public_id)
     if not guards.may(request, Act.SHARE_CHANGE, share.organization):
         return who_can(request, share.organization)
     form = kind(request.POST or None, share=share, user=request.user, again=_asked_before(request, share))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.people import guards
 from portal.people.permissions import Act
-from shares.forms.request import RequestForm, filled
+from shares.forms.request import RequestForm
 from shares.services import amending, visible
 from shares.services.requests import Refused
 from shares.templatetags.words import AMEND
@@ -30,7 +30,7 @@ def request_change(request: PageRequest, public_id: UUID) -> HttpResponse:
     if not amending.may_change(found):
         messages.info(request, _("Only a new request that waits for its decision can be changed."))
         return redirect("request", public_id)
-    form = RequestForm(request.POST or None, initial=filled(found), organization=found.organization, user=request.user)
+    form = RequestForm(request.POST or None, organization=found.organization, user=request.user, again=found)
     if request.method == "POST" and form.is_valid():
         try:
             amending.amend(found, form.draft())

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shares.core import accounts
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestKind
-from shares.forms.request import RequestForm, filled
+from shares.forms.request import RequestForm
+from shares.models import ShareRequest
 from shares.services import catalog_pages, preflight, requests, visible
 from shares.services.preflight import Hint
 from shares.services.translated import translated
@@ -76,21 +77,21 @@ def hints_for(form: RequestForm, text: str) -> tuple[Hint, ...]:
 
 def _form(request: PageRequest, data: object) -> RequestForm:
     if before := _asked_before(request):
-        return RequestForm(data, initial=before, organization=request.organization, user=request.user)
+        return RequestForm(data, organization=request.organization, user=request.user, again=before)
     picked = request.GET.getlist("dataset") or basket.slugs(request)
     wanted = catalog_pages.for_request(request.user).filter(slug__in=picked)
     initial = {"datasets": [item.pk for item in wanted]}
     return RequestForm(data, initial=initial, organization=request.organization, user=request.user)
 
 
-def _asked_before(request: PageRequest) -> dict[str, object] | None:
+def _asked_before(request: PageRequest) -> ShareRequest | None:
     """What `?again=` asked for, of the organization that asks now."""
     try:
         public_id = UUID(request.GET.get("again", ""))
     except ValueError:
         return None
-    found = visible.requests(request.user).filter(organization=request.organization, public_id=public_id).first()
-    return filled(found) if found else None
+    found = visible.requests(request.user).prefetch_related(None)
+    return found.filter(organization=request.organization, public_id=public_id).first()
 
 
 def _typed(form: RequestForm) -> dict[str, object]:
