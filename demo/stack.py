@@ -7,6 +7,7 @@ import socket
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -54,7 +55,7 @@ class Stack:
             self.fresh = places.prepare(self.places)
             opened.callback(lambda: processes.stop(self.children))
             self._start_outside()
-            self._start_portal(listener)
+            self.start_portal(listener)
             self._open = opened.pop_all()
         return self
 
@@ -65,32 +66,42 @@ class Stack:
 
     def _start_outside(self) -> None:
         """What is not Firn: the Snowflake stand-in and the mailbox; meanwhile the database is brought up to date."""
-        sandbox = self._start(
+        sandbox = self.start(
             "sandbox",
-            *("-m", "sandbox", "--world", str(WORLD / "world.toml"), "--data", str(self.places.sandbox)),
+            *("-m", "sandbox", "--world", str(self.world()), "--data", str(self.places.sandbox)),
             *("--port", "0", "--latency-ms", str(self.latency_ms)),
         )
-        mailbox = self._start("mailbox", "-m", "demo.mailbox", "--dir", str(self.places.mails))
+        mailbox = self.start("mailbox", "-m", "demo.mailbox", "--dir", str(self.places.mails))
         found = processes.wait_for_line(mailbox, r"^mailbox: (smtp://\S+) (http://\S+)$", READY_S)
         self.addresses.smtp, self.addresses.mailbox = found[1], found[2]
         self.step("prepare", "-m", "demo.prepare", "database")
         found = processes.wait_for_line(sandbox, r"^sandbox: http://127\.0\.0\.1:(\d+)$", FIRST_START_S)
         self.addresses.sandbox_port = int(found[1])
-        places.write_connections(self.places, self.addresses.sandbox_port)
 
-    def _start_portal(self, listener: socket.socket) -> None:
+    def world(self) -> Path:
+        """What the sandbox begins with."""
+        return WORLD / "world.toml"
+
+    def start_portal(self, listener: socket.socket) -> None:
         """Firn itself, as in production: gunicorn and the worker."""
+        places.write_connections(self.places, self.addresses.sandbox_port)
         self.step("seed", "-m", "demo.prepare", "catalog")
+        web = self.start_web(listener)
+        worker = self.start("worker", "manage.py", "worker")
+        self.wait_for_web(web, worker)
+
+    def start_web(self, listener: socket.socket) -> Child:
         # The listening socket is handed over, so that nobody can take the port in between.
         number = listener.fileno()
-        web = self._start(
+        return self.start(
             "web",
             *("-m", "gunicorn", "portal.wsgi:application", "--bind", f"fd://{number}", "--no-control-socket"),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"),
             pass_fds=(number,),
         )
-        worker = self._start("worker", "manage.py", "worker")
-        processes.wait("the start page answers", self._answers, [web, worker], READY_S)
+
+    def wait_for_web(self, *children: Child) -> None:
+        processes.wait("the start page answers", self._answers, children, READY_S)
 
     def _answers(self) -> bool:
         try:
@@ -99,7 +110,7 @@ class Stack:
         except (URLError, OSError):
             return False
 
-    def _start(self, name: str, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Child:
+    def start(self, name: str, *arguments: str, pass_fds: tuple[int, ...] = ()) -> Child:
         child = processes.start(name, [sys.executable, *arguments], self.environment(), self.places.logs, pass_fds)
         self.children.append(child)
         return child
@@ -107,7 +118,7 @@ class Stack:
     def step(self, name: str, *arguments: str, seconds: float = STEP_S) -> Child:
         """Run a command of the demo to its end. Raises processes.Broken when it fails."""
         long_lived = list(self.children)
-        child = self._start(name, *arguments)
+        child = self.start(name, *arguments)
         processes.finish(child, seconds, also=long_lived)
         self.children.remove(child)
         return child
