@@ -111,12 +111,13 @@ def last_until(grants: Iterable[Grant | Granted]) -> datetime | None:
     return None if None in ends or not ends else max(end for end in ends if end)
 
 
-def holding(shares: Iterable[Share], dataset: Dataset) -> list[Share]:
-    """Those of `shares` on which the dataset is granted now, each with what it has of it (`versions.held_of`), and with
-    whether it has a trend (`has_past`)."""
+def holding(shares: Iterable[Share], dataset: Dataset, *, moving: bool) -> list[Share]:
+    """Those of `shares` on which the dataset is granted now, each with whether it has a trend (`has_past`), and, where
+    a version is still to come, with what it has of it (`versions.held_of`)."""
     granted = Grant.objects.in_force(timezone.now()).filter(dataset=dataset, share__in=shares)
-    there = Share.objects.filter(pk__in=granted.values("share")).annotate(has_past=trends.has_past())
-    found = versions.with_held(there, dataset)
+    found: QuerySet[Share] = Share.objects.filter(pk__in=granted.values("share"))
+    found = found.annotate(has_past=trends.has_past())
+    found = versions.with_held(found, dataset) if moving else found
     return list(found.select_related("organization", "consumer_account", "provider_account"))
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -18,6 +15,7 @@ from shares.core.states import RequestKind, RequestState, ShareFacts, ShareState
 from shares.models import Ending, Grant, Proof, Run, Share, ShareRequest, Statement
 from shares.services import decision_words, proof_words, proving
 from shares.services.proving import Proving
+from shares.services.story_share import share_in_story
 from shares.services.translated import translated
 
 
@@ -84,43 +82,6 @@ def story_of(request: ShareRequest, share: Share | None = None, stands: Proving 
     count = sum(len(chapter.statements) for chapter in chapters)
     version = f"{done}-{len(chapters)}-{count}-{int(failed)}-{request.state}-{request.revision}"
     return Story(tuple(chapters), round(100 * done / len(chapters)), moving, version)
-
-
-def share_in_story(request: ShareRequest) -> Share | None:
-    """The share that an approved request asks for: it exists from the asking on, and is physical only after a decision.
-
-    With it comes what the story tells of it: `let_in`, the first run since the decision that let the customer in;
-    `told_proof`, the newest proof until then; whether anything that the request gave still stands or is to come
-    (`has_standing`), when the last of it was over (`over`, None where it gave nothing), `ended_by`, the newest ending
-    that took something of it, and `revoked`, the first grant that somebody revoked.
-    """
-    here = {"organization": request.organization_id, "consumer_account": request.consumer_account_id}
-    runs = Run.objects.filter(share__in=Share.data.filter(**here), started_at__gte=request.decided_at)
-    # What was built before the account was proved let nobody in.
-    well = runs.filter(outcome=Run.Outcome.CONVERGED, finished_at__gte=F("share__consumer_account__proved_at"))
-    proofs = Proof.objects.filter(run__in=runs).exclude(Exists(well.filter(pk__lt=OuterRef("run")))).order_by("-pk")
-    endings = Ending.objects.filter(undone_at=None, taken__grant__request=request).order_by("-pk")
-    given = Grant.objects.filter(request=request)
-    revoked = given.filter(revoked_at__isnull=False).order_by("dataset__name")
-    found = Share.data.filter(**here).annotate(
-        let_in=FilteredRelation("runs", condition=Q(runs__pk=_first(well.order_by("pk")))),
-        told_proof=FilteredRelation("proofs", condition=Q(proofs__pk=_first(proofs))),
-        ended_by=FilteredRelation("endings", condition=Q(endings__pk=_first(endings))),
-        revoked=FilteredRelation("grants", condition=Q(grants__pk=_first(revoked))),
-        has_standing=Exists(given.not_over(timezone.now())),
-        over=Subquery(given.order_by().values("request").annotate(over=Max(_END)).values("over")),
-    )
-    return found.select_related(*_ALONG).first()
-
-
-_ALONG: tuple[str, ...] = ("organization", "consumer_account", "provider_account")
-_ALONG += ("let_in", "told_proof", "ended_by__by", "revoked__revoked_by")
-# When a grant was over: it was revoked, its window closed, or both, and then what came first.
-_END = Least(Coalesce("revoked_at", "valid_until"), Coalesce("valid_until", "revoked_at"))
-
-
-def _first(rows: QuerySet[Any]) -> Subquery:
-    return Subquery(rows.values("pk")[:1])
 
 
 def _asked(request: ShareRequest) -> Chapter:

@@ -153,6 +153,11 @@ def held_of(share: Share, known: list[DatasetVersion], now: datetime) -> Held:
     return _held({pk: known}, {pk: facts}, now)
 
 
+def are_moving(versions: Iterable[DatasetVersion], now: datetime) -> bool:
+    """The same of versions that were read already."""
+    return any(version.notice_until and version.notice_until > now for version in versions)
+
+
 def held_by(share: Share, datasets: Iterable[Dataset], grants: Iterable[Grant], now: datetime) -> Held:
     """What `share` has of these datasets, of all grants that it ever had, read with `is_moving`. One query; none where
     nothing is still to come to anybody, for then it has the newest. Raises ValueError as `held` does."""

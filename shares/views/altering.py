@@ -39,7 +39,7 @@ def share_renew(request: PageRequest, public_id: UUID) -> HttpResponse:
 
 
 def _altering(request: PageRequest, public_id: UUID, kind: type[AlterForm], send: Send) -> HttpResponse:
-    share = get_object_or_404(share_pages.seen(visible.shares(request.user)), public_id=public_id)
+    share = get_object_or_404(share_pages.with_endings(visible.shares(request.user)), public_id=public_id)
     if not guards.may(request, Act.SHARE_CHANGE, share.organization):
         return who_can(request, share.organization)
     form = kind(request.POST or None, share=share, user=request.user, again=_asked_before(request, share))

@@ -70,8 +70,9 @@ def dataset(request: PageRequest, slug: str) -> HttpResponse:
     standing = versions.all_of(found)
     context["changelog"] = changes.changelog(standing)
     mine = visible.shares(request.user).filter(organization=organization) if organization else []
-    holding = pages.holding(mine, found) if found.version else []
-    context["coming"] = changes.coming_to(holding, standing, timezone.now()) if holding else []
+    moving = versions.are_moving(standing, now := timezone.now())
+    holding = pages.holding(mine, found, moving=moving) if found.version else []
+    context["coming"] = changes.coming_to(holding, standing, now) if moving else []
     context |= {"holding": holding, "trend": _trend(organization, found, holding)}
     context["queries"] = mount.queries_of(found, holding[0] if holding else None)
     context |= basket.context(request, catalog_pages.for_request(request.user).filter(slug__in=basket.slugs(request)))

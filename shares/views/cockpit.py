@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,9 @@ RECENT = 15
 @staff_required
 def cockpit(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The page, or, when polled, what the newest dry run found."""
-    share = get_object_or_404(share_pages.for_keepers(visible.shares(request.user)), public_id=public_id)
+    share = share_pages.find_for_keepers(request.user, public_id)
+    if share is None:
+        raise Http404
     context = {"share": share, "look": share_pages.look_of(share), "may_operate": guards.may_operate(request.user)}
     if fragment(request):
         return render(request, "operations/parts/look.html", context)

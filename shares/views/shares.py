@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -58,7 +58,9 @@ def share_list(request: PageRequest) -> HttpResponse:
 @require_safe
 @reader_required
 def share_page(request: PageRequest, public_id: UUID) -> HttpResponse:
-    share = get_object_or_404(share_pages.whole(visible.shares(request.user)), public_id=public_id)
+    share = share_pages.find(request.user, public_id)
+    if share is None:
+        raise Http404
     asked = share_pages.asked_of(share)
     about = {"section": "shares", "asked": asked, "people": people.of_share(share, asked)}
     return render(request, "shares/share.html", _facts(request, share) | about)

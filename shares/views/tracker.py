@@ -35,7 +35,8 @@ from shares.services import (
     waiting,
 )
 from shares.services.proving import Proving
-from shares.services.status import Story, share_in_story, story_of
+from shares.services.status import Story, story_of
+from shares.services.story_share import share_in_story
 from shares.views.http import PageRequest, fragment, reader_required
 
 

@@ -42,7 +42,9 @@ def test_the_story_of_a_change(scene: Live) -> None:
     assert chapters(request)[2:] == [("built", "now"), *waiting[1:]]
     run(scene.share)
     assert chapters(request)[2:] == [("built", "done"), ("proved", "done"), ("added", "done")]
-    assert share_pages.asked_of(share_pages.whole(Share.objects.filter(pk=scene.share.pk)).get()) == request
+    found = share_pages.find(scene.ada, scene.share.public_id)
+    assert found is not None
+    assert share_pages.asked_of(found) == request
 
 
 def test_the_story_of_a_taking_out(scene: Live) -> None:
