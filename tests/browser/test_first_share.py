@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from demo import consumer
+from demo import consumer, processes
 from demo.people import ADMIN, PASSWORD, UNITED
 from demo.places import Places
 from demo.postbox import Postbox
@@ -104,7 +104,14 @@ def prepare(page: Page, empty: Empty) -> None:
     outside.prepare_account(texts["setup"], folder, port)
     outside.write_connections(texts["connections"], empty.places.connections, port)
     empty.connect(*outside.arguments_of(worker))
-    done(page, "Start the worker")
+    # It counts once it has answered.
+    processes.wait("the guide ticks off the worker", lambda: ticked(page, "Start the worker"), empty.children, 60)
+
+
+def ticked(page: Page, step: str) -> bool:
+    guide(page)
+    kind = page.get_by_role("heading", name=step).locator("xpath=..").get_attribute("class") or ""
+    return "step-done" in kind
 
 
 def done(page: Page, step: str) -> None:
