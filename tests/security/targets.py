@@ -22,6 +22,12 @@ _LINK = re.compile(r'(?:href|hx-get)="([^"#]+)')
 # Of rows in one form: those that the page copies for a new row, and two counts. The server reads none of them.
 UNREAD = re.compile(r"__prefix__|-(MIN|MAX)_NUM_FORMS$")
 _ROW = re.compile(r"-\d+-")
+# What Django's administration takes for every model by the same code: each name, or each kind of lookup, is one field.
+ADMINISTRATION = "/admin/"
+_DJANGOS = re.compile(
+    r"^(_changelist_filters|_facets|_popup|_to_field|_selected_action|action|select_across|all|o|p|post)$"
+    r"|-(?:TOTAL|INITIAL)_FORMS$|-DELETE$|__(?:exact|isempty|isnull|gte|lt|year|month|day)$"
+)
 _VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
 
@@ -93,18 +99,29 @@ def targets(portal: str, role: str, visitor: Browser, start: tuple[str, ...] = (
 def once(found: Iterable[Target]) -> Iterator[Target]:
     """The same without what was there before: each field of an address is tried once, in the first target that has it.
 
-    Of the rows of one form the first stands for all: `grants-0-id` and `grants-7-id` are one field.
+    Of the rows of one form the first stands for all: `grants-0-id` and `grants-7-id` are one field. So does, in the
+    administration, one form for adding and changing, and one model for what Django does alike for all of them.
     """
     known: set[tuple[str, str, str]] = set()
     for target in found:
         new = []
         for name in target.fields:
-            which = ("POST" if target.data else "GET", kind(target.url), _ROW.sub("-…-", name))
+            which = ("POST" if target.data else "GET", *_field(kind(target.url), name))
             if which not in known and not UNREAD.search(name):
                 known.add(which)
                 new.append(name)
         if new:
             yield replace(target, fields=tuple(new))
+
+
+def _field(address: str, name: str) -> tuple[str, str]:
+    """The address and the name under which a field is known; an equal pair is the same code of the portal's."""
+    if address.startswith(ADMINISTRATION):
+        djangos = _DJANGOS.search(name)
+        if djangos:
+            return ADMINISTRATION, djangos[0]
+        address = address.replace("/…/change/", "/add/")
+    return address, _ROW.sub("-…-", name)
 
 
 def _of(role: str, form: Form) -> Target:

@@ -27,3 +27,17 @@ def test_of_the_rows_of_a_form_the_first_stands_for_all() -> None:
 def test_two_passwords_of_a_form_are_two_fields() -> None:
     names = ("password1", "password2")
     assert _fields(Target("owner", "http://portal/password/", "x=1", names)) == [names]
+
+
+def test_what_django_does_alike_for_every_model_is_tried_at_one_of_them() -> None:
+    searched = Target("admin", "http://portal/admin/shares/run/?q=1&o=2", "", ("o", "outcome__exact", "q"))
+    another = Target("admin", "http://portal/admin/shares/move/?q=1&o=2", "", ("o", "q", "state__exact"))
+    ours = Target("admin", "http://portal/operations/runs/?o=2", "", ("o",))
+    assert _fields(searched, another, ours) == [("o", "outcome__exact", "q"), ("q",), ("o",)]
+
+
+def test_adding_and_changing_in_the_administration_are_one_form() -> None:
+    adding = Target("admin", "http://portal/admin/shares/workspace/add/", "x=1", ("name", "grants-TOTAL_FORMS"))
+    changing = Target("admin", "http://portal/admin/shares/workspace/3/change/", "x=1", ("name", "tenant_key"))
+    another = Target("admin", "http://portal/admin/shares/dataset/3/change/", "x=1", ("name", "lines-TOTAL_FORMS"))
+    assert _fields(adding, changing, another) == [("name", "grants-TOTAL_FORMS"), ("tenant_key",), ("name",)]
