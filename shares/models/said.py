@@ -15,6 +15,7 @@ else:
     Text = models.TextField
 
 _BEGINS = '{"said": '
+_AS_IT_IS = "%(text)s"
 
 
 class SaidField(Text):
@@ -22,6 +23,9 @@ class SaidField(Text):
     Snowflake answered and what rows of before hold is plain and stays so."""
 
     def get_prep_value(self, value: Any) -> Any:
+        # Plain text that looks like what is kept here would be read as that, or not at all.
+        if isinstance(value, str) and not isinstance(value, Said) and value.startswith(_BEGINS):
+            value = Said(_AS_IT_IS, text=value)
         return (
             json.dumps(packed(value), ensure_ascii=False) if isinstance(value, Said) else super().get_prep_value(value)
         )

@@ -53,6 +53,12 @@ def test_plain_text_stays_as_it_is(share: Share, text: str) -> None:
     assert (type(read), read) == (str, text)
 
 
+@pytest.mark.parametrize("text", ['{"said": ', '{"said": "%(a)s %", "with": {}}', '{"said": 1}'])
+def test_what_somebody_wrote_is_never_taken_for_what_is_kept(share: Share, text: str) -> None:
+    read = noted(share, text).words
+    assert read == translated(read) == text
+
+
 def test_it_is_found_again_by_what_it_says(share: Share) -> None:
     Share.objects.filter(pk=share.pk).update(blocked_reason=WORDS)
     share.refresh_from_db()
