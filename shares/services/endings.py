@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, QuerySet
@@ -16,6 +17,10 @@ from shares.services import pages
 from shares.services.pages import ShareRow
 
 WELL = (ShareState.READY, ShareState.MOUNTED)
+
+
+# Without a default: an ending that was not read by `standing` must not pass for one that stands.
+_is_overtaken = attrgetter("is_overtaken")
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def current(share: Share, known: list[Ending] | None = None) -> Ending | None:
 
 
 def _newest(known: list[Ending]) -> Ending | None:
-    return None if not known or getattr(known[0], "is_overtaken", False) else known[0]
+    return None if not known or _is_overtaken(known[0]) else known[0]
 
 
 def of_provider(share: Share, known: list[Ending] | None = None) -> Ending | None:
