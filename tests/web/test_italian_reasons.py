@@ -101,6 +101,7 @@ def test_what_staff_have_to_mend(house: House, share: Share) -> None:
         page = html.unescape(client.get(path).content.decode())
         assert "qualcosa che questo Firn non ha creato: REPORT." in page, path
         assert "C4 (PRIVACY: EMAIL) e altri 2." in page, path
+        assert "Find out whose it is" not in page, path
     alert = Outgoing.objects.get(kind="alert", to=house.eve.email)
     assert "qualcosa che non può correggere" in alert.subject
     assert "qualcosa che questo Firn non ha creato: REPORT." in " ".join(alert.text.split())
