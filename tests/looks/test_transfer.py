@@ -65,3 +65,16 @@ def test_a_page_is_light_and_stands_still(name: str, place: Place, tab: Tab) -> 
     assert cold <= COLD_BYTES, f"{cold} bytes"
     assert warm <= WARM_BYTES, f"{warm} bytes"
     assert shifted <= SHIFT, f"{shifted} of a shift: {movers}"
+
+
+@pytest.mark.parametrize("name", ["share-healthy", "share-ready", "share-building"])
+def test_a_story_that_comes_later_moves_little(name: str, place: Place, tab: Tab) -> None:
+    """On a screen that shows all of the page, so that whatever moves is seen."""
+    page, _ = tab("owner")
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    page.add_init_script(_OBSERVE)
+    page.goto(place.paths["owner"][name], wait_until="networkidle")
+    page.locator("#story .step").first.wait_for()
+
+    shifted, movers = page.evaluate("[window.shifted, window.movers]")
+    assert shifted <= SHIFT, f"{shifted} of a shift: {movers}"
