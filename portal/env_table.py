@@ -225,7 +225,7 @@ _ROWS = [
         allowed="a whole number from 0 to 100000",
         purpose=(
             "How many forms one person, or one address of people not signed in, may send within a minute; beyond that "
-            "they get 429 with Retry-After. 0: no limit."
+            "they get 429 with Retry-After. A mail provider's calls that know its secret do not count. 0: no limit."
         ),
     ),
     Variable(

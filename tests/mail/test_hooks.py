@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -190,3 +191,15 @@ def test_a_provider_that_sends_the_parts_instead_of_the_mail_is_read_the_same(ad
     told |= {**people, "ToFull": [{"Email": address, "Name": ""}], "Subject": "Re: Fleet", "TextBody": "approve\n"}
     assert call(INBOUND, told).status_code == 200
     assert Incoming.objects.get().outcome == "taken"
+
+
+def test_the_provider_is_heard_however_often_it_calls_and_whoever_guesses_is_not(
+    postmark: Postmark, settings: Settings
+) -> None:
+    settings.FIRN_WRITES_A_MINUTE = 3
+    with time_machine.travel("2026-11-27 12:00:10+00:00", tick=False):
+        assert [call(TRACKING, bounce(ID=n)).status_code for n in range(9)] == [200] * 9
+        assert [call(TRACKING, bounce(), "firn:guess").status_code for _ in range(5)] == [403, 403, 403, 429, 429]
+        assert call(INBOUND, bounce(), "firn:guess").status_code == 429
+    with time_machine.travel("2026-11-27 12:01:10+00:00", tick=False):
+        assert call(TRACKING, bounce(ID=9)).status_code == 200
