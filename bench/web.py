@@ -19,13 +19,13 @@ from typing import Any
 
 from bench.measure import Plan
 from bench.web_pages import Page, Reader, pages, wrk
-from bench.web_portal import Gunicorn, build, collect, copy, gunicorn, queries
+from bench.web_portal import EACH, WORKERS, Gunicorn, build, collect, copy, gunicorn, queries
 
 Line = dict[str, object]
 # Its folder, and what bench.web_rows said of it.
 Portal = tuple[Path, dict[str, Any]]
 FEW, DATASETS = 100, 200
-CONNECTIONS = 16
+CONNECTIONS = WORKERS * EACH
 # What is held against the same page of a portal with few shares.
 LISTS = ("share list, staff", "share list, customer", "operations list", "operations home", "home, customer")
 

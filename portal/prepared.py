@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.db import connection, connections
@@ -60,6 +60,10 @@ class PreparedModels(Generic[M]):
 
     def first(self, meant: Mapping[Any, Any]) -> M | None:
         """The first row with what is meant by each stand-in, None where there is none."""
+        return next(iter(self.all(meant)), None)
+
+    def all(self, meant: Mapping[Any, Any]) -> QuerySet[M]:
+        """All rows with what is meant by each stand-in, asked for when they are read."""
         queryset, compiler, statement, values = self._compiled
         # It knows already what it selects, and how rows become models: only what it sends is another.
         mine: Any = copy(compiler)
@@ -67,7 +71,7 @@ class PreparedModels(Generic[M]):
         mine.as_sql = lambda *_args, **_kwargs: (statement, _sent(values, meant))
         asked: Any = queryset.all()
         asked.query.get_compiler = lambda *_args, **_kwargs: mine
-        return next(iter(asked), None)
+        return cast("QuerySet[M]", asked)
 
 
 def _sent(values: Iterable[Any], meant: Mapping[Any, Any]) -> tuple[Any, ...]:

@@ -8,15 +8,26 @@ from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from portal.people.models import Membership, Organization, Role, User
 from portal.people.permissions import RULES, Act, allows
+from portal.prepared import ANYBODY, PreparedModels
 
 SESSION_KEY = "organization"
 View = Callable[..., HttpResponseBase]
+
+
+def _of_anybody() -> QuerySet[Membership]:
+    found = Membership.objects.filter(user=ANYBODY, organization__is_active=True)
+    return found.select_related("organization").order_by("organization__name", "organization_id")
+
+
+# Every page asks for them.
+_MINE = PreparedModels(_of_anybody)
 
 
 def _membership(request: HttpRequest) -> Membership | None:
@@ -42,9 +53,7 @@ def memberships(request: HttpRequest) -> list[Membership]:
         # Who looks at a customer's pages sees what a viewer sees.
         return [Membership(user=user, organization=user.seeing, role=Role.VIEWER)]
     if not hasattr(request, "_firn_memberships"):
-        found = Membership.objects.filter(user=user, organization__is_active=True)
-        listed = list(found.select_related("organization").order_by("organization__name", "organization_id"))
-        request._firn_memberships = listed  # type: ignore[attr-defined]
+        request._firn_memberships = list(_MINE.all({ANYBODY: user.pk}))  # type: ignore[attr-defined]
     return cast("list[Membership]", request._firn_memberships)  # type: ignore[attr-defined]
 
 
