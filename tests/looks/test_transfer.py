@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.looks.conftest import Tab
 from tests.looks.place import Place
@@ -39,6 +39,9 @@ new PerformanceObserver(list => {
   }
 }).observe({ type: 'layout-shift', buffered: true });
 """
+# Without its typeface a page is drawn once nothing else is waited for.
+_PAINTED = """() => new Promise(done => new PerformanceObserver(done).observe({ type: 'paint', buffered: true }))
+  .then(() => new Promise(done => setTimeout(done, 100)))"""
 
 
 def _weigh(page: Page, path: str) -> int:
@@ -75,6 +78,25 @@ def test_a_story_that_comes_later_moves_little(name: str, place: Place, tab: Tab
     page.add_init_script(_OBSERVE)
     page.goto(place.paths["owner"][name], wait_until="networkidle")
     page.locator("#story .step").first.wait_for()
+
+    shifted, movers = page.evaluate("[window.shifted, window.movers]")
+    assert shifted <= SHIFT, f"{shifted} of a shift: {movers}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_typeface_that_comes_late_moves_nothing(name: str, place: Place, tab: Tab) -> None:
+    page, _ = tab("owner")
+    page.add_init_script(_OBSERVE)
+    held: list[Route] = []
+    page.route("**/*.woff2", lambda route: held.append(route))
+    page.goto(place.paths["owner"][name], wait_until="domcontentloaded")
+    page.evaluate(_PAINTED)
+
+    assert held, "the page did without its typeface"
+    for route in held:
+        route.continue_()
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(100)
 
     shifted, movers = page.evaluate("[window.shifted, window.movers]")
     assert shifted <= SHIFT, f"{shifted} of a shift: {movers}"
