@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from http import HTTPStatus
 
 from demo.journey import Deviation
 from demo.people import ADMIN, AMERICAN, APPROVER, DELTA
@@ -17,6 +18,7 @@ from tests.security.targets import Target
 
 # What an earlier role reached is not asked again by a later one. The newcomer waits for the proof of their account.
 ROLES = {
+    "anonymous": "",
     "owner": DELTA.people[0].email,
     "newcomer": AMERICAN.people[0].email,
     "approver": APPROVER.email,
@@ -73,8 +75,13 @@ def _one(portal: str, target: Target, until: float, per_form_s: float) -> tuple[
         visitor = targets.browser(portal, ROLES[target.role])
     except Deviation as error:
         return nothing, str(error)
-    answer = asking.sqlmap(target, targets.cookie(visitor), seconds)
-    if answer.is_done and not answer.found and not _is_in(visitor):
+    mine, cookie = targets.as_sent_by(visitor, target), targets.cookie(visitor)
+    if (status := targets.answered(mine, cookie)) == HTTPStatus.FORBIDDEN:
+        # Whatever is sent, the page that refuses it answers: nothing would be found, and nothing was tried.
+        return nothing, f"answered {status} before anything was tried"
+    answer = asking.sqlmap(mine, cookie, seconds)
+    signed_out = ROLES[target.role] and not _is_in(visitor)
+    if answer.is_done and not answer.found and signed_out:
         return Asked(target, False, ()), "signed out meanwhile"
     return answer, "" if answer.is_done else f"not within {seconds:.0f} s"
 

@@ -1,4 +1,4 @@
-"""Every form and query of the running portal that somebody who is signed in can reach, found by following links."""
+"""Every form and query of the running portal that somebody can reach, signed in or not, found by following links."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from http.client import HTTPConnection
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from demo.journey import sign_in
@@ -50,11 +51,34 @@ def kind(url: str) -> str:
 
 
 def browser(portal: str, email: str) -> Browser:
-    return sign_in(portal, email)
+    """Somebody's who is signed in, or, without an address, one that is sent to the door."""
+    if email:
+        return sign_in(portal, email)
+    visitor = Browser(portal)
+    visitor.get("/")
+    return visitor
 
 
 def cookie(of: Browser) -> str:
     return "; ".join(f"{one.name}={one.value}" for one in of.cookies)
+
+
+def as_sent_by(visitor: Browser, target: Target) -> Target:
+    """The same with this visitor's token in its form: with another's, only the page about forged forms would answer."""
+    token = next((one.value or "" for one in visitor.cookies if one.name.endswith("csrftoken")), "")
+    values = parse_qsl(target.data, keep_blank_values=True)
+    return replace(target, data=urlencode([(name, token if name == TOKEN else value) for name, value in values]))
+
+
+def answered(target: Target, cookie: str) -> int:
+    """The status of the answer to what a judge begins with."""
+    parts = urlsplit(target.url)
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    connection = HTTPConnection(parts.netloc, timeout=30)
+    where = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    connection.request("POST" if target.data else "GET", where, target.data or None, headers)
+    with connection.getresponse() as response:
+        return response.status
 
 
 def pages(portal: str, visitor: Browser, start: tuple[str, ...]) -> Iterator[Page]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.security.targets import Target, once
+from http.cookiejar import Cookie
+
+from demo.web import Browser
+from tests.security.targets import Target, as_sent_by, once
 
 
 def _fields(*targets: Target) -> list[tuple[str, ...]]:
@@ -41,3 +44,16 @@ def test_adding_and_changing_in_the_administration_are_one_form() -> None:
     changing = Target("admin", "http://portal/admin/shares/workspace/3/change/", "x=1", ("name", "tenant_key"))
     another = Target("admin", "http://portal/admin/shares/dataset/3/change/", "x=1", ("name", "lines-TOTAL_FORMS"))
     assert _fields(adding, changing, another) == [("name", "grants-TOTAL_FORMS"), ("tenant_key",), ("name",)]
+
+
+def test_a_form_is_sent_with_the_token_of_whoever_sends_it() -> None:
+    visitor = Browser("http://portal")
+    about = {"port": None, "port_specified": False, "domain_specified": False, "domain_initial_dot": False}
+    about |= {"path_specified": True, "secure": False, "expires": None, "discard": True, "comment": None}
+    visitor.cookies.set_cookie(
+        Cookie(0, "csrftoken", "mine", domain="portal", path="/", comment_url=None, rest={}, **about)  # type: ignore[arg-type]
+    )
+    form = Target("owner", "http://portal/x/", "csrfmiddlewaretoken=another&name=a+b&note=", ("name", "note"))
+    assert as_sent_by(visitor, form).data == "csrfmiddlewaretoken=mine&name=a+b&note="
+    asked = Target("owner", "http://portal/x/?q=1", "", ("q",))
+    assert as_sent_by(visitor, asked) == asked
