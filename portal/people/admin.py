@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.audit.admin import AuditedAdmin
 from portal.audit.record import record
 from portal.people import admin_erasing, admin_second_step, confirming, domains, leaving, services
+from portal.people.admin_choosing import Choosing
 from portal.people.admin_confirming import ConfirmedAdmin
 from portal.people.admin_forms import MembershipForm, MembershipFormSet, PersonForm, SignInForm, UserCreationForm
 from portal.people.confirming import confirmed_required
@@ -37,12 +38,12 @@ class MembershipInline(admin.TabularInline):
     readonly_fields = ["created_at"]
 
 
-class OrganizationsInline(MembershipInline):
+class OrganizationsInline(Choosing, MembershipInline):
     autocomplete_fields = ["organization"]
     fields = ["organization", "role", "created_at"]
 
 
-class MembersInline(MembershipInline):
+class MembersInline(Choosing, MembershipInline):
     autocomplete_fields = ["user"]
     fields = ["user", "role", "created_at"]
 
@@ -142,7 +143,7 @@ class UserAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, BaseUserAdmin):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, admin.ModelAdmin):
+class OrganizationAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, Choosing, admin.ModelAdmin):
     list_display = ["name", "slug", "is_active", "created_at"]
     list_filter = ["is_active"]
     search_fields = ["name", "slug"]
@@ -153,7 +154,7 @@ class OrganizationAdmin(ConfirmedAdmin, AuditedAdmin, MembershipMixin, admin.Mod
 
 
 @admin.register(EmailDomain)
-class EmailDomainAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
+class EmailDomainAdmin(ConfirmedAdmin, AuditedAdmin, Choosing, admin.ModelAdmin):
     list_display = ["domain", "organization", "verified_at", "how", "auto_join"]
     list_filter = ["how", "auto_join"]
     search_fields = ["domain", "organization__name"]
@@ -174,7 +175,7 @@ class EmailDomainAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
 
 
 @admin.register(SignIn)
-class SignInAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
+class SignInAdmin(ConfirmedAdmin, AuditedAdmin, Choosing, admin.ModelAdmin):
     form = SignInForm
     list_display = ["organization", "kind", "issuer", "is_active"]
     autocomplete_fields = ["organization"]

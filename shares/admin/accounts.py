@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from portal.audit.admin import AuditedAdmin
+from portal.people.admin_choosing import Choosing
 from portal.people.admin_confirming import ConfirmedAdmin
 from portal.people.confirming import confirmed_required
 from shares.admin import adopting, claims, lake
@@ -105,7 +106,7 @@ class ProviderAccountAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(AuditedAdmin, admin.ModelAdmin):
+class WorkspaceAdmin(AuditedAdmin, Choosing, admin.ModelAdmin):
     list_display = ["name", "tenant_key", "organization", "is_active", "created_at"]
     list_filter = ["is_active", ("organization", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["organization"]

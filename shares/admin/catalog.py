@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from portal.audit.admin import AuditedAdmin
+from portal.people.admin_choosing import Choosing
 from shares.admin import columns, publishing
 from shares.admin.base import NamedValues, ReadOnlyInline, actor, link
 from shares.models import Dataset, DatasetColumn, DatasetObject
@@ -48,7 +49,7 @@ class ObjectsInline(ReadOnlyInline):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(AuditedAdmin, admin.ModelAdmin):
+class DatasetAdmin(AuditedAdmin, Choosing, admin.ModelAdmin):
     form = DatasetForm
     list_display = ["name", "topic", "is_published", "object_count", "approver_names", "updated_at"]
     list_filter = ["is_published", ("topic", NamedValues), "provider_accounts"]
@@ -105,7 +106,7 @@ class ColumnsInline(admin.TabularInline):
 
 
 @admin.register(DatasetObject)
-class DatasetObjectAdmin(AuditedAdmin, admin.ModelAdmin):
+class DatasetObjectAdmin(AuditedAdmin, Choosing, admin.ModelAdmin):
     list_display = [
         "shared_name",
         "dataset_link",

@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from portal.audit.admin import AuditedAdmin
+from portal.people.admin_choosing import Choosing
 from shares.admin.base import ReadOnlyInline, actor
 from shares.core.policies import Facts
 from shares.models import ApproverGroup, Dataset, Policy, PolicyRule, PolicyStage, PolicyVersion
@@ -41,7 +42,7 @@ class RuleForm(forms.ModelForm):
         return cleaned
 
 
-class StagesInline(admin.StackedInline):
+class StagesInline(Choosing, admin.StackedInline):
     model = PolicyStage
     autocomplete_fields = ["people", "groups"]
     extra = 0
@@ -59,13 +60,13 @@ class VersionsInline(ReadOnlyInline):
 
 
 @admin.register(ApproverGroup)
-class ApproverGroupAdmin(AuditedAdmin, admin.ModelAdmin):
+class ApproverGroupAdmin(AuditedAdmin, Choosing, admin.ModelAdmin):
     search_fields = ["name"]
     autocomplete_fields = ["members"]
 
 
 @admin.register(Policy)
-class PolicyAdmin(AuditedAdmin, admin.ModelAdmin):
+class PolicyAdmin(AuditedAdmin, Choosing, admin.ModelAdmin):
     form = PolicyForm
     list_display = ["name", "code_suffices"]
     search_fields = ["name"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
 from django.test import Client
+from django.urls import reverse
 
 from portal.audit import pseudonyms
 from portal.audit.models import AuditEntry
@@ -11,6 +13,7 @@ from portal.audit.record import record
 from portal.mail import outbox
 from portal.mail.models import Outgoing
 from portal.people import services
+from portal.people.admin_choosing import Choosing
 from portal.people.models import Membership, Organization, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +206,24 @@ def test_a_password_set_by_hand_is_recorded_without_it(operator: Client, eve: Us
     entry = AuditEntry.objects.get(action="admin.user.password_set")
     assert (entry.actor, entry.target_id) == (eve, str(lou.pk))
     assert "brand new" not in str(entry.data)
+
+
+def test_what_is_no_id_is_an_error_of_its_field_wherever_one_can_search(operator: Client) -> None:
+    """Django's own field fails over it, when it shows again what was sent."""
+    searching = [one for one in admin.site._registry.values() if one.autocomplete_fields]
+    assert len(searching) > 5
+    for one in searching:
+        path = reverse(f"admin:{one.opts.app_label}_{one.opts.model_name}_add")
+        answer = operator.post(path, dict.fromkeys(one.autocomplete_fields, "1) OR 1=1"))
+        assert answer.status_code == 200, path
+        assert set(one.autocomplete_fields) <= set(answer.context["adminform"].form.errors), path
+
+
+def test_so_it_is_in_the_rows_of_a_form(operator: Client) -> None:
+    inlines = [kind for one in admin.site._registry.values() for kind in one.inlines if kind.autocomplete_fields]
+    assert [kind.__name__ for kind in inlines if not issubclass(kind, Choosing)] == []
+    organization = Organization.objects.create(name="United", slug="united")
+    rows = {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "0", "memberships-0-user": "' --"}
+    answer = operator.post(f"/admin/people/organization/{organization.pk}/change/", rows)
+    assert answer.status_code == 200
+    assert "user" in answer.context["inline_admin_formsets"][0].formset.errors[0]
