@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 from bench.measure import Plan, Wrong, machine, table
@@ -31,9 +32,11 @@ def main() -> int:
     print(json.dumps({"bench": options.name, "quick": options.quick, **machine()}), flush=True)
     try:
         for name in BENCHES if options.name == "all" else [options.name]:
+            began = time.monotonic()
             for line in importlib.import_module(f"bench.{name}").measurements(plan):
                 found.append(line)
                 print(json.dumps(line), flush=True)
+            print(json.dumps({"bench": name, "took s": round(time.monotonic() - began)}), flush=True)
     except Wrong as error:
         print(json.dumps({"wrong": str(error)}), flush=True)
         print(f"bench: WRONG: {error}", file=sys.stderr)
