@@ -41,14 +41,14 @@ class Session:
 
 
 @contextmanager
-def session(account: str, port: int) -> Iterator[Session]:
+def session(account: str, port: int, user: str = ANALYST, password: str = ANALYST_PASSWORD) -> Iterator[Session]:
     """Sign in to `account` (ORG.ACCOUNT) of the sandbox at `port`."""
     import snowflake.connector
 
     connection = snowflake.connector.connect(
         account=account.replace(".", "-"),
-        user=ANALYST,
-        password=ANALYST_PASSWORD,
+        user=user,
+        password=password,
         host="127.0.0.1",
         port=port,
         protocol="http",

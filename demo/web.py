@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from html.parser import HTMLParser
 from http.client import HTTPResponse
@@ -17,13 +17,21 @@ TIMEOUT_S = 30
 
 @dataclass
 class Form:
-    """A form of a page. `values` is what would be sent untouched; `choices` maps a tick's words to (name, value)."""
+    """A form of a page. `values` is what would be sent untouched; `choices` maps a tick's words to (name, value).
+
+    `offers` are the values that somebody may pick: of ticks, selects and buttons, by name.
+    """
 
     action: str
     method: str
     values: list[tuple[str, str]] = field(default_factory=list)
     choices: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    offers: dict[str, list[str]] = field(default_factory=dict)
+
+    def offer(self, name: str, value: str) -> None:
+        self.names.add(name)
+        self.offers.setdefault(name, []).append(value)
 
     def filled(self, **values: str) -> list[tuple[str, str]]:
         """The fields with some values replaced. KeyError for one that the form does not have."""
@@ -52,6 +60,7 @@ class Page:
         """All forms of the page."""
         reader = _Reader(self.url)
         reader.feed(self.text)
+        reader.hand_over()
         return reader.forms
 
     def plain(self) -> str:
@@ -76,16 +85,38 @@ class _Reader(HTMLParser):
         self._words: list[str] = []
         self._text: tuple[str, list[str]] | None = None
         self._select = ""
+        self._with_id: dict[str, Form] = {}
+        self._outside: list[tuple[str, str, str]] = []
+
+    def hand_over(self) -> None:
+        """A tick outside its form names it by id, and may stand before it."""
+        for form, name, value in self._outside:
+            if form in self._with_id:
+                self._with_id[form].offer(name, value)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._form = Form(urljoin(self.url, given.get("action", "")), given.get("method", "get").lower())
             self.forms.append(self._form)
-        elif self._form is not None and tag in ("input", "textarea", "select"):
-            self._field(self._form, tag, given)
-        elif self._form is not None and tag == "option" and self._select and "selected" in given:
-            self._form.values.append((self._select, given.get("value", "")))
+            self._with_id[given.get("id", "")] = self._form
+        elif "form" in given and given.get("name"):
+            self._outside.append((given["form"], given["name"], given.get("value", "")))
+        elif self._form is not None:
+            self._inside(self._form, tag, given)
+
+    def _inside(self, form: Form, tag: str, given: dict[str, str]) -> None:
+        if tag in ("input", "textarea", "select"):
+            self._field(form, tag, given)
+        elif tag == "option" and self._select:
+            form.offer(self._select, given.get("value", ""))
+            if "selected" in given:
+                form.values.append((self._select, given.get("value", "")))
+        elif tag == "button" and given.get("name"):
+            form.offer(given["name"], given.get("value", ""))
+        if "formaction" in given:
+            # The same fields for another address: whatever they hold later they hold for both.
+            self.forms.append(replace(form, action=urljoin(self.url, given["formaction"])))
 
     def _field(self, form: Form, tag: str, given: dict[str, str]) -> None:
         name, kind = given.get("name", ""), given.get("type", "text")
@@ -99,6 +130,7 @@ class _Reader(HTMLParser):
         elif kind in ("checkbox", "radio"):
             self._end_tick()
             self._tick = (name, given.get("value", "on"))
+            form.offer(*self._tick)
             if "checked" in given:
                 form.values.append(self._tick)
         else:
@@ -135,18 +167,20 @@ class Browser:
     def __init__(self, base: str) -> None:
         self.base = base
         self.cookies = CookieJar()
+        # Sent with everything.
+        self.headers: dict[str, str] = {}
         # No proxy, whatever the environment says: everything is on this machine.
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies)
         )
 
     def get(self, address: str) -> Page:
-        return self._send(urllib.request.Request(urljoin(self.base, address)))  # noqa: S310 - loopback
+        return self._send(urllib.request.Request(urljoin(self.base, address), headers=self.headers))  # noqa: S310 - loopback
 
     def send(self, page: Page, form: Form, values: list[tuple[str, str]]) -> Page:
         """POST a form of `page`, with the headers by which the portal recognises its own pages."""
         parts = urlsplit(page.url)
-        headers = {"Referer": page.url, "Origin": f"{parts.scheme}://{parts.netloc}"}
+        headers = {"Referer": page.url, "Origin": f"{parts.scheme}://{parts.netloc}", **self.headers}
         return self._send(urllib.request.Request(form.action, urlencode(values).encode(), headers))  # noqa: S310
 
     def _send(self, request: urllib.request.Request) -> Page:

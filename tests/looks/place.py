@@ -21,10 +21,11 @@ PATIENCE_S = 60.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where it is served, the session of each role, and role → name → path."""
+    """Where it is served, the session and the address of each role, and role → name → path."""
 
     base: str
     sessions: dict[str, str]
+    people: dict[str, str]
     paths: dict[str, dict[str, str]]
 
     def pages(self) -> list[tuple[str, str, str]]:
@@ -33,12 +34,15 @@ class Place:
 
 
 @contextmanager
-def serve(folder: Path, *, frozen: bool = False) -> Iterator[Place]:
-    """Build the world in `folder` and serve it until the block ends; frozen, it looks the same each time."""
-    environment = _environment(folder) | ({"FIRN_LOOKS_FROZEN": "1"} if frozen else {})
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.looks.world"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
-    )
+def serve(
+    folder: Path, *, frozen: bool = False, world: str = "tests.looks.world", changed: dict[str, str] | None = None
+) -> Iterator[Place]:
+    """Build the world in `folder` and serve it until the block ends; frozen, it looks the same each time.
+
+    `changed` replaces variables of its environment.
+    """
+    environment = _environment(folder) | ({"FIRN_LOOKS_FROZEN": "1"} if frozen else {}) | (changed or {})
+    made = subprocess.run([sys.executable, "-m", world], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
     told = json.loads(made.stdout)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         # Where time stands still it does so for a whole process: one answer at a time.
@@ -46,7 +50,7 @@ def serve(folder: Path, *, frozen: bool = False) -> Iterator[Place]:
         try:
             base = f"http://127.0.0.1:{listener.getsockname()[1]}"
             _wait(base, server)
-            yield Place(base, told["sessions"], told["paths"])
+            yield Place(base, told["sessions"], told["people"], told["paths"])
         finally:
             server.terminate()
             server.wait(PATIENCE_S)

@@ -6,7 +6,7 @@ import json
 import os
 from contextlib import nullcontext
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.looks.settings"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.looks.settings")
 
 import django
 
@@ -18,17 +18,26 @@ from django.test import Client  # noqa: E402
 
 from portal.people.models import Organization, User  # noqa: E402
 from tests.looks import frozen  # noqa: E402
-from tests.looks.scene import build  # noqa: E402
+from tests.looks.scene import Scene, build  # noqa: E402
 
 
 def main() -> None:
+    tell(made())
+
+
+def made() -> Scene:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with frozen.made() if os.environ.get("FIRN_LOOKS_FROZEN") else nullcontext():
-        scene = build()
+        return build()
+
+
+def tell(scene: Scene) -> None:
+    with frozen.made() if os.environ.get("FIRN_LOOKS_FROZEN") else nullcontext():
         sessions = {role: _session(user) for role, user in scene.people.items()}
         sessions["looking"] = _session(scene.people["staff"], scene.people["owner"])
-    print(json.dumps({"sessions": sessions, "paths": scene.paths}))
+    people = {role: user.email for role, user in scene.people.items()}
+    print(json.dumps({"sessions": sessions, "people": people, "paths": scene.paths}))
 
 
 def _session(user: User, seen: User | None = None) -> str:

@@ -15,12 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from demo import journey
-from demo.__main__ import main_job
-from demo.people import AMERICAN, DELTA, UNITED
-from demo.places import Places
-from demo.stack import Stack
-from tests.security import asking, injecting, planted, reading, targets
+from tests.security import asking, injecting, places, planted, reading, targets, visitors
 from tests.security.findings import HERE, Finding, answers, outdated, unanswered
 from tests.security.weak_site import weak_site
 
@@ -29,13 +24,6 @@ JUDGES = ("bandit", "semgrep", "sqlmap", "wapiti")
 
 class Unbelievable(Exception):
     """A judge did not find what was planted for it."""
-
-
-class Judged(Stack):
-    """The demo, without the limits that would answer the judges 429 after two seconds."""
-
-    def environment(self) -> dict[str, str]:
-        return super().environment() | {"DJANGO_SETTINGS_MODULE": "tests.security.settings"}
 
 
 def main() -> int:
@@ -65,7 +53,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/judge-security", description=__doc__)
     parser.add_argument("judges", nargs="*", choices=[[], *JUDGES], help="those to hear (all)")
     parser.add_argument("--minutes", type=float, default=60, help="how long sqlmap and wapiti may each take (60)")
-    parser.add_argument("--roles", nargs="+", choices=injecting.ROLES, default=[*injecting.ROLES], help="all of them")
+    parser.add_argument("--roles", nargs="+", choices=visitors.ROLES, default=[*visitors.ROLES], help="all of them")
     parser.add_argument("--only", default="", metavar="REGEX", help="sqlmap: the targets whose name has this in it")
     parser.add_argument("--per-form", type=float, default=10, metavar="MINUTES", help="sqlmap: at most, for one (10)")
     parser.add_argument("--at-once", type=int, default=1, metavar="N", help="sqlmap: so many targets side by side (1)")
@@ -84,26 +72,16 @@ def _judge(judge: str, options: argparse.Namespace) -> Iterator[Finding]:
         yield from reading.semgrep()
     else:
         _believe(judge)
-        with tempfile.TemporaryDirectory() as place, Judged(Places(Path(place))) as stack:
-            main_job(stack, DELTA.key)
-            _ask_for_more(stack)
-            portal, until = stack.addresses.portal, time.monotonic() + 60 * options.minutes
+        with places.judged() as judged:
+            until = time.monotonic() + 60 * options.minutes
             if judge == "wapiti":
-                yield from _wapiti(portal, options.roles, until)
+                yield from _wapiti(judged, options.roles, until)
             else:
                 yield from injecting.ask(
-                    portal, options.roles, options.only, until, 60 * options.per_form, options.at_once, tell
+                    judged.visitors, options.roles, options.only, until, 60 * options.per_form, options.at_once, tell
                 )
-
-
-def _ask_for_more(stack: Stack) -> None:
-    """A request that waits for its approver, and one that waits for the proof of its account: they have forms, too."""
-    for customer in (UNITED, AMERICAN):
-        where = journey.Where(stack.addresses.portal, stack.addresses.mailbox, stack.addresses.sandbox_port, customer)
-        visitor = journey.sign_in(where.portal, customer.people[0].email)
-        tracker = journey.ask(visitor, customer)
-        if customer is UNITED:
-            journey.prove_account(where, visitor, tracker)
+            tell(answered=judged.log.answers())
+            yield from judged.log.broken()
 
 
 def _believe_semgrep() -> None:
@@ -126,16 +104,18 @@ def _believe(judge: str) -> None:
         raise Unbelievable(f"{judge} did not find what was planted for it")
 
 
-def _wapiti(portal: str, roles: list[str], until: float) -> Iterator[Finding]:
-    """Every role; what several of them found is one finding."""
+def _wapiti(judged: places.Judged, roles: list[str], until: float) -> Iterator[Finding]:
+    """Every role of the demo; what several of them found is one finding."""
+    roles = [role for role in roles if role in visitors.DEMO]
     known: set[Finding] = set()
     for number, role in enumerate(roles):
         seconds = int((until - time.monotonic()) / (len(roles) - number))
         if seconds < 30:
             tell(role=role, not_done="no time left")
             continue
-        cookie = targets.cookie(targets.browser(portal, injecting.ROLES[role]))
-        looked, found = asking.wapiti(portal, cookie, targets.LEFT_TO_ITSELF, seconds)
+        visitor = judged.visitors[role]
+        cookie = targets.cookie(visitor.come())
+        looked, found = asking.wapiti(visitor.portal, cookie, targets.LEFT_TO_ITSELF, seconds)
         new = dict.fromkeys(one for one in found if one not in known)
         known.update(new)
         tell(role=role, pages=looked.pages, cut_short=looked.cut_short, findings=len(found), new=len(new))

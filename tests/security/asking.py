@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.security.findings import ROOT, Finding
+from tests.security.forgetting import HEADER
 from tests.security.targets import TOKEN, Target, kind
 
 # ssrf is left out: it needs a server of its makers' in the internet.
@@ -43,7 +44,16 @@ def sqlmap(target: Target, cookie: str, seconds: float, level: int = 5, risk: in
             *(ROOT / ".venv-sqlmap/bin/sqlmap", "-u", target.url, "-p", ",".join(target.fields)),
             *("--batch", "--flush-session", "--level", level, "--risk", risk, "--dbms", "SQLite", "--threads", 4),
             *("--time-sec", 2, "--timeout", 30, "--ignore-code", ANSWERS, "--output-dir", place, "--disable-coloring"),
-            *("--cookie", cookie, "--skip-waf", "--drop-set-cookie", "--answers", "follow=N,csrf=N,merge=N"),
+            *(
+                "--headers",
+                f"{HEADER}: 1",
+                "--cookie",
+                cookie,
+                "--skip-waf",
+                "--drop-set-cookie",
+                "--answers",
+                "follow=N,csrf=N,merge=N",
+            ),
         ]
         said, ended = _run([*command, *(("--data", target.data) if target.data else ())], seconds)
     found = [

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from demo.journey import sign_in
 from demo.web import Browser, Form, Page
+from tests.security.filling import ROW, filling, fillings
+from tests.security.forgetting import HEADER
+from tests.security.visitors import Visitor
 
 # Two pages of a kind show what a third would.
 PAGES_OF_A_KIND = 2
@@ -22,14 +24,13 @@ TOKEN = "csrfmiddlewaretoken"
 _LINK = re.compile(r'(?:href|hx-get)="([^"#]+)')
 # Of rows in one form: those that the page copies for a new row, and two counts. The server reads none of them.
 UNREAD = re.compile(r"__prefix__|-(MIN|MAX)_NUM_FORMS$")
-_ROW = re.compile(r"-\d+-")
 # What Django's administration takes for every model by the same code: each name, or each kind of lookup, is one field.
 ADMINISTRATION = "/admin/"
 _DJANGOS = re.compile(
-    r"^(_changelist_filters|_facets|_popup|_to_field|_selected_action|action|select_across|all|o|p|post)$"
+    r"^(_changelist_filters|_facets|_popup|_to_field|_selected_action|action|index|select_across|all|o|p|post)$"
     r"|-(?:TOTAL|INITIAL)_FORMS$|-DELETE$|__(?:exact|isempty|isnull|gte|lt|year|month|day)$"
 )
-_VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+_VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/catalog/)[^/]+|\d+")
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,6 @@ def kind(url: str) -> str:
     return _VARIABLE.sub("…", urlsplit(url).path)
 
 
-def browser(portal: str, email: str) -> Browser:
-    """Somebody's who is signed in, or, without an address, one that is sent to the door."""
-    if email:
-        return sign_in(portal, email)
-    visitor = Browser(portal)
-    visitor.get("/")
-    return visitor
-
-
 def cookie(of: Browser) -> str:
     return "; ".join(f"{one.name}={one.value}" for one in of.cookies)
 
@@ -73,7 +65,7 @@ def as_sent_by(visitor: Browser, target: Target) -> Target:
 def answered(target: Target, cookie: str) -> int:
     """The status of the answer to what a judge begins with."""
     parts = urlsplit(target.url)
-    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", HEADER: "1"}
     connection = HTTPConnection(parts.netloc, timeout=30)
     where = f"{parts.path}?{parts.query}" if parts.query else parts.path
     connection.request("POST" if target.data else "GET", where, target.data or None, headers)
@@ -109,15 +101,21 @@ def _is_left_out(address: str) -> bool:
     return path in LEAVES or path.startswith("/static/")
 
 
-def targets(portal: str, role: str, visitor: Browser, start: tuple[str, ...] = ("/",)) -> Iterator[Target]:
+def targets(role: str, visitor: Visitor) -> Iterator[Target]:
     """Each form and each query of the pages that are reached, as often as they are there."""
-    for page in pages(portal, visitor, start):
+    browser = visitor.come()
+    browser.headers = {HEADER: "1"}
+    for page in pages(visitor.portal, browser, visitor.addresses()):
         query = parse_qsl(urlsplit(page.url).query, keep_blank_values=True)
         if query:
             yield Target(role, page.url, "", tuple(sorted({name for name, _ in query})))
         for form in page.forms():
-            if not _is_left_out(form.action) and form.names - {TOKEN}:
-                yield _of(role, form)
+            for values in fillings(form) if _is_asked(form) else ():
+                yield _of(role, form, values)
+                if form.method == "post":
+                    # What is sent is forgotten, and the answer may hold a form that no link leads to.
+                    more = _copy(browser).send(page, form, list(values.items()))
+                    yield from (_of(role, one, filling(one)) for one in more.forms() if _is_asked(one))
 
 
 def once(found: Iterable[Target]) -> Iterator[Target]:
@@ -145,13 +143,24 @@ def _field(address: str, name: str) -> tuple[str, str]:
         if djangos:
             return ADMINISTRATION, djangos[0]
         address = address.replace("/…/change/", "/add/")
-    return address, _ROW.sub("-…-", name)
+    return address, ROW.sub("-…", name)
 
 
-def _of(role: str, form: Form) -> Target:
-    there = dict(form.values)
-    values = [(name, there.get(name) or "1") for name in sorted(form.names)]
-    names = tuple(name for name in sorted(form.names) if name != TOKEN)
+def _is_asked(form: Form) -> bool:
+    return not _is_left_out(form.action) and bool(form.names - {TOKEN})
+
+
+def _copy(visitor: Browser) -> Browser:
+    """The same person's in whose jar an answer changes nothing."""
+    made = Browser(visitor.base)
+    made.headers = visitor.headers
+    for one in visitor.cookies:
+        made.cookies.set_cookie(one)
+    return made
+
+
+def _of(role: str, form: Form, values: dict[str, str]) -> Target:
+    names = tuple(name for name in values if name != TOKEN)
     if form.method == "post":
         return Target(role, form.action, urlencode(values), names)
     return Target(role, f"{form.action.partition('?')[0]}?{urlencode(values)}", "", names)

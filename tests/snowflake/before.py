@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
 from tests.snowflake.world import Snowflake
 
 FILTERED = "SELECT CARRIER, FLIGHT FROM LAKE.NYC.FLIGHTS WHERE CARRIER = 'UA'"
+
+
+def by_hand(
+    run: Callable[[str], object], name: str, text: str = FILTERED, accounts: str = "CARRIERUA.ANALYTICS"
+) -> None:
+    """What `Before` is, under this name."""
+    run(f"CREATE SCHEMA FIRN_OUT.{name}")
+    run(f"CREATE SECURE VIEW FIRN_OUT.{name}.MY_FLIGHTS AS {text}")
+    run(f"CREATE SHARE {name} COMMENT = 'for United'")
+    run(f"GRANT USAGE ON DATABASE FIRN_OUT TO SHARE {name}")
+    run(f"GRANT USAGE ON SCHEMA FIRN_OUT.{name} TO SHARE {name}")
+    run(f"GRANT REFERENCE_USAGE ON DATABASE LAKE TO SHARE {name}")
+    run(f"GRANT SELECT ON VIEW FIRN_OUT.{name}.MY_FLIGHTS TO SHARE {name}")
+    if accounts:
+        run(f"ALTER SHARE {name} ADD ACCOUNTS = {accounts}")
 
 
 class Before:
@@ -18,16 +33,7 @@ class Before:
         self.snowflake = snowflake
         self.name = f"OLD_{uuid4().hex[:8].upper()}"
         self.view = f"FIRN_OUT.{self.name}.MY_FLIGHTS"
-        firn = snowflake.colleague
-        firn.run(f"CREATE SCHEMA FIRN_OUT.{self.name}")
-        firn.run(f"CREATE SECURE VIEW {self.view} AS {text}")
-        firn.run(f"CREATE SHARE {self.name} COMMENT = 'for United'")
-        firn.run(f"GRANT USAGE ON DATABASE FIRN_OUT TO SHARE {self.name}")
-        firn.run(f"GRANT USAGE ON SCHEMA FIRN_OUT.{self.name} TO SHARE {self.name}")
-        firn.run(f"GRANT REFERENCE_USAGE ON DATABASE LAKE TO SHARE {self.name}")
-        firn.run(f"GRANT SELECT ON VIEW {self.view} TO SHARE {self.name}")
-        if accounts:
-            firn.run(f"ALTER SHARE {self.name} ADD ACCOUNTS = {accounts}")
+        by_hand(snowflake.colleague.run, self.name, text, accounts)
 
     def drop(self) -> None:
         self.snowflake.colleague.run(f"DROP SHARE IF EXISTS {self.name}")
