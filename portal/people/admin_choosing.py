@@ -8,12 +8,14 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.http import HttpRequest
 
+from portal.ids import RowsField, is_id
+
 
 class _KnownIds(AutocompleteMixin):
     """Django's looks up what was sent to show it again beside the error, and fails on what is no id."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if str(one).isdecimal()], attr)
+        return super().optgroups(name, [one for one in value if is_id(one)], attr)
 
 
 class _One(_KnownIds, AutocompleteSelect):
@@ -31,9 +33,8 @@ class Choosing(BaseModelAdmin):  # type: ignore[type-arg] # subscriptable in the
         return super().formfield_for_foreignkey(db_field, request, **self._searching(_One, db_field, request, kwargs))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_manytomany(
-            db_field, request, **self._searching(_Several, db_field, request, kwargs)
-        )
+        kwargs = {"form_class": RowsField, **self._searching(_Several, db_field, request, kwargs)}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def _searching(self, widget: Any, db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> dict[str, Any]:
         if db_field.name not in self.get_autocomplete_fields(request):

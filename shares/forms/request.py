@@ -9,6 +9,7 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.ids import RowsField
 from portal.people.models import Organization, User
 from shares.core import accounts, regions
 from shares.forms.why import WhyForm, in_a_year, today
@@ -33,12 +34,12 @@ class RequestForm(WhyForm):
     """`draft()` is what it says once it is valid; `hints` are what the account field was understood as. It is filled in
     with what `again` asked, where there is such a request."""
 
-    datasets = forms.ModelMultipleChoiceField(
+    datasets = RowsField(
         queryset=Dataset.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one dataset.")},
     )
-    workspaces = forms.ModelMultipleChoiceField(
+    workspaces = RowsField(
         queryset=Workspace.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Whose rows the share holds."),

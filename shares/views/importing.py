@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.ids import is_id
 from portal.people import guards
 from portal.people.guards import provider_may, staff_required
 from portal.people.permissions import Act
@@ -55,7 +56,7 @@ def import_again(request: PageRequest, public_id: UUID) -> HttpResponse:
 def import_separate(request: PageRequest, public_id: UUID) -> HttpResponse:
     """The ticked guesses become the columns that separate tenants."""
     asked = get_object_or_404(LakeImport.objects.select_related("dataset"), public_id=public_id)
-    ticked = {int(pk) for pk in request.POST.getlist("row") if pk.isdecimal() and len(pk) < 19}
+    ticked = {int(pk) for pk in request.POST.getlist("row") if is_id(pk)}
     number = importing.separate(asked, list(asked.rows.filter(pk__in=ticked)), request.user)
     if number:
         words = ngettext("%(n)d object is separated by it now.", "%(n)d objects are separated by it now.", number)
