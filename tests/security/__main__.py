@@ -111,7 +111,7 @@ def _wapiti(judged: places.Judged, roles: list[str], until: float) -> Iterator[F
     for number, role in enumerate(roles):
         seconds = int((until - time.monotonic()) / (len(roles) - number))
         if seconds < 30:
-            tell(role=role, not_done="no time left")
+            yield Finding("wapiti", "not tried", role, "no time left")
             continue
         visitor = judged.visitors[role]
         cookie = targets.cookie(visitor.come())
@@ -120,6 +120,7 @@ def _wapiti(judged: places.Judged, roles: list[str], until: float) -> Iterator[F
         known.update(new)
         tell(role=role, pages=looked.pages, cut_short=looked.cut_short, findings=len(found), new=len(new))
         yield from new
+        yield from (Finding("wapiti", "not tried", role, f"cut short: {part}") for part in looked.cut_short)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""sqlmap before every form and query of a running demo, each as the first role that reaches it."""
+"""sqlmap before every form and query of the portals that it is shown, each as the first role that reaches it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from demo.journey import Deviation
 from tests.security import asking, targets
 from tests.security.asking import Asked
 from tests.security.findings import Finding
-from tests.security.targets import Target
+from tests.security.targets import Target, kind
 from tests.security.visitors import Visitor
 
 Visitors = dict[str, Visitor]
@@ -32,7 +32,7 @@ def found_by(visitors: Visitors, roles: list[str], only: str) -> list[Target]:
 def ask(
     visitors: Visitors, roles: list[str], only: str, until: float, per_form_s: float, at_once: int, tell: Tell
 ) -> Iterator[Finding]:
-    """Every target, `at_once` of them side by side; what was not tried to its end is told by name."""
+    """Every target, `at_once` of them side by side. What was not tried to its end is a finding, too."""
     all_of_them = found_by(visitors, roles, only)
     tell(targets=len(all_of_them), fields=sum(len(one.fields) for one in all_of_them))
     done = fields = 0
@@ -49,6 +49,8 @@ def ask(
                 **({"not_done": why} if why else {}),
             )
             yield from answer.found
+            if why:
+                yield Finding("sqlmap", "not tried", kind(answer.target.url), why)
     tell(sqlmap={"targets": len(all_of_them), "tried_to_the_end": done, "fields": fields})
 
 
