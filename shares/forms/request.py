@@ -30,6 +30,10 @@ def region_choices() -> list[tuple[str, Any]]:
     return [("", read), (here, near), (gettext("Elsewhere"), far)]
 
 
+# Taken from the catalog meanwhile, or typed by hand.
+NOT_OFFERED = dict.fromkeys(("invalid_choice", "invalid_pk_value"), _("Choose among what is offered."))
+
+
 class RequestForm(WhyForm):
     """`draft()` is what it says once it is valid; `hints` are what the account field was understood as. It is filled in
     with what `again` asked, where there is such a request."""
@@ -37,13 +41,13 @@ class RequestForm(WhyForm):
     datasets = RowsField(
         queryset=Dataset.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one dataset.")},
+        error_messages={"required": _("Choose at least one dataset."), **NOT_OFFERED},
     )
     workspaces = RowsField(
         queryset=Workspace.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Whose rows the share holds."),
-        error_messages={"required": _("Choose at least one workspace: it says whose rows are shared.")},
+        error_messages={"required": _("Choose at least one workspace: it says whose rows are shared."), **NOT_OFFERED},
     )
     account = forms.CharField(
         max_length=400,
