@@ -54,6 +54,7 @@ def session(account: str, port: int, user: str = ANALYST, password: str = ANALYS
         protocol="http",
         login_timeout=15,
         enable_server_session_keep_alive_auto_detection=False,
+        auto_cleanup=False,
     )
     try:
         yield Session(connection)

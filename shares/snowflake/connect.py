@@ -102,7 +102,7 @@ def connect(file: Path, name: str, tag: str, *, key: Path | None = None) -> Conn
     try:
         connection = connector.connect(
             **section,
-            **_timeouts(connector.__version__),
+            **_settings(connector.__version__),
             application="Firn",
             client_session_keep_alive=False,
             session_parameters={"QUERY_TAG": tag, "STATEMENT_TIMEOUT_IN_SECONDS": STATEMENT_SECONDS},
@@ -112,12 +112,16 @@ def connect(file: Path, name: str, tag: str, *, key: Path | None = None) -> Conn
     return ConnectorClient(connection)
 
 
-def _timeouts(version: str) -> dict[str, Any]:
+def _settings(version: str) -> dict[str, Any]:
     """Both connector lines wait for ever by default; they name their limits differently."""
     if int(version.split(".", 1)[0]) >= 5:
         return {
             "login_timeout": LOGIN_SECONDS,
             "query_timeout": STATEMENT_SECONDS + 5,
             "enable_server_session_keep_alive_auto_detection": False,
+            # A session is closed by whoever borrowed it, and else by the pool. Line 5 would look once more whether it
+            # is, while Python collects it; and it sets context variables for that, which Python does not survive when
+            # another one is just being set (github.com/python/cpython/issues/148891).
+            "auto_cleanup": False,
         }
     return {"login_timeout": LOGIN_SECONDS, "network_timeout": STATEMENT_SECONDS + 5}

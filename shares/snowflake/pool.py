@@ -5,6 +5,7 @@ Each process has its own; a forked child starts with none, because a connection 
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 import time
@@ -104,3 +105,4 @@ def close_idle() -> None:
 
 
 os.register_at_fork(after_in_child=_idle.clear)
+atexit.register(close_idle)

@@ -32,6 +32,7 @@ def prepare_account(sql: str, folder: Path, port: int) -> None:
         port=port,
         protocol="http",
         enable_server_session_keep_alive_auto_detection=False,
+        auto_cleanup=False,
     )
     try:
         # A worksheet passes over the comments at the end; the connector would send them as a statement.

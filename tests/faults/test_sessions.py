@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from unittest.mock import patch
+
 from shares.snowflake import pool, sql
+from shares.snowflake.connect import connect
 from tests.snowflake.builders import Scene, ready
 from tests.snowflake.world import Snowflake
 
@@ -36,3 +41,18 @@ def test_a_session_that_could_not_stop_pretending_is_not_lent_again(scene: Scene
     assert looked
     assert pretending
     assert not {entry["session"] for entry in looked} & pretending
+
+
+def test_an_ended_session_does_nothing_when_python_collects_it(snowflake: Snowflake) -> None:
+    """Whatever the connector did then, it would do in the middle of somebody else's line."""
+    from snowflake.connector import SnowflakeConnection
+
+    client = connect(snowflake.connections, "data", "a test")
+    collected = weakref.ref(client._connection)
+    client.close()
+    asked: list[object] = []
+    with patch.object(SnowflakeConnection, "is_closed", lambda connection: asked.append(type(connection))):
+        del client
+        gc.collect()
+    assert collected() is None
+    assert asked == []

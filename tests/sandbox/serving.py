@@ -174,6 +174,8 @@ def connect(port: int, account: str = "ACME-DATA", user: str = "ADMIN", **more: 
     os.environ["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] = "true"
     if "private_key_file" not in more:
         more.setdefault("password", PASSWORD)
+    # As in shares/snowflake/connect.py: a connection that Python collects must do nothing.
+    more.setdefault("auto_cleanup", False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import snowflake.connector

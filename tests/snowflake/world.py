@@ -167,6 +167,7 @@ class Person:
             protocol="http",
             login_timeout=15,
             enable_server_session_keep_alive_auto_detection=False,
+            auto_cleanup=False,
         )
 
     def run(self, sql: str) -> list[dict[str, Any]]:

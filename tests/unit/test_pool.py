@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from shares.snowflake import pool
 from shares.snowflake.client import Result
 from shares.snowflake.errors import SnowflakeError
+from tests.snowflake.world import ROOT
 
 
 class Session:
@@ -102,3 +105,18 @@ def test_a_forked_child_starts_with_none() -> None:
         os._exit(0 if not any(pool._idle.values()) else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert any(pool._idle.values())
+
+
+def test_those_that_are_kept_end_with_the_process() -> None:
+    program = """
+from shares.snowflake import pool
+
+class Session:
+    def close(self):
+        print("closed")
+
+pool.borrow("a", Session).close()
+print("kept")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["kept", "closed"]
