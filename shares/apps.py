@@ -32,6 +32,7 @@ class SharesConfig(AppConfig):
         talk.listen()
         unreachable.listen()
         second.also_for(lambda request: desk(request).approves)
+        second.answered_by(lambda request: desk(request).has_second_step)
         erasing.not_for(lambda user: look(user).approves)
         _extend_regions()
 

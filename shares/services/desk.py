@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Int
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from portal.people import second
 from portal.people.models import User
 from portal.prepared import ANYBODY, Prepared
 from shares.models import ApproverGroup, Dataset, PolicyStage
@@ -17,25 +18,28 @@ from shares.services import pages
 
 @dataclass(frozen=True)
 class Desk:
-    """Whether this person approves anything, and how many requests wait for their answer."""
+    """Whether this person approves anything, and how many requests wait for their answer; and, because it costs nothing
+    to be asked along, whether they have a second step of signing in."""
 
     approves: bool
     waiting: int
+    has_second_step: bool = False
 
 
 def desk(request: HttpRequest) -> Desk:
-    """The signed-in person's."""
+    """The signed-in person's; who looks at a customer's pages has none there."""
+    user = cast(User, request.user)
+    if user.seeing:
+        return Desk(False, 0)
     if not hasattr(request, "_firn_desk"):
-        request._firn_desk = look(cast(User, request.user))  # type: ignore[attr-defined]
+        request._firn_desk = look(user)  # type: ignore[attr-defined]
     return cast(Desk, request._firn_desk)  # type: ignore[attr-defined]
 
 
 def look(user: User) -> Desk:
-    """Of anybody, in one query; who looks at a customer's pages has none there."""
-    if user.seeing:
-        return Desk(False, 0)
+    """Of anybody, in one query."""
     row = _ASKED.row(user.pk)
-    return Desk(bool(row[0] or row[1]), row[1]) if row else Desk(False, 0)
+    return Desk(bool(row[0] or row[1]), row[1], bool(row[2])) if row else Desk(False, 0)
 
 
 def _query() -> QuerySet[Any, Any]:
@@ -48,7 +52,7 @@ def _query() -> QuerySet[Any, Any]:
     any_of = Exists(named) | Exists(guarding) | Exists(grouped) | Exists(staged)
     approves = ExpressionWrapper(any_of, output_field=BooleanField())
     number = Coalesce(Subquery(waiting, output_field=IntegerField()), 0)
-    return User.objects.filter(pk=ANYBODY).values_list(approves, number)
+    return User.objects.filter(pk=ANYBODY).values_list(approves, number, Exists(second.steps_of(OuterRef("pk"))))
 
 
 # Every page asks it.

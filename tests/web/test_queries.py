@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.people.models import User
 from shares.core.states import RequestKind
@@ -63,6 +65,22 @@ def test_a_change_takes_no_more_queries_the_more_it_changes() -> None:
 
     assert after == before
     assert max(after) <= MOST
+
+
+@pytest.mark.django_db
+def test_the_second_step_takes_no_query_of_its_own(settings: Settings) -> None:
+    house = rows.house()
+    rows.request(house.ada, house.flights)
+    pages = ((house.eve, "/operations/"), (house.eve, "/operations/shares/"), (house.dan, "/approvals/"))
+    for user in (house.eve, house.dan):
+        TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    found = []
+    for required in (False, True):
+        settings.FIRN_REQUIRE_MFA = required
+        found.append([rows.queries(rows.browser(user), path) for user, path in pages])
+
+    assert found[0] == found[1]
+    assert max(found[1]) <= MOST
 
 
 def _incident(share: Share, house: House) -> None:
