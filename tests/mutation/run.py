@@ -44,7 +44,7 @@ def copy(files: list[str]) -> None:
         rules = (HERE / "mutmut.toml").read_text()
         if files:
             rules = re.sub("(?m)^only_mutate = .*$", f"only_mutate = {json.dumps(files)}", rules)
-            rules = rules.replace('["tests/unit"]', json.dumps(tests_of(files)))
+            rules = rules.replace('["tests/unit"]', json.dumps(tests_of(files) or ["tests/unit"]))
         project.write(rules)
 
 

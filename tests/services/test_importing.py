@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,6 @@ from django_q.models import OrmQ
 
 from portal.audit.record import history
 from portal.people.models import User
-from shares.core.tenant_guess import guess_tenant
 from shares.models import DatasetObject, LakeImport, LakeImportRow, ProviderAccount
 from shares.services import catalog_import, import_words, importing
 from shares.services.catalog_import import LakeObject
@@ -194,19 +193,6 @@ def test_nothing_is_published_and_nothing_is_changed_in_snowflake(
     made.dataset.refresh_from_db()
     assert (made.dataset.is_published, made.dataset.version) == (False, None)
     assert import_words.told(LakeImportRow.objects.get().words).startswith("4 columns. Tenant column CARRIER.")
-
-
-@pytest.mark.parametrize(
-    ("columns", "used", "guess"),
-    [
-        (["A", "CARRIER", "TENANT_ID"], ["CARRIER"], "CARRIER"),
-        (["A", "CARRIER", "TENANT_ID"], [], "TENANT_ID"),
-        (["customer_id", "ORG_ID"], [], "customer_id"),
-        (["A", "B"], ["CARRIER"], ""),
-    ],
-)
-def test_guesses(columns: Sequence[str], used: Sequence[str], guess: str) -> None:
-    assert guess_tenant(columns, used) == guess
 
 
 def test_names_are_replaced_whole_and_only_as_snowflake_reads_them() -> None:

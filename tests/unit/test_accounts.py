@@ -175,6 +175,30 @@ def test_anything_else_is_explained(text: str, words: str) -> None:
     assert "MYORG.MYACCOUNT" in str(refused.value)
 
 
+WHOLE = [
+    ("", "Say which Snowflake account should receive the data."),
+    ("ünited.analytics", "This has letters that no Snowflake account has. Type it by hand."),
+    ("-+-", "“-+-” names no Snowflake account."),
+    ("A.B XY1 MORE AWS_US_EAST_1", "This reads as 4 values; give one account."),
+    ("xy1.mars-1", "“mars-1” is neither an account name, which has underscores and no hyphens or dots, "
+     "nor a Snowflake region that Firn knows."),
+    ("1A.B", "“1A” cannot be an organization: it starts with a letter and has only letters and digits."),
+    ("A.1B", "“1B” cannot be an account name: it starts with a letter, then letters, digits and underscores."),
+    (f"{'A' * 40}.{'B' * 40}", "This is longer than the 63 characters of a Snowflake account."),
+    ("A.B 1 AWS_US_EAST_1", "“1” is neither ORGANIZATION.ACCOUNT nor an account locator."),
+    ("XY12345 MARS", "“MARS” is not a Snowflake region that Firn knows; one looks like AWS_US_EAST_1."),
+    ("XY12345 OURS.AWS_US_EAST_1", "“OURS” is no public region group: this looks like a Virtual Private Snowflake, "
+     "which no share from outside reaches. Name an account in a public region."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words"), WHOLE)
+def test_what_is_said_is_said_whole(text: str, words: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        parse(text)
+    assert str(refused.value) == f"{words} A right value looks like MYORG.MYACCOUNT; the query below prints yours."
+
+
 SERVICES = ["app", "app-cn", "www", "docs", "community", "status", "signup", "login", "ocsp", "privatelink", "crl"]
 SERVICES += ["sfc-repo", "client-telemetry"]
 
@@ -192,8 +216,12 @@ def test_a_service_of_snowflake_s_is_no_account(service: str, domain: str) -> No
 @pytest.mark.parametrize("region", [item for item in regions.all_regions() if not item.is_public], ids=lambda r: r.id)
 def test_no_form_of_a_government_region_is_read(region: Region) -> None:
     for text in (f"xy12345.{region.locator_suffix}.{region.domain}", f"XY12345 {region.id}", f"{region.id}.xy12345"):
-        with pytest.raises(Unreadable, match="a region for governments"):
+        with pytest.raises(Unreadable) as refused:
             parse(text)
+        assert str(refused.value).startswith(
+            f"{region.name} is a region for governments, and no share of this portal reaches it. "
+            "Name an account in another region, or write to the data provider. A right value"
+        )
 
 
 @pytest.mark.parametrize(

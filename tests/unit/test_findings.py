@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from shares.core.findings import MOUNT_REMOVED, STRANGERS_OBJECT, Finding, findings, strangers_objects
+from shares.core.findings import (
+    MOUNT_REMOVED,
+    PERSONAL_TAG,
+    STRANGERS_OBJECT,
+    Finding,
+    findings,
+    strangers_objects,
+    tagged,
+)
 from shares.core.spec import Observed, ObservedFunction, ObservedView, Phase, converged
 from tests.unit.shapes import MARK, SHARE, spec
 
@@ -96,3 +104,14 @@ def test_a_removed_mount_says_where_and_how_it_comes_back() -> None:
         "If somebody dropped it by mistake, run the SQL on the share's page once more, and grant the database to the "
         "roles that read it. If it is not needed any more, end the share."
     )
+
+
+def test_columns_that_were_tagged_since_are_named_with_what_to_do() -> None:
+    assert tagged(["FLIGHTS.PILOT (PRIVACY: NAME)", "FLIGHTS.PAY (PRIVACY: SALARY)"]) == Finding(
+        PERSONAL_TAG,
+        "This share shows columns that were tagged as personal after they were approved: "
+        "FLIGHTS.PILOT (PRIVACY: NAME), FLIGHTS.PAY (PRIVACY: SALARY).",
+        "Open the object in the administration: mask the columns, leave them out, or mark them as about persons, "
+        "and publish. What is shown on wants the privacy approver.",
+    )
+    assert tagged([f"V.C{n}" for n in range(7)]).words.endswith("V.C0, V.C1, V.C2, V.C3, V.C4 and 2 more.")

@@ -159,6 +159,7 @@ def test_the_same_differs_in_nothing() -> None:
         (COUNT, replace(COUNT, returns="FLOAT"), "returns", True, "HOW_MANY returns FLOAT instead of NUMBER."),
         (COUNT, replace(COUNT, body="SELECT 2"), "body", False, "HOW_MANY computes its answer in another way."),
         (COUNT, replace(FLIGHTS, shared_name="HOW_MANY"), "kind", True, "HOW_MANY is a view now, and was a function."),
+        (replace(FLIGHTS, shared_name="HOW_MANY"), COUNT, "kind", True, "HOW_MANY is a function now, and was a view."),
     ],
 )
 def test_each_difference_has_its_words(
