@@ -13,7 +13,7 @@ from sandbox.faults.kinds import AFTER, FAULTS
 from shares.models import ProviderAccount, Run, Share
 from shares.services import sessions, watch
 from shares.services.reconcile import reconcile
-from shares.snowflake import pool
+from shares.snowflake import connect, pool
 from shares.snowflake.errors import POLICIES, Policy
 from tests.faults.effort import some, tallied
 from tests.faults.invariants import broken_at_rest, broken_now
@@ -123,8 +123,12 @@ def test_f38_f40_a_refused_sign_in_opens_the_breaker_with_one_alert(
     ("fault", "on"),
     some("faults", [(fault, on) for fault in ANY for on in KINDS if FAULTS[fault].on in (on, "statement")]),
 )
-def test_f19_f47_f61_any_fault_is_survived(scene: Scene, snowflake: Snowflake, fault: str, on: str) -> None:
+def test_f19_f47_f61_any_fault_is_survived(
+    scene: Scene, snowflake: Snowflake, fault: str, on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also an answer that never came, came twice, came late or was a lie."""
+    # The driver tries for as long as a statement may take: what is refused, for more than a minute.
+    monkeypatch.setattr(connect, "STATEMENT_SECONDS", 10)
     with tallied("fault", f"{fault} at {on}"):
         share, since = scene.share(), snowflake.now()
         for first in (1, 3):
