@@ -94,9 +94,12 @@ class World:
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
         (folder / "connections.toml").touch(mode=0o600)
-        # A given database may hold the last world's rows.
-        for command in (["flush", "--no-input"] if database else [], ["migrate", "--verbosity", "0"]):
-            self._manage(*command)
+        if database:
+            # It may hold the last world's rows.
+            self._manage("flush", "--no-input")
+            self._manage("migrate", "--verbosity", "0")
+        else:
+            self._begin_empty()
 
     @property
     def port(self) -> int:
@@ -159,10 +162,22 @@ class World:
         """How often a worker said that the database was locked."""
         return (self.folder / "worker.log").read_text().count("database is locked")
 
+    def _begin_empty(self) -> None:
+        """Migrated once for all worlds of a process: that takes longer than many a measurement."""
+        database = self.folder / "portal.sqlite3"
+        if _empty:
+            database.write_bytes(_empty[0])
+        else:
+            self._manage("migrate", "--verbosity", "0")
+            _empty.append(database.read_bytes())
+
     def _manage(self, *command: str) -> None:
-        if command:
-            done = [sys.executable, "manage.py", *command]
-            subprocess.run(done, cwd=HERE, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        done = [sys.executable, "manage.py", *command]
+        subprocess.run(done, cwd=HERE, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+
+
+# A migrated database of no rows, once there is one.
+_empty: list[bytes] = []
 
 
 def is_change(sql: str) -> bool:

@@ -22,18 +22,18 @@ from bench.telling import Firn, telling
 
 Line = dict[str, object]
 LATENCIES = (50, 200)
+# So many new shares at such a latency.
+_QUICK = ((1, 50), (1, 200), (20, 200))
+_WHOLE = ((1, 50), (1, 200), (100, 50), (100, 200), (1000, 50))
 # A customer's view into the share is a sign-in and a mount; so many of them say enough.
 _LOOKS = 3
 
 
 def measurements(plan: Plan) -> Iterator[Line]:
     missing = peers.missing("snowddl", "snowcap")
-    yield from _beside(50 if plan.quick else 1000)
-    for count in (1, 20) if plan.quick else (1, 100, 1000):
-        for latency in LATENCIES:
-            if count == 1000 and latency == 200:
-                continue
-            yield from _at(count, latency, missing)
+    yield from _beside(20 if plan.quick else 1000)
+    for count, latency in _QUICK if plan.quick else _WHOLE:
+        yield from _at(count, latency, missing)
 
 
 def _at(count: int, latency: int, missing: list[str]) -> Iterator[Line]:

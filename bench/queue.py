@@ -24,7 +24,8 @@ from bench.serving import HERE
 from bench.telling import Firn, telling
 
 Line = dict[str, object]
-RINGS = 2000
+RINGS, APPROVALS = 2000, 1000
+QUICK_RINGS, QUICK_APPROVALS = 1000, 16
 _KINDS = {"share": "rings", "reading": "tasks"}
 WORKERS = (1, 2, 4)
 LATENCY = 200
@@ -34,19 +35,19 @@ AT_ONCE = 2
 
 def measurements(plan: Plan) -> Iterator[Line]:
     with stores.postgres() as url:
-        yield from _rings(url)
+        yield from _rings(url, QUICK_RINGS if plan.quick else RINGS)
         if url is None:
             yield {"what": "approvals on PostgreSQL", "skipped": "PostgreSQL is not installed"}
             return
-        yield from _approvals(url, 24 if plan.quick else 1000)
+        yield from _approvals(url, QUICK_APPROVALS if plan.quick else APPROVALS)
 
 
 # --- rings for nothing
-def _rings(url: str | None) -> Iterator[Line]:
+def _rings(url: str | None, rings: int) -> Iterator[Line]:
     found: dict[str, float] = {}
     for name, database in (("SQLite", ""), ("PostgreSQL", url)):
         if database is None:
-            yield {"what": f"{RINGS} rings, Firn on {name}", "skipped": "PostgreSQL is not installed"}
+            yield {"what": f"{rings} rings, Firn on {name}", "skipped": "PostgreSQL is not installed"}
             continue
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             world = World(Path(folder), 1, database or None)
@@ -54,36 +55,36 @@ def _rings(url: str | None) -> Iterator[Line]:
             with telling(world.environment) as firn:
                 firn.tell("rows", 1)
                 for kind, words in _KINDS.items():
-                    found[f"{words}, {name}"], line = _ring(world, firn, kind)
-                    yield {"what": f"{RINGS} {words}, Firn on {name}", **line}
-    celery = _celery()
+                    found[f"{words}, {name}"], line = _ring(world, firn, kind, rings)
+                    yield {"what": f"{rings} {words}, Firn on {name}", **line}
+    celery = _celery(rings)
     if isinstance(celery, str):
-        yield {"what": f"{RINGS} tasks, celery with Redis", "skipped": celery}
+        yield {"what": f"{rings} tasks, celery with Redis", "skipped": celery}
         return
     ratios = {f"{name} to it": round(rate / celery["a second"], 2) for name, rate in found.items()}
-    yield {"what": f"{RINGS} tasks, celery with Redis", **celery, **ratios}
+    yield {"what": f"{rings} tasks, celery with Redis", **celery, **ratios}
 
 
-def _ring(world: World, firn: Firn, kind: str) -> tuple[float, dict[str, Any]]:
-    put = firn.tell("ring", RINGS, kind)["seconds"]
+def _ring(world: World, firn: Firn, kind: str, rings: int) -> tuple[float, dict[str, Any]]:
+    put = firn.tell("ring", rings, kind)["seconds"]
     with world.worker() as pid:
         firn.tell("warm", 60)
         used = cpu_of_all(pid)
-        seconds = firn.tell("rung", RINGS, 120)["seconds"]
+        seconds = firn.tell("rung", rings, 120)["seconds"]
         used = cpu_of_all(pid) - used
     if world.locked():
         raise Wrong(f"{world.locked()} times the database was locked")
-    line = {**_rates(seconds, used, put), "locked": 0}
-    return RINGS / seconds, line
+    line = {**_rates(rings, seconds, used, put), "locked": 0}
+    return rings / seconds, line
 
 
-def _rates(seconds: float, used: float, put: float) -> dict[str, float]:
+def _rates(rings: int, seconds: float, used: float, put: float) -> dict[str, float]:
     """`CPU ms each` is of the workers' processes, without their start."""
-    cpu = round(1000 * used / RINGS, 2)
-    return {"a second": round(RINGS / seconds), "put a second": round(RINGS / put), "CPU ms each": cpu}
+    cpu = round(1000 * used / rings, 2)
+    return {"a second": round(rings / seconds), "put a second": round(rings / put), "CPU ms each": cpu}
 
 
-def _celery() -> dict[str, float] | str:
+def _celery(rings: int) -> dict[str, float] | str:
     if peers.missing("celery"):
         return "its environment could not be made"
     python = HERE / ".venv-celery/bin/python"
@@ -91,16 +92,16 @@ def _celery() -> dict[str, float] | str:
         if broker is None:
             return "redis-server is not installed"
         environment = {**os.environ, "BENCH_BROKER": broker, "BENCH_DONE": done.name}
-        put = _timed(lambda: _run([python, "-m", "bench.peer_celery", RINGS], environment))
+        put = _timed(lambda: _run([python, "-m", "bench.peer_celery", rings], environment))
         command = [python, "-m", "celery", "-A", "bench.peer_celery", "worker", "-c", "2", "-l", "ERROR"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = subprocess.Popen([*map(str, command), *quiet], cwd=HERE, env=environment, stdout=subprocess.DEVNULL)
         try:
-            seconds, used = _watch(Path(done.name), worker.pid)
+            seconds, used = _watch(Path(done.name), worker.pid, rings)
         finally:
             worker.terminate()
             worker.wait(30)
-    return _rates(seconds, used, put)
+    return _rates(rings, seconds, used, put)
 
 
 def _run(command: list[object], environment: dict[str, str]) -> None:
@@ -113,7 +114,7 @@ def _timed(work: Callable[[], None]) -> float:
     return time.perf_counter() - before
 
 
-def _watch(done: Path, pid: int) -> tuple[float, float]:
+def _watch(done: Path, pid: int, rings: int) -> tuple[float, float]:
     """Seconds from the first task to the last, and of the workers' CPU meanwhile."""
     until = time.monotonic() + 120
     first = before = 0.0
@@ -121,10 +122,10 @@ def _watch(done: Path, pid: int) -> tuple[float, float]:
         size = done.stat().st_size
         if size and not first:
             first, before = time.perf_counter(), cpu_of_all(pid)
-        if size >= RINGS:
+        if size >= rings:
             return time.perf_counter() - first, cpu_of_all(pid) - before
         time.sleep(0.005)
-    raise Wrong(f"celery carried out {done.stat().st_size} of {RINGS} tasks")
+    raise Wrong(f"celery carried out {done.stat().st_size} of {rings} tasks")
 
 
 # --- approvals
@@ -133,7 +134,7 @@ def _approvals(url: str, count: int) -> Iterator[Line]:
     for workers in WORKERS:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             world = World(Path(folder), count + workers, url)
-            world.environment.update(FIRN_WORKERS="2", FIRN_SHARES_AT_ONCE=str(AT_ONCE if count < 1000 else 8))
+            world.environment.update(FIRN_WORKERS="2", FIRN_SHARES_AT_ONCE=str(AT_ONCE if count < APPROVALS else 8))
             world.serve(LATENCY)
             with closing(world):
                 seconds = _approve(world, count, workers)
