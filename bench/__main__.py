@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.measure import Plan, Wrong, machine, table
 
 HERE = Path(__file__).parent
-BENCHES = sorted(p.stem for p in HERE.glob("*.py") if "\ndef measurements(" in p.read_text(encoding="utf-8"))
+BENCHES = sorted(p.stem for p in HERE.glob("*.py") if "\ndef measurements(plan: Plan)" in p.read_text(encoding="utf-8"))
 
 
 def main() -> int:
