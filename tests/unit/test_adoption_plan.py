@@ -49,7 +49,9 @@ def ours() -> frozenset[Granted]:
 def test_what_was_confirmed_is_marked_and_loses_nothing() -> None:
     found = plan(wanted(), FOUND)
     assert found.problems == ()
-    assert f"ALTER SHARE {SHARE} SET COMMENT = '{MARK}'" in texts(found.of(Stage.BUILD))
+    purposes = dict(zip(texts(found.of(Stage.BUILD)), [step.purpose for step in found.of(Stage.BUILD)], strict=True))
+    marking = f"ALTER SHARE {SHARE} SET COMMENT = '{MARK}'"
+    assert purposes[marking] == "Take the share over: from now on Firn looks after it"
     assert found.of(Stage.SHRINK) == ()
     assert not any(text.startswith("CREATE SHARE") for text in texts(found.steps))
     assert all(step.stage is Stage.EXPOSE for step in found.steps if sql.render(step.action).startswith("GRANT"))

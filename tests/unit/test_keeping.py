@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from shares.core.keeping import Kept, kept_views, read_at, stand_in
+from shares.core.plan import plan
 from shares.core.sound import staying
 from shares.core.spec import Observed, ObservedView, ShareSpec, converged
+from shares.core.steps import CreateView, Stage
 from tests.unit.shapes import MARK, airports, flights, punctuality, spec
 
 
@@ -132,6 +134,16 @@ def test_the_leak_test_reads_what_will_be_shown_where_it_was_built() -> None:
     assert read_at(BOTH, replace(seen, views=(*seen.views, built))) == {"FLIGHTS": "FLIGHTS$NEXT"}
     shrinking = there("DL", "UA")
     assert read_at(wanted("UA"), replace(shrinking, views=(*shrinking.views, built))) == {}
+
+
+def test_what_was_built_there_otherwise_before_is_replaced() -> None:
+    seen = there("UA")
+    old = ObservedView(stand_in("FLIGHTS"), flights("AA", "UA").definition, True, MARK)
+    for views, replaces in ((seen.views, False), ((*seen.views, old), True)):
+        built = [step.action for step in plan(BOTH, replace(seen, views=views)).of(Stage.BUILD)]
+        assert [(action.path[-1], action.replace) for action in built if isinstance(action, CreateView)] == [
+            ("FLIGHTS$NEXT", replaces)
+        ]
 
 
 def test_only_in_a_place_of_ours_and_for_somebody_who_reads() -> None:

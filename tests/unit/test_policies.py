@@ -44,6 +44,18 @@ def test_a_request_that_no_stage_is_for_is_the_data_owners() -> None:
     assert policies.stages_for(Policy((PRIVACY,)), FACTS) == policies.PLAIN.stages
 
 
+def test_personal_data_never_goes_without_privacy() -> None:
+    guarding = Stage("Guards", privacy_approvers=True)
+    for stages in ((), (OWNER,), (OWNER, LEGAL)):
+        policy = Policy(stages)
+        assert policies.stages_for(policy, but(has_pii=True)) == (
+            *(stages[:1] or policies.PLAIN.stages),
+            policies.PRIVACY,
+        )
+        assert policies.PRIVACY not in policies.stages_for(policy, FACTS)
+    assert policies.stages_for(Policy((OWNER, guarding)), but(has_pii=True)) == (OWNER, guarding)
+
+
 @pytest.mark.parametrize(
     ("needs", "yes", "met"),
     [(1, {1}, True), (1, set(), False), (1, {9}, False), (2, {1}, False), (2, {1, 3}, True), (0, {1, 2}, False),
@@ -81,6 +93,11 @@ def test_one_broken_requirement_is_enough_to_refuse(changes: dict[str, Any]) -> 
 def test_only_what_is_required_counts() -> None:
     policy = Policy((OWNER,), (Rule("Here", "approve", same_region=True),))
     assert policies.approval(policy, but(has_pii=True, is_proved=False, days=None)) == policy.rules[0]
+
+
+@pytest.mark.parametrize("alone", [{name: value} for name, value in EVERYTHING.items()])
+def test_each_requirement_is_one(alone: dict[str, Any]) -> None:
+    assert policies.approval(Policy((OWNER,), (Rule("Here", "approve", **alone),)), FACTS) is not None
 
 
 def test_a_rule_without_a_requirement_approves_nothing() -> None:

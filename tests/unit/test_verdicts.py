@@ -95,16 +95,5 @@ def test_every_view_with_other_columns_is_named_with_all_of_them() -> None:
 
 def test_a_masked_column_that_shows_something_opens_nothing() -> None:
     verdict = judge([CLEAN, ViewReading("PASSENGERS", 10, 0, unmasked=3)], ["FLIGHTS", "PASSENGERS"])
-    assert not verdict.isolated
-    assert verdict.words == "Masked columns show their values in rows of PASSENGERS (3). Nothing was opened."
-
-
-def test_what_functions_read_besides_views_is_named_and_opens_nothing() -> None:
-    past = {"PAY": ("LAKE.NYC.PAY",), "CREW": ("LAKE.NYC.CREW", "LAKE.NYC.PAY")}
-    assert judge([CLEAN], ["FLIGHTS"], past) == Verdict(
-        False,
-        58_665,
-        0,
-        "Functions read what no view proves: CREW (LAKE.NYC.CREW, LAKE.NYC.PAY), PAY (LAKE.NYC.PAY). "
-        "Nothing was opened.",
-    )
+    words = "Masked columns show their values in rows of PASSENGERS (3). Nothing was opened."
+    assert verdict == Verdict(False, 58_675, 0, words)
