@@ -149,6 +149,12 @@ def wait(count: int, limit: float) -> dict[str, Any]:
     return {"wrong": f"{done} of {count} shares came to rest within {limit:.0f} s"}
 
 
+def quiet(limit: float) -> dict[str, Any]:
+    """Until nothing waits in the queue: what was asked for is counted then, and each mail was tried."""
+    _until(lambda: not OrmQ.objects.exists(), limit)
+    return {}
+
+
 def ring(count: int, kind: str) -> dict[str, Any]:
     """Ring so often for nothing: for a share that needs nothing, or for a reading that is not there (`kind`); nobody
     hears it before `rung`.
@@ -255,6 +261,7 @@ _VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "approve": approve,
     "run": run,
     "wait": wait,
+    "quiet": quiet,
     "check": check,
     "names": names,
     "ring": ring,

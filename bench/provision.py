@@ -117,6 +117,7 @@ def _by_workers(world: World, firn: Firn, count: int) -> tuple[int, float, dict[
     with world.worker() as pid:
         firn.tell("approve", 0, 1)
         firn.tell("wait", 1, 60)
+        firn.tell("quiet", 60 + 2 * count)
         since, before, used = world.now(), time.perf_counter(), _cpu(world, firn.pid, pid)
         firn.tell("approve", 1, count)
         firn.tell("wait", count + 1, 60 + 10 * count)

@@ -11,13 +11,14 @@ from django.db.models import DateTimeField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Now
 from django_q.tasks import async_task
 
-# What a worker that takes many rings needs to hear once only: whoever hears it works on everything that is due.
+from shares.jobs.broker import rings
+
 RECONCILE = "shares.jobs.entry.reconcile"
 
 
 def ring(share_id: int, trigger: str) -> None:
     """Have `share_id` reconciled soon. In the caller's transaction: a rollback takes the ring back."""
-    async_task(RECONCILE, share_id, trigger)
+    async_task(RECONCILE, share_id, trigger, broker=rings())
 
 
 def ring_reading(reading_id: int) -> None:

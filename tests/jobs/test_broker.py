@@ -44,6 +44,21 @@ def test_of_few_rings_one_is_taken_at_a_time_so_that_other_workers_hear_the_next
     assert not OrmQ.objects.exists()
 
 
+def test_a_ring_is_heard_before_what_came_earlier_and_tasks_get_their_turn(bell: Bell) -> None:
+    for number in range(COUNTED):
+        queue.ring_reading(number)
+    ring(2)
+    part = [("measure", True)] * (1 + COUNTED // PART)
+    assert taken(bell) == [("reconcile", False), *part]
+    assert taken(bell)[:2] == [("reconcile", False), ("measure", True)]
+    assert taken(bell)[0] == ("measure", True)
+
+
+def test_a_ring_from_before_the_update_is_carried_out_like_any_task(bell: Bell) -> None:
+    async_task(queue.RECONCILE, 7, Run.Trigger.CHECK)
+    assert taken(bell) == [("reconcile", True)]
+
+
 def test_another_task_stays_until_it_is_acknowledged_and_nobody_takes_it_twice(bell: Bell) -> None:
     queue.ring_reading(7)
     before = timezone.now()
