@@ -25,7 +25,7 @@ OPEN = ("/accounts/", "/theme/", "/healthz", "/static/", "/help/")
 
 Test = Callable[[HttpRequest], bool]
 _privileged: list[Test] = [lambda request: bool(request.user.is_staff)]
-_answering: list[Test] = [lambda request: steps_of(cast(User, request.user).pk).exists()]
+_has_one: list[Test] = [lambda request: steps_of(cast(User, request.user).pk).exists()]
 
 
 def also_for(test: Test) -> None:
@@ -35,7 +35,7 @@ def also_for(test: Test) -> None:
 
 def answered_by(test: Test) -> None:
     """Who has a second step is read by `test` from now on: by an app that asks for the same person anyway."""
-    _answering.append(test)
+    _has_one[:] = [test]
 
 
 def steps_of(person: int | OuterRef) -> QuerySet[Authenticator]:
@@ -49,7 +49,7 @@ def is_wanting(request: HttpRequest) -> bool:
     if not isinstance(request.user, User):
         return False
     must = settings.FIRN_REQUIRE_MFA_OF_CUSTOMERS or (settings.FIRN_REQUIRE_MFA and is_privileged(request))
-    return bool(must) and not _answering[-1](request)
+    return bool(must) and not _has_one[0](request)
 
 
 def is_privileged(request: HttpRequest) -> bool:

@@ -80,9 +80,6 @@ def _contents(snowflake: Snowflake, spec: ShareSpec) -> Iterator[str]:
     texts = {row["name"]: row for row in firn.run(f"SHOW VIEWS IN SCHEMA {spec.database}.{spec.schema}")}
     for view in spec.views:
         row = texts.get(view.name)
-        if row is None and spec.phase is Phase.SUSPENDED:
-            # Somebody dropped it from a share that was closed meanwhile: whoever resumes it has it built anew.
-            continue
         if row is None or row["is_secure"] != "true" or (view.tenant_column and "WHERE" not in row["text"]):
             yield f"I3: {view.name} is not as wanted: {row}"
     if spec.phase is Phase.LIVE:
