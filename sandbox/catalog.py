@@ -214,7 +214,7 @@ def inside_of(found: Found) -> Eyes:
 def find_account(store: Store, text: str) -> Thing | None:
     """An account by `ORG.NAME`, `ORG-NAME`, the name it had before, or a locator that only one account has."""
     name = text.upper()
-    accounts = store.accounts()
+    accounts = store.accounts_called(name)
     for key in ("name", "old_name"):
         for account in accounts:
             org, rest = account.props["organization"], account.props.get(key)

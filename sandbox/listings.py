@@ -61,13 +61,13 @@ def opened(eyes: Eyes, name: str) -> tuple[Thing, Eyes] | None:
         return None
 
 
-def schemas(eyes: Eyes, name: str) -> list[tuple[Thing, Eyes]]:
-    """The visible schemas of a database."""
+def schemas(eyes: Eyes, name: str, wanted: Callable[[str], object] | None = None) -> list[tuple[Thing, Eyes]]:
+    """The visible schemas of a database whose names are `wanted`."""
     found = opened(eyes, name)
     if found is None:
         return []
     database, inside = found
-    return [(s, inside) for s in eyes.store.children(database.id, "SCHEMA") if schema_visible(inside, s)]
+    return [(s, inside) for s in eyes.store.children(database.id, "SCHEMA", wanted=wanted) if schema_visible(inside, s)]
 
 
 def shown_name(thing: Thing) -> str:
@@ -85,12 +85,12 @@ def objects(
 ) -> Iterator[Listed]:
     """Visible objects of these kinds whose names are wanted, in schemas that are: of the account or of one database."""
     names = [database] if database is not None else [d.name for d in databases(eyes)]
+    looked_into = within if schema is None else schema.__eq__
     for name in names:
-        for found, inside in schemas(eyes, name):
-            if (schema is None or found.name == schema) and (within is None or within(found.name)):
-                for thing in eyes.store.children(found.id, *kinds, session=eyes.session.key):
-                    if (wanted is None or wanted(shown_name(thing))) and object_visible(inside, found, thing):
-                        yield Listed(thing, found.name, name, inside)
+        for found, inside in schemas(eyes, name, looked_into):
+            for thing in eyes.store.children(found.id, *kinds, session=eyes.session.key):
+                if (wanted is None or wanted(shown_name(thing))) and object_visible(inside, found, thing):
+                    yield Listed(thing, found.name, name, inside)
 
 
 def row_count(lake: Lake, thing: Thing) -> int | None:

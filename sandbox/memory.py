@@ -24,6 +24,8 @@ class Memory:
         self.undo: list[Callable[[], None]] = []
         # What was worked out from who has which role; empty again whenever that changes.
         self.closures: dict[tuple[object, ...], frozenset[int]] = {}
+        # Accounts by whatever they are called; None when it must be worked out again.
+        self.called: dict[str, list[int]] | None = None
         self._below: dict[int, dict[str, Ids]] = {}
         self._kinds: dict[str, dict[int, Ids]] = {}
         self._mounts: dict[int, Ids] = {}
@@ -95,8 +97,7 @@ class Memory:
             self._owned.setdefault(owner, {})[id_] = None
         if origin is not None:
             self._mounts.setdefault(origin, {})[id_] = None
-        if kind in _ROLES:
-            self.closures.clear()
+        self._forget(kind)
 
     def _unlink(self, row: Row) -> None:
         id_ = row.id
@@ -111,8 +112,14 @@ class Memory:
             _without(self._owned, row.owner, id_)
         if row.origin is not None:
             _without(self._mounts, row.origin, id_)
-        if row.kind in _ROLES:
+        self._forget(row.kind)
+
+    def _forget(self, kind: str) -> None:
+        """What was worked out from things of this kind."""
+        if kind in _ROLES:
             self.closures.clear()
+        elif kind == "ACCOUNT":
+            self.called = None
 
     def of_kind(self, kind: str, account: int | None = None) -> Iterable[int]:
         """Ids of a kind, of one account or of all."""

@@ -38,7 +38,8 @@ def from_lake(name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _like_regex(pattern: str) -> re.Pattern[str]:
+def like_pattern(pattern: str) -> re.Pattern[str]:
+    """What `like` compares with."""
     parts: list[str] = []
     escaped = False
     for char in pattern:
@@ -54,4 +55,4 @@ def _like_regex(pattern: str) -> re.Pattern[str]:
 
 def like(name: str, pattern: str) -> bool:
     """SHOW's LIKE: `%` and `_` as wild cards, case ignored, `\\` escapes."""
-    return _like_regex(pattern).fullmatch(name) is not None
+    return like_pattern(pattern).fullmatch(name) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.catalog import primary_database
@@ -14,12 +15,14 @@ COLUMNS = "created_on kind owner_account name database_name to owner comment lis
 _SHOWN_ACCOUNTS = 3
 
 
-def seen(eyes: Eyes) -> list[Thing]:
-    """None at all without IMPORT SHARE; inbound ones and those of the active role, all of them for ACCOUNTADMIN."""
+def seen(eyes: Eyes, wanted: Callable[[str], object] = bool) -> list[Thing]:
+    """None at all without IMPORT SHARE; inbound ones and those of the active role, all of them for ACCOUNTADMIN. Of all
+    these those whose names are `wanted`."""
     if not can_global(eyes, "IMPORT SHARE"):
         return []
-    own = [s for s in eyes.store.every(eyes.account, "SHARE") if owns(eyes, s) or _is_admin(eyes)]
-    return own + [eyes.store.at(id_) for id_ in eyes.store.shares_with(eyes.account)]
+    own = [s for s in eyes.store.every(eyes.account, "SHARE", wanted) if owns(eyes, s) or _is_admin(eyes)]
+    inbound = [eyes.store.at(id_) for id_ in eyes.store.shares_with(eyes.account)]
+    return own + [share for share in inbound if wanted(share.name)]
 
 
 def row(eyes: Eyes, share: Thing, complete: bool = False) -> Row:

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.changes import Changes
-from sandbox.things import Privilege, Row, Thing, kept_name, space
+from sandbox.things import Privilege, Row, Thing, called, kept_name, plain_name, space
 
 __all__ = ["Privilege", "Store", "Thing"]
 
 _name = attrgetter("name")
+Wanted = Callable[[str], object]
+
+
+def _sorted(rows: list[Row], wanted: Wanted | None) -> list[Row]:
+    return sorted(rows if wanted is None else [row for row in rows if wanted(plain_name(row.name))], key=_name)
 
 
 class Store(Changes):
@@ -103,17 +108,18 @@ class Store(Changes):
                     return Thing(self._memory.rows[id_])
             return None
 
-    def every(self, account: int, kind: str) -> list[Thing]:
-        """All of an account, in order of name."""
+    def every(self, account: int, kind: str, wanted: Wanted | None = None) -> list[Thing]:
+        """All of an account whose names are `wanted`, in order of name."""
         with self.lock:
             rows = self._rows(self._memory.of_kind(kind, account))
-        return [Thing(row) for row in sorted(rows, key=_name)]
+        return [Thing(row) for row in _sorted(rows, wanted)]
 
-    def children(self, parent: int, *kinds: str, session: str = "") -> list[Thing]:
-        """What a thing contains, in order of name: what is there for all, and what is temporary in the session."""
+    def children(self, parent: int, *kinds: str, session: str = "", wanted: Wanted | None = None) -> list[Thing]:
+        """What a thing contains, in order of name: what is there for all, and what is temporary in the session. Of
+        many thousands those alone become things whose names are `wanted`."""
         with self.lock:
             rows = self._rows(self._memory.children(parent, kinds)) if kinds else []
-        return [thing for row in sorted(rows, key=_name) if (thing := Thing(row)).session in ("", session)]
+        return [thing for row in _sorted(rows, wanted) if (thing := Thing(row)).session in ("", session)]
 
     def ids(self, kind: str) -> list[int]:
         """The ids of all things of a kind, in all accounts."""
@@ -123,6 +129,16 @@ class Store(Changes):
     def accounts(self) -> list[Thing]:
         """Those that were not dropped."""
         return [a for a in self._by_id(self._memory.of_kind("ACCOUNT")) if not a.props.get("dropped")]
+
+    def accounts_called(self, name: str) -> list[Thing]:
+        """Those of `accounts` for which this may stand: with their organization, alone, as a locator, as of old."""
+        with self.lock:
+            if self._memory.called is None:
+                self._memory.called = {}
+                for account in self.accounts():
+                    for one in called(account):
+                        self._memory.called.setdefault(one, []).append(account.id)
+            return self._by_id(self._memory.called.get(name, ()))
 
     def mounts(self, share: int) -> list[Thing]:
         """The databases of all accounts that were created from this share."""

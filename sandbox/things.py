@@ -20,6 +20,11 @@ def kept_name(name: str, session: str = "") -> str:
     return f"{name}{_OF_SESSION}{session}" if session else name
 
 
+def plain_name(kept: str) -> str:
+    """The name under which a thing was made."""
+    return kept.partition(_OF_SESSION)[0]
+
+
 class Row(NamedTuple):
     """A thing as it is kept: never changed, only replaced, so that nobody can change it behind the store's back."""
 
@@ -94,6 +99,17 @@ class Thing:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.id} {self.name}>"
+
+
+def called(account: Thing) -> set[str]:
+    """Every way to name the account: `ORG.NAME`, `ORG-NAME`, `ORG_NAME`, its name alone, and its locator."""
+    props = account.props
+    found = {account.name, props["locator"]}
+    for name in (props["name"], props.get("old_name")):
+        if name:
+            found |= {name, *(f"{props['organization']}{between}{name}" for between in ".-_")}
+            found.add(f"{props['organization']}-{name.replace('_', '-')}")
+    return found
 
 
 class Privilege(NamedTuple):

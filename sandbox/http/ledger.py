@@ -13,6 +13,8 @@ from sandbox.sessions import Session, query_id
 _KEPT = 500
 _KEPT_VALUES = 500_000
 _SMALL = 1_000
+# So many of the newest are kept whatever they hold.
+_LOOK_EVERY = 8
 _INSIST_EVERY = 0.1
 
 
@@ -53,6 +55,7 @@ class Queries:
         self._lock = threading.Lock()
         self._by_id: OrderedDict[str, Query] = OrderedDict()
         self._by_request: OrderedDict[tuple[int, str], Query] = OrderedDict()
+        self._unseen = 0
 
     def start(self, session: Session, sql: str, request: str) -> tuple[Query, bool]:
         """The query of this request, and whether it is new."""
@@ -82,14 +85,22 @@ class Queries:
         self._shed()
 
     def _shed(self) -> None:
-        """Large answers are kept for the newest statements only: one goes whenever they hold too much together."""
-        total = 0
+        """Large answers are kept for the newest statements only, as long as they do not hold too much together. Looked
+        at now and then: to count what all hold takes as long as a small statement."""
+        self._unseen += 1
+        if self._unseen < _LOOK_EVERY:
+            return
+        self._unseen = total = 0
+        gone: set[str] = set()
         for number, query in enumerate(reversed(self._by_id.values())):
             total += query.values
-            if total > _KEPT_VALUES and number > 1 and query.values > _SMALL:
-                self._by_id.pop(query.id, None)
-                self._by_request = OrderedDict((k, q) for k, q in self._by_request.items() if q is not query)
-                return
+            if total > _KEPT_VALUES and number > _LOOK_EVERY and query.values > _SMALL:
+                gone.add(query.id)
+                total -= query.values
+        if gone:
+            for id_ in gone:
+                del self._by_id[id_]
+            self._by_request = OrderedDict((k, q) for k, q in self._by_request.items() if q.id not in gone)
 
     def get(self, id_: str) -> Query | None:
         with self._lock:

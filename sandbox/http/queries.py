@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 
@@ -15,7 +16,7 @@ from sandbox.http.ledger import Queries, Query
 from sandbox.http.sessions import session_of
 from sandbox.http.wire import Answer, body_of, respond, statement_error, success
 from sandbox.http.work import Request as Asked
-from sandbox.http.work import carry_out
+from sandbox.http.work import carry_out, carry_out_late
 from sandbox.sessions import Session
 
 IN_PROGRESS, IN_PROGRESS_ASYNC = 333333, 333334
@@ -35,13 +36,12 @@ async def run(request: Request) -> Response:
     query, new = queries.start(session, str(body.get("sqlText") or ""), number)
     if new:
         work = (sandbox, queries, query, Asked.of(request, body))
-        worker = threading.Thread(target=carry_out, args=work, daemon=True)
         if body.get("asyncExec"):
-            worker.start()
+            threading.Thread(target=carry_out_late, args=work, daemon=True).start()
             return respond(_in_progress(query, IN_PROGRESS_ASYNC))
-        if not sandbox.latency:
-            return respond(await run_in_threadpool(carry_out, *work))
-        worker.start()
+        # Held by the loop, not by a thread: a statement that waits keeps no other from being taken up.
+        await asyncio.sleep(sandbox.latency)
+        return respond(await run_in_threadpool(carry_out, *work))
     await run_in_threadpool(query.done.wait, PATIENCE)
     return respond(query.answer if query.answer is not None else _in_progress(query, IN_PROGRESS))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.engine import Sandbox
@@ -21,6 +22,9 @@ from sandbox.faults.sockets import protocol
 from sandbox.http.app import application
 
 HOST = "127.0.0.1"
+# Statements at work, or waiting for a lock or a fault's end, at one time. Each needs a thread; the usual 40 are too few
+# for a portal that sends eight statements for each of sixteen shares.
+THREADS = 400
 
 
 class Taken(Exception):
@@ -56,6 +60,7 @@ class Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        current_default_thread_limiter().total_tokens = THREADS
         await super().startup(sockets)
         if self.started and sockets:
             print(f"sandbox: http://{HOST}:{sockets[0].getsockname()[1]}", flush=True)

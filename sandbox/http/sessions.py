@@ -75,7 +75,7 @@ def _account(sandbox: Sandbox, name: str, region: str, host: str) -> Thing | Non
     if not first:
         return None
     found = find_account(sandbox.store, name) or find_account(sandbox.store, first)
-    located = [a for a in sandbox.store.accounts() if a.props["locator"] == first]
+    located = [a for a in sandbox.store.accounts_called(first) if a.props["locator"] == first]
     for hint in (rest, region, _region_in(host, first)):
         if hint and located:
             there = [a for a in located if regions.named(regions.of(a), hint)]

@@ -126,7 +126,7 @@ def _provider(eyes: Eyes, parts: list[str]) -> Thing | None:
     if len(parts) == 2:
         return find_account(eyes.store, ".".join(parts))
     region = eyes.store.at(eyes.account).props["region"]
-    for account in eyes.store.accounts():
+    for account in eyes.store.accounts_called(parts[0]):
         if account.props["locator"] == parts[0] and account.props["region"] == region:
             return account
     return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
-from sandbox.names import like
+from sandbox.names import like_pattern
 from sandbox.tokens import Tokens
 
 T = TypeVar("T")
@@ -38,11 +39,16 @@ class Filter:
         found.sort(key=lambda t: (*place(t), name(t)))
         return found[: min(MOST, self.limit if self.limit is not None else MOST)]
 
+    @cached_property
+    def _like(self) -> Callable[[str], object] | None:
+        """Looked up once: a statement may have many thousands of names to compare."""
+        return like_pattern(self.like).fullmatch if self.like is not None else None
+
     def wants(self, name: str) -> bool:
         """Whether a thing of this name stands on the page or on one that follows it."""
         if self.start_after is not None and name <= self.start_after:
             return False
-        if self.like is not None and not like(name, self.like):
+        if self._like is not None and self._like(name) is None:
             return False
         return self.starts is None or name.startswith(self.starts)
 

@@ -184,7 +184,7 @@ def _resolve(eyes: Eyes, parts: list[str]) -> Thing | None:
         known = found and found.name == ".".join(parts) and not found.props.get("reader_of")
         return found if known else None
     home = eyes.store.at(eyes.account).props
-    for account in eyes.store.accounts():
+    for account in eyes.store.accounts_called(parts[0]):
         props = account.props
         if props["locator"] == parts[0] and props["region"] == home["region"]:
             return account if props.get("reader_of") in (None, eyes.account) else None

@@ -70,7 +70,8 @@ def schemas(ctx: Context, tokens: Tokens) -> Result:
     named: list[tuple[str, Row]] = []
     for name in [database] if database else [d.name for d in visible_databases(eyes)]:
         named += [
-            (s.name, _schema(ctx, s, name, owner_name(inside, s), None)) for s, inside in visible_schemas(eyes, name)
+            (s.name, _schema(ctx, s, name, owner_name(inside, s), None))
+            for s, inside in visible_schemas(eyes, name, found.wants)
         ]
         named.append((_INFORMATION[1], (*_INFORMATION[:4], name, *_INFORMATION[4:])))
     if found.history:

@@ -42,7 +42,7 @@ def _told(eyes: Eyes, account: Thing) -> dict[str, str]:
 def simulated_account(eyes: Eyes, name: str) -> Thing | None:
     """The account meant by locator, `ORG.NAME` or, in one's own organization first, bare name."""
     wanted = name.upper().replace('"', "")
-    accounts = eyes.store.accounts()
+    accounts = eyes.store.accounts_called(wanted)
     home = eyes.store.at(eyes.session.account).props["organization"]
     accounts.sort(key=lambda a: a.props["organization"] != home)
     for key in ("locator", "full", "name"):

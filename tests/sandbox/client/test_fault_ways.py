@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 import urllib.error
 from typing import Any
 
@@ -115,6 +116,28 @@ def test_a_statement_waits_until_it_is_let_go(server: Server, log_in: Open, tabl
         server.control.release(number)
         thread.join(10)
     assert count(watcher, table) == 1
+
+
+def test_many_that_wait_keep_no_other_from_being_answered(server: Server, log_in: Open, table: str) -> None:
+    """A portal sends eight statements for each of many shares; sixty are more threads than a server has by default."""
+    many, watcher = log_in(), log_in()
+    with server.control.armed("hold", times=None, sql=f"INSERT INTO {table}", options={"seconds": 30}) as number:
+        threads = [threading.Thread(target=many.run, args=(f"INSERT INTO {table} VALUES ({n})",)) for n in range(60)]
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 20
+        while server.control.shown(number)["struck"] < len(threads) and time.monotonic() < until:
+            threads[0].join(0.05)
+        assert server.control.shown(number)["struck"] == len(threads)
+        looking = threading.Thread(target=count, args=(watcher, table))
+        looking.start()
+        looking.join(15)
+        assert not looking.is_alive()
+        assert all(thread.is_alive() for thread in threads)
+        server.control.release(number)
+        for thread in threads:
+            thread.join(20)
+    assert count(watcher, table) == len(threads)
 
 
 def test_an_answer_byte_by_byte(server: Server, admin: Client, table: str) -> None:
