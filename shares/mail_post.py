@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -49,19 +50,38 @@ def post(
     secret: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> None:
+    for put in written(kind, to, event, context, secret=secret, headers=headers):
+        put()
+
+
+def written(
+    kind: str,
+    to: Iterable[User],
+    event: str,
+    context: Mapping[str, Any],
+    *,
+    secret: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> list[Callable[[], object]]:
+    """The mails that `post` would post, each to be called in the transaction that tells of the event: to read and to
+    render takes longer than all that a run writes at its end, and no other writer should wait for it."""
+    letters: list[Callable[[], object]] = []
     for user in to:
         if user.is_active and choices.wants(user, kind):
             greeted = {**context, "recipient": facts.one_line(user.display_name)}
             key = key_of(kind, event, user)
             if choices.collects(user, kind):
                 about = str(context.get("thread", ""))
-                digest.collect(kind, user, greeted, key=key, url=_leads_to(context), about=about)
+                url = _leads_to(context)
+                letters.append(partial(digest.collect, kind, user, greeted, key=key, url=url, about=about))
                 continue
             if kind in COLLECTED and digest.was_told(key):
                 continue
-            outbox.post(
-                kind, user.email, greeted, key=key, secret=secret, headers={**_thread(context), **(headers or {})}
-            )
+            headed = {**_thread(context), **(headers or {})}
+            mail = outbox.written(kind, user.email, greeted, key=key, secret=secret, headers=headed)
+            if mail:
+                letters.append(partial(outbox.put, mail))
+    return letters
 
 
 def _leads_to(context: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ Services call these inside their transactions: a rollback takes the mail back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
@@ -22,6 +22,7 @@ from shares.core.differences import Difference
 from shares.mail_post import owners as _owners
 from shares.mail_post import post as _post
 from shares.mail_post import requesters as _requesters
+from shares.mail_post import written as _written
 from shares.models import Ask, Dataset, DatasetVersion, Incident, ProviderAccount, Share, ShareRequest
 from shares.services import again, policies, reply_rules
 from shares.services.codes import code_for
@@ -80,8 +81,8 @@ def declined(request: ShareRequest) -> None:
     _post("declined", [request.requester], f"{request.public_id}", context)
 
 
-def ready(request: ShareRequest) -> None:
-    """To the requester: the data can be read, with the SQL that mounts it."""
+def ready(request: ShareRequest, *, mounted: bool) -> list[Callable[[], object]]:
+    """To the requester: the data can be read, with the SQL that mounts it. Written; whoever asks for it posts it."""
     share = Share.data.select_related("provider_account", "consumer_account", "organization").get(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
@@ -90,9 +91,9 @@ def ready(request: ShareRequest) -> None:
         **facts.of_request(request),
         **facts.of_share(share, datasets),
         "snippets": facts.told_list(lambda: snippets(share, datasets)),
-        "mounted": share.mounted_at is not None,
+        "mounted": mounted,
     }
-    _post("ready", [request.requester], f"{request.public_id}", context)
+    return _written("ready", [request.requester], f"{request.public_id}", context)
 
 
 def failed(share: Share, words: str, what_next: str, *, key: str) -> None:

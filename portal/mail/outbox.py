@@ -45,10 +45,30 @@ def post(
     language that the recipient chose, whoever acts: `language` holds only where they chose none. Times are in UTC, as
     the mails say: the zone of a request is that of whoever acts.
     """
+    mail = written(kind, to, context, key=key, secret=secret, headers=headers, language=language)
+    return put(mail) if mail else None
+
+
+def written(
+    kind: str,
+    to: str,
+    context: Mapping[str, Any],
+    *,
+    key: str,
+    secret: bool = False,
+    headers: Mapping[str, str] | None = None,
+    language: str = settings.LANGUAGE_CODE,
+) -> Outgoing | None:
+    """The mail as `post` would store it, for `put`."""
     if Outgoing.objects.filter(key=key).exists():
         return None
     mail = write(kind, to, context, language=language_of(to) or language, headers=headers)
     mail.key, mail.secret = key, secret
+    return mail
+
+
+def put(mail: Outgoing) -> Outgoing | None:
+    """Stores a written mail; None where its key exists."""
     try:
         with transaction.atomic():
             mail.save(force_insert=True)

@@ -86,10 +86,12 @@ class Asked:
 
 def ask(client: Client, run: Run, lease: Lease, *questions: tuple[str, str]) -> Asked:
     """As `look`, without waiting. Raises LeaseLost before anything is sent."""
-    keep(lease)
     purposes = [(Stage.EXPOSE, purpose) for purpose, _ in questions]
     texts = [text for _, text in questions]
-    return Asked(_intents(run, purposes, texts, changes=False), send(client, texts))
+    with transaction.atomic():
+        keep(lease)
+        statements = _intents(run, purposes, texts, changes=False)
+    return Asked(statements, send(client, texts))
 
 
 def _intents(run: Run, purposes: list[tuple[Stage, str]], texts: list[str], *, changes: bool) -> list[Statement]:

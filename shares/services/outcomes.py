@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -50,6 +51,7 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
     found = findings(spec, observed, was_mounted=was_mounted, mounted=mounted)
     if mounted and share.mounted_at is None:
         record("share.mounted", target=share, organization=share.organization)
+    letters = _ready_letters(share, mounted=mounted) if live else []
     with transaction.atomic():
         _finish(run, Run.Outcome.CONVERGED, _words(run, spec))
         release(
@@ -71,8 +73,10 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
         )
         incidents.looked(share, found, is_well=share.suspended_at is None)
         proofs.examined(run, spec, observed)
+        for put in letters:
+            put()
         if live:
-            _tell_ready(share)
+            _arrived(share)
         _record_end(run, spec)
 
 
@@ -114,13 +118,17 @@ def _is_mounted(account: ConsumerAccount, observed: Observed) -> bool:
 _TOLD_OTHERWISE = (RequestKind.MOVE, RequestKind.ADOPTION)
 
 
-def _tell_ready(share: Share) -> None:
+def _ready_letters(share: Share, *, mounted: bool) -> list[Callable[[], object]]:
     """The mail with the SQL, once for each request that can be read now. Where only the end moved there is no news."""
     waiting = ShareRequest.objects.filter(grants__share=share, state=RequestState.APPROVED).distinct()
     waiting = waiting.exclude(kind=RequestKind.RENEWAL, plan_sql=[]).exclude(kind__in=_TOLD_OTHERWISE)
     waiting = waiting.prefetch_related("datasets", "workspaces")
-    for request in waiting.select_related("requester", "consumer_account", "organization"):
-        mails.ready(request)
+    waiting = waiting.select_related("requester", "consumer_account", "organization")
+    return [put for request in waiting for put in mails.ready(request, mounted=mounted)]
+
+
+def _arrived(share: Share) -> None:
+    """What else its being there begins."""
     moves.arrived(share)
     if share.adopted_name:
         adoption_mails.taken_over(share)

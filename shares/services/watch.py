@@ -43,7 +43,7 @@ HISTORY_LAG = timedelta(hours=3)
 AGAIN = timedelta(minutes=2)
 CHUNK = 500
 # SHOW needs no warehouse, so many may wait for their answers at once.
-READ_AT_ONCE = 32
+READ_AT_ONCE = 64
 # Published objects with the versions that they stand in.
 Lake = list[tuple[DatasetVersion, Item]]
 NOTHING_LISTED = prints.together(())

@@ -6,12 +6,11 @@ from collections import Counter
 
 from portal.mail import send
 from portal.mail.models import Outgoing
-from shares import mails
 from shares.models import Ask
 from shares.services import approvals
 from shares.services.codes import code_for
 from tests.portal.conftest import Mailbox
-from tests.services.rows import Scene, person
+from tests.services.rows import Scene, person, tell_ready
 
 
 def deliver_all(times: int = 5) -> None:
@@ -26,7 +25,7 @@ def test_one_approval_cycle_arrives_once_per_event_and_recipient(scene: Scene, m
     approvals.decide(request, scene.dan, "approve", channel="session", revision=1)
     deliver_all()
     for _ in range(3):
-        mails.ready(request)
+        tell_ready(request)
     deliver_all()
     arrived = Counter((mail["To"], mail["Subject"]) for mail in mailbox.mails)
     assert arrived == {

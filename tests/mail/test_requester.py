@@ -10,7 +10,7 @@ from shares import end_mails, mails
 from shares.models import Share
 from shares.services import approvals
 from shares.services.mount import snippets
-from tests.services.rows import Scene
+from tests.services.rows import Scene, tell_ready
 
 
 def only(kind: str) -> Outgoing:
@@ -78,7 +78,7 @@ def test_declined_without_a_reason_says_so(scene: Scene) -> None:
 
 def test_ready_has_the_sql_with_the_real_names(scene: Scene) -> None:
     request = scene.approved(datasets=[scene.flights, scene.fleet])
-    mails.ready(request)
+    tell_ready(request)
     mail = only("ready")
     share = scene.share_of(request)
     for snippet in snippets(share, [scene.flights, scene.fleet]):
@@ -92,7 +92,7 @@ def test_ready_has_the_sql_with_the_real_names(scene: Scene) -> None:
 def test_ready_is_told_once_however_often_the_share_is_checked(scene: Scene) -> None:
     request = scene.approved()
     for _ in range(5):
-        mails.ready(request)
+        tell_ready(request)
     assert Outgoing.objects.filter(kind="ready").count() == 1
 
 
@@ -133,7 +133,7 @@ def test_every_mail_renders_with_the_longest_names(scene: Scene, kind: str) -> N
     scene.united.workspaces.update(name=long[:120])
     request = scene.approved(reason=long * 300)
     share = Share.data.get()
-    mails.ready(request)
+    tell_ready(request)
     mails.failed(share, long * 100, long, key="k" * 150)
     mails.alert(share, long * 10, long * 100, long, key="k" * 150)
     end_mails.ending(share)

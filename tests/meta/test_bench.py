@@ -10,8 +10,8 @@ import pytest
 from bench.__main__ import BENCHES
 
 
-def test_all_five_are_offered() -> None:
-    assert BENCHES == ["check", "provision", "queue", "sandbox", "web"]
+def test_all_six_are_offered() -> None:
+    assert BENCHES == ["check", "large", "provision", "queue", "sandbox", "web"]
 
 
 @pytest.mark.parametrize("name", BENCHES)

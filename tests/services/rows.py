@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from portal.people.models import Membership, Organization, Role, User
+from shares import mails
 from shares.core.accounts import AccountIdentity
 from shares.core.published import to_json
 from shares.models import Dataset, DatasetObject, DatasetVersion, ProviderAccount, Share, ShareRequest, Workspace
@@ -109,3 +110,9 @@ class Scene:
 
     def share_of(self, request: ShareRequest) -> Share:
         return Share.data.get(consumer_account=request.consumer_account, organization=request.organization)
+
+
+def tell_ready(request: ShareRequest) -> None:
+    """What the end of a run posts to whoever asked."""
+    for put in mails.ready(request, mounted=False):
+        put()

@@ -85,7 +85,8 @@ def test_ready_is_told_of_what_is_new_and_not_of_a_later_end(scene: Live) -> Non
     scene.approve(change)
     renewal = scene.renew()
     scene.approve(renewal)
-    outcomes._tell_ready(scene.share)
+    for put in outcomes._ready_letters(scene.share, mounted=False):
+        put()
     told = [mail.key.split(":")[1] for mail in Outgoing.objects.filter(kind="ready")]
     assert sorted(told) == sorted([str(scene.first.public_id), str(change.public_id)])
 
