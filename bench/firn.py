@@ -18,6 +18,8 @@ import django
 
 django.setup()
 
+from allauth.mfa.models import Authenticator  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.db.models import Max, Min  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_q.models import OrmQ  # noqa: E402
@@ -40,6 +42,8 @@ from shares.services import approvals, bell, requests, watch  # noqa: E402
 from shares.services import reconcile as reconciling  # noqa: E402
 from shares.services.publishing import publish  # noqa: E402
 from shares.services.reconcile import reconcile  # noqa: E402
+from tests.web.matrix import verify_everybody  # noqa: E402
+from tests.web.rows import browser  # noqa: E402
 
 VIEWS = 5
 
@@ -245,6 +249,18 @@ def check() -> dict[str, Any]:
     return {"seconds": seconds, "words": words, "moved": moved, "due": names, "mib": round(peak)}
 
 
+def visitors() -> dict[str, Any]:
+    """Cookies of a superuser with a second step and of the first customer; where that one's share stands, and what."""
+    staff = User.objects.create_superuser("eve@provider.test", name="Eve")
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": ""})
+    verify_everybody()
+    share, customer = Share.data.earliest("pk"), User.objects.get(email="p0@customer.test")
+    name = settings.SESSION_COOKIE_NAME
+    people = {"staff": staff, "customer": customer}
+    cookies = {who: f"{name}={browser(user).cookies[name].value}" for who, user in people.items()}
+    return {**cookies, "share": f"/shares/{share.public_id}/", "account": str(share.consumer_account)}
+
+
 def names() -> dict[str, Any]:
     return {"names": [share.name for share in Share.objects.order_by("pk")]}
 
@@ -263,6 +279,7 @@ _VERBS: dict[str, Callable[..., dict[str, Any]]] = {
     "wait": wait,
     "quiet": quiet,
     "check": check,
+    "visitors": visitors,
     "names": names,
     "ring": ring,
     "rung": rung,

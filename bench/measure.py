@@ -57,6 +57,15 @@ def resident(pid: int) -> float:
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
 
 
+def p95(seconds: list[float]) -> float:
+    """Of a hundred ninety-five took no longer."""
+    return sorted(seconds)[int(0.95 * len(seconds))]
+
+
+def ms(seconds: float) -> float:
+    return round(1000 * seconds, 1)
+
+
 def table(lines: list[dict[str, object]]) -> str:
     """Measurements as aligned columns; each line's first key says what was measured."""
     rows = []

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.measure import Plan
+from bench.measure import Plan, ms, p95
 from bench.web_pages import Page, Reader, pages, wrk
 from bench.web_portal import EACH, WORKERS, Gunicorn, build, collect, copy, gunicorn, queries
 
@@ -100,10 +100,9 @@ def _line(page: Page, rates: dict[str, dict[str, float]]) -> Line:
 def _singles(plan: Plan, server: Gunicorn, page: Page) -> Line:
     """One request after another over one connection: how long until the last byte, and the CPU that it took."""
     count, before = 40 if plan.quick else 200, server.cpu()
-    seconds = sorted(_times(server, page, count))
+    seconds = list(_times(server, page, count))
     used = (server.cpu() - before) / count
-    p95 = seconds[int(0.95 * len(seconds))]
-    return {"p50 ms": _ms(median(seconds)), "p95 ms": _ms(p95), "CPU ms": _ms(used)}
+    return {"p50 ms": ms(median(seconds)), "p95 ms": ms(p95(seconds)), "CPU ms": ms(used)}
 
 
 def _times(server: Gunicorn, page: Page, count: int) -> Iterator[float]:
@@ -122,8 +121,4 @@ def _grown(plan: Plan, few: tuple[Gunicorn, Page], many: tuple[Gunicorn, Page], 
     pairs = list(zip(_times(*few, turns), _times(*many, turns), strict=True))
     small, large = (median(pair[side] for pair in pairs) for side in (0, 1))
     name = f"{many[1].name}: {count} against {FEW} shares"
-    return {"what": name, "ms": _ms(large), f"ms of {FEW}": _ms(small), "ratio": round(large / small, 2)}
-
-
-def _ms(seconds: float) -> float:
-    return round(1000 * seconds, 1)
+    return {"what": name, "ms": ms(large), f"ms of {FEW}": ms(small), "ratio": round(large / small, 2)}
