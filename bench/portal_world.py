@@ -18,6 +18,8 @@ from bench.serving import HERE, PASSWORD, Raw, Served
 from tests.sandbox.serving import write_keys
 
 ROWS = 3
+# Statements that the sandbox's log keeps: more than any measurement sends.
+_LOG = 200_000
 _CHANGES = ("CREATE", "GRANT", "REVOKE", "ALTER SHARE", "DROP", "COMMENT")
 _ACCOUNT = """[[account]]
 organization = "{organization}"
@@ -119,7 +121,7 @@ class World:
     def serve(self, latency_ms: int) -> None:
         """Start the sandbox, or stop it and start it again on what it kept."""
         self.close()
-        options = ("--latency-ms", str(latency_ms))
+        options = ("--latency-ms", str(latency_ms), "--log", str(_LOG))
         self._served = Served(HERE, self._world, self.folder / "data", options)
         file = self.folder / "connections.toml"
         file.write_text(_CONNECTION.format(key=self.folder / "firn.pem", port=self.port))
@@ -140,7 +142,10 @@ class World:
 
     def firn(self, since: int) -> list[str]:
         """What the portal's user sent after number `since`. Wrong when a change was sent twice."""
-        sent = [str(entry["sql"]) for entry in self.statements(since) if entry["user"] == "FIRN_SVC"]
+        entries = self.statements(since)
+        if entries and entries[0]["seq"] != since + 1:
+            raise Wrong("the sandbox's log does not go back that far")
+        sent = [str(entry["sql"]) for entry in entries if entry["user"] == "FIRN_SVC"]
         changing = [sql for sql in sent if is_change(sql)]
         if len(changing) != len(set(changing)):
             raise Wrong("a changing statement was sent twice")

@@ -1,4 +1,4 @@
-"""`python -m sandbox --world world.toml [--data DIR] [--port N] [--control-port N] [--latency-ms N]`"""
+"""`python -m sandbox --world world.toml [--data DIR] [--port N] [--control-port N] [--latency-ms N] [--log N]`"""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import duckdb
 
 from sandbox.faults.armed import Armory, NotArmed
 from sandbox.http.serving import Taken, listen, serve
+from sandbox.log import KEPT
 from sandbox.seed import open_sandbox
 from sandbox.world import WorldError, faults_in, load
 
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
             armory = Armory()
             for fault in faults_in(options.world):
                 armory.arm(fault)
-            sandbox = open_sandbox(folder, load(options.world), options.latency_ms / 1000)
+            sandbox = open_sandbox(folder, load(options.world), options.latency_ms / 1000, options.log)
             # Only now: no fault strikes the world while it is built.
             sandbox.armory = armory
         except (WorldError, NotArmed) as error:
@@ -52,6 +53,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")
     parser.add_argument("--control-port", type=int, default=0, help="port for faults and the log; 0 picks a free one")
     parser.add_argument("--latency-ms", type=int, default=0, help="milliseconds to wait before each statement")
+    parser.add_argument("--log", type=int, default=KEPT, help=f"statements that the log keeps; {KEPT} unless told")
     return parser.parse_args(arguments)
 
 

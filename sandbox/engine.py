@@ -19,7 +19,7 @@ from sandbox.faults.facts import of_statement
 from sandbox.faults.inside import Inner, carried_out
 from sandbox.faults.past import Past
 from sandbox.lake import Lake
-from sandbox.log import Entry, Log
+from sandbox.log import KEPT, Entry, Log
 from sandbox.preferences import of_session
 from sandbox.results import Result
 from sandbox.running import translated
@@ -35,9 +35,10 @@ CATALOG, ROWS, STAGES = "catalog.sqlite3", "rows.duckdb", "stages"
 
 
 class Sandbox:
-    """Everything that lives as long as the process. `latency` is waited before each request of a driver, in seconds."""
+    """Everything that lives as long as the process. `latency` is waited before each request of a driver, in seconds;
+    `log` statements are remembered."""
 
-    def __init__(self, directory: Path, latency: float = 0.0) -> None:
+    def __init__(self, directory: Path, latency: float = 0.0, log: int = KEPT) -> None:
         self.store = Store(directory / CATALOG)
         self.store.added = partial(apply, self.store)
         self.store.removing = partial(history.bury, self.store)
@@ -47,7 +48,7 @@ class Sandbox:
         self.sessions = Sessions()
         self.latency = latency
         self.directory_lock: IO[str] | None = None
-        self.log = Log()
+        self.log = Log(log)
         self.armory = Armory()
         self.past = Past()
 

@@ -11,15 +11,15 @@ from typing import Any
 from sandbox.classes import kind_of
 from sandbox.hiding import hidden
 
-_KEPT = 20_000
+KEPT = 20_000
 Entry = dict[str, Any]
 
 
 class Log:
     """The newest statements, oldest first, numbered from 1 in the order in which they ended."""
 
-    def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=_KEPT)
+    def __init__(self, kept: int = KEPT) -> None:
+        self._entries: deque[Entry] = deque(maxlen=kept)
         self._numbers = itertools.count(1)
         self._news = threading.Condition()
         self._counters: dict[str, dict[str, int]] = {}

@@ -20,6 +20,7 @@ from sandbox.engine import CATALOG, ROWS, Sandbox
 from sandbox.errors import SandboxError
 from sandbox.history import kept_rows
 from sandbox.lake import SCHEMA, column_sql, table_name
+from sandbox.log import KEPT
 from sandbox.scripting.split import statements
 from sandbox.sessions import query_id
 from sandbox.sftypes import from_lake_type, parse_type
@@ -32,17 +33,17 @@ from sandbox.world import Account, Table, User, WorldError
 _MARK = "seeded"
 
 
-def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0) -> Sandbox:
+def open_sandbox(directory: Path, accounts: list[Account], latency: float = 0.0, log: int = KEPT) -> Sandbox:
     """The sandbox kept in this directory, built from the world if it was not built before."""
     directory.mkdir(parents=True, exist_ok=True)
     lock = _lock(directory)
-    sandbox = Sandbox(directory, latency)
+    sandbox = Sandbox(directory, latency, log)
     if sandbox.store.meta(_MARK) is None:
         sandbox.close()
         for name in (CATALOG, ROWS):
             for file in directory.glob(name + "*"):
                 file.unlink()
-        sandbox = Sandbox(directory, latency)
+        sandbox = Sandbox(directory, latency, log)
         _build(sandbox, accounts)
         sandbox.store.set_meta(_MARK, "yes")
     forget_temporary(sandbox.store, sandbox.lake, sandbox.store.ids("TABLE"))
