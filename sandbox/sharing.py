@@ -15,14 +15,14 @@ COLUMNS = "created_on kind owner_account name database_name to owner comment lis
 _SHOWN_ACCOUNTS = 3
 
 
-def seen(eyes: Eyes, wanted: Callable[[str], object] = bool) -> list[Thing]:
+def seen(eyes: Eyes, wanted: Callable[[str], object] | None = None) -> list[Thing]:
     """None at all without IMPORT SHARE; inbound ones and those of the active role, all of them for ACCOUNTADMIN. Of all
     these those whose names are `wanted`."""
     if not can_global(eyes, "IMPORT SHARE"):
         return []
     own = [s for s in eyes.store.every(eyes.account, "SHARE", wanted) if owns(eyes, s) or _is_admin(eyes)]
     inbound = [eyes.store.at(id_) for id_ in eyes.store.shares_with(eyes.account)]
-    return own + [share for share in inbound if wanted(share.name)]
+    return own + [share for share in inbound if wanted is None or wanted(share.name)]
 
 
 def row(eyes: Eyes, share: Thing, complete: bool = False) -> Row:
