@@ -172,6 +172,13 @@ LANGUAGE: dict[str, Refusal] = {
         "Warehouse '{name}' cannot be resumed because resource monitor '{monitor}' has exceeded its quota.",
         confirmed=False,
     ),
+    # From logs of other projects: github.com/snowflakedb/snowflake-jdbc/issues/1021.
+    "show_too_many": Refusal(
+        90153,
+        "22000",
+        "The result set size exceeded the max number of rows({most}) supported for SHOW statements. Use LIMIT option "
+        "to limit result set to a smaller number.",
+    ),
     "stage_file": Refusal(253003, "02000", "File '{name}' does not exist.", confirmed=False),
     "no_warehouse": Refusal(606, "57P03", "No active warehouse selected in the current session."),
     # Names

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from sandbox.errors import fail
 from sandbox.names import like_pattern
 from sandbox.tokens import Tokens
 
 T = TypeVar("T")
-# More than these SHOW never answers, with LIMIT or without: docs.snowflake.com/en/sql-reference/sql/show-views.
+# More than these SHOW never answers: docs.snowflake.com/en/sql-reference/sql/show-views, "Usage notes".
 MOST = 10_000
 
 
@@ -32,10 +33,18 @@ class Filter:
     history: bool = False
 
     def pick(
-        self, things: Iterable[T], name: Callable[[T], str], place: Callable[[T], tuple[str, ...]] = _nowhere
+        self,
+        things: Iterable[T],
+        name: Callable[[T], str],
+        place: Callable[[T], tuple[str, ...]] = _nowhere,
+        *,
+        silently: bool = False,
     ) -> list[T]:
-        """What passes, in order of its place (database, schema) and name, cut to the page."""
+        """What passes, in order of its place (database, schema) and name, cut to the page. More than there may be is
+        refused where no LIMIT is said, and passed over by the few statements that do so `silently`."""
         found = [t for t in things if self.wants(name(t))]
+        if len(found) > MOST and self.limit is None and not silently:
+            raise fail("show_too_many", most=MOST)
         found.sort(key=lambda t: (*place(t), name(t)))
         return found[: min(MOST, self.limit if self.limit is not None else MOST)]
 

@@ -89,9 +89,11 @@ def _scope(ctx: Context, found: Filter) -> tuple[str | None, str | None]:
 
 
 def listed(ctx: Context, found: Filter, *kinds: str) -> list[Listed]:
-    database, schema = scope(ctx, found, named=bool({"FUNCTION", "PROCEDURE"} & set(kinds)))
+    # They have no LIMIT, so that many are cut: docs.snowflake.com/en/sql-reference/sql/show-user-functions.
+    callable_ones = bool({"FUNCTION", "PROCEDURE"} & set(kinds))
+    database, schema = scope(ctx, found, named=callable_ones)
     things = objects(ctx.eyes(), database, schema, *kinds, wanted=found.wants)
-    return found.pick(things, lambda o: shown_name(o.thing), place)
+    return found.pick(things, lambda o: shown_name(o.thing), place, silently=callable_ones)
 
 
 def tables(ctx: Context, tokens: Tokens) -> Result:

@@ -13,5 +13,5 @@ from sandbox.tokens import Tokens
 def shares(ctx: Context, tokens: Tokens) -> Result:
     found = read_filter(tokens)
     eyes = ctx.eyes()
-    picked = found.pick(sharing.seen(eyes, found.wants), lambda share: share.name)
+    picked = found.pick(sharing.seen(eyes, found.wants), lambda share: share.name, silently=True)
     return listing(columns_named(sharing.COLUMNS), [sharing.row(eyes, share) for share in picked])

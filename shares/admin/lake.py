@@ -137,13 +137,15 @@ def _page(
     names = catalog_import.databases(client, account)
     wanted = request.POST.get("database") or request.GET.get("database") or ""
     database = wanted if wanted in names else (names[0] if names else "")
-    everything = catalog_import.objects(client, database) if database else []
-    schemas = sorted({item.schema for item in everything})
+    everything, cut = catalog_import.objects(client, database) if database else ([], False)
+    schemas = catalog_import.schemas(client, database) if cut else sorted({item.schema for item in everything})
     asked_for = request.POST.get("schema") or request.GET.get("schema") or ""
     schema = asked_for if asked_for in schemas else (schemas[0] if len(schemas) == 1 else "")
     # All columns of a database may be a great many: they are shown of one schema.
     named = catalog_import.columns_of(client, database, schema) if schema else {}
     found = [item for item in everything if not schema or item.schema == schema]
+    if cut and schema:
+        found, cut = catalog_import.objects(client, database, schema)
     form = ImportForm(found, named, request.POST if request.method == "POST" else None)
     if form.is_valid():
         said = form.cleaned_data
@@ -158,6 +160,7 @@ def _page(
         "database": database,
         "schemas": schemas,
         "schema": schema,
+        "cut": cut,
         "imports": LakeImport.objects.filter(account=account).select_related("dataset", "by")[:RECENT],
         "form": form,
     }

@@ -20,6 +20,7 @@ from shares.snowflake.inspect import signature_in
 
 # Databases of Snowflake's own, which hold nothing of the provider's.
 NOT_LAKE = frozenset({"SNOWFLAKE", "SNOWFLAKE_SAMPLE_DATA"})
+INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,28 @@ def databases(client: Client, account: ProviderAccount) -> list[str]:
     return sorted(str(row["name"]) for row in client.run(sql.show_databases("%")).rows if row["name"] not in hidden)
 
 
-def objects(client: Client, database: str) -> list[LakeObject]:
-    """Tables, views and functions of one database, sorted by schema and name. Raises SnowflakeError."""
-    tables = [_object(row, "TABLE") for row in client.run(lake_sql.show_tables(database)).rows]
-    views = [_object(row, "VIEW") for row in client.run(lake_sql.show_database_views(database)).rows]
-    functions = [_function(row) for row in client.run(lake_sql.show_functions(database)).rows]
-    everything = [*tables, *views, *functions]
-    return sorted((item for item in everything if item.schema != "INFORMATION_SCHEMA"), key=lambda item: item.path)
+def schemas(client: Client, database: str) -> list[str]:
+    """Its schemas by name, without Snowflake's own. Raises SnowflakeError."""
+    return sorted(
+        str(row["name"])
+        for row in client.run(lake_sql.show_schemas(database)).rows
+        if row["name"] != INFORMATION_SCHEMA
+    )
+
+
+def objects(client: Client, database: str, schema: str = "") -> tuple[list[LakeObject], bool]:
+    """Tables, views and functions of one database, or of one schema of it, sorted by schema and name; and whether there
+    may be more of them than Snowflake shows. Raises SnowflakeError."""
+    tables = client.run(lake_sql.show_tables(database, schema)).rows
+    views = client.run(lake_sql.show_views(database, schema)).rows
+    functions = client.run(lake_sql.show_functions(database, schema)).rows
+    found = [
+        *(_object(row, "TABLE") for row in tables),
+        *(_object(row, "VIEW") for row in views),
+        *(_function(row) for row in functions),
+    ]
+    cut = any(len(rows) >= sql.PAGE for rows in (tables, views, functions))
+    return sorted((item for item in found if item.schema != INFORMATION_SCHEMA), key=lambda item: item.path), cut
 
 
 def columns_of(client: Client, database: str, schema: str) -> dict[str, list[str]]:

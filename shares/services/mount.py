@@ -60,7 +60,7 @@ def dbt_source(share: Share, datasets: list[Dataset]) -> str:
     """A source of dbt with every table of the share, as YAML. Texts are quoted as in JSON, which YAML understands."""
     database = share.provider_account.snowflake_organization
     lines = ["version: 2", "sources:", f"  - name: {database.lower()}", f"    database: {database}"]
-    lines += [f"    schema: {share.name}", "    tables:"]
+    lines += [f"    schema: {share.schema}", "    tables:"]
     for dataset in datasets:
         for item in versions.exposed(dataset):
             if not item.is_function:

@@ -55,6 +55,9 @@ POLICIES: dict[int, Policy] = {
     606: Policy.STOP_ACCOUNT,
     608: Policy.STOP_ACCOUNT,
     3001: Policy.STOP_ACCOUNT,
+    # the warehouse's resource monitor has nothing left; the account's trial has ended
+    90073: Policy.STOP_ACCOUNT,
+    390913: Policy.STOP_ACCOUNT,
     390100: Policy.STOP_ACCOUNT,
     390101: Policy.STOP_ACCOUNT,
     390102: Policy.STOP_ACCOUNT,

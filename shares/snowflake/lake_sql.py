@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shares.core.names import ident, literal, path
+from shares.snowflake.sql import PAGE
 
 
-def show_tables(database: str) -> str:
-    """For the catalog's import: what a provider's database holds."""
-    return f"SHOW TABLES IN DATABASE {ident(database)}"
+def show_schemas(database: str) -> str:
+    return f"SHOW SCHEMAS IN DATABASE {ident(database)} LIMIT {PAGE}"
 
 
-def show_database_views(database: str) -> str:
-    return f"SHOW VIEWS IN DATABASE {ident(database)}"
+def show_tables(database: str, schema: str = "") -> str:
+    """For the catalog's import: what a provider's database holds, or one schema of it; `PAGE` of them at most."""
+    return f"SHOW TABLES IN {_scope(database, schema)} LIMIT {PAGE}"
 
 
-def show_functions(database: str) -> str:
-    return f"SHOW USER FUNCTIONS IN DATABASE {ident(database)}"
+def show_views(database: str, schema: str = "") -> str:
+    return f"SHOW VIEWS IN {_scope(database, schema)} LIMIT {PAGE}"
+
+
+def _scope(database: str, schema: str) -> str:
+    return f"SCHEMA {path(database, schema)}" if schema else f"DATABASE {ident(database)}"
+
+
+def show_functions(database: str, schema: str = "") -> str:
+    return f"SHOW USER FUNCTIONS IN {_scope(database, schema)}"
 
 
 def column_tags(source: Sequence[str]) -> str:

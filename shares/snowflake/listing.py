@@ -91,14 +91,24 @@ def _views(client: Client, database: str, names: Iterable[str]) -> Iterator[dict
 
 
 def columns(client: Client, sources: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], dict[str, str]]:
-    """The types of the columns of each source table or view, by name: one statement for each schema that they stand in.
-    A source that is not there, or not readable, is missing from the answer. Raises SnowflakeError."""
+    """The types of the columns of each source table or view, by name: one statement for each schema that they stand in,
+    and one for each source where a schema has more columns than SHOW answers. A source that is not there, or not
+    readable, is missing from the answer. Raises SnowflakeError."""
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for database, schema, name in sources:
         wanted[database, schema].add(name)
     found: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
     for (database, schema), names in sorted(wanted.items()):
-        for row in inspect.if_there(client, sql.show_columns(database, schema)):
+        rows = inspect.if_there(client, sql.show_columns(database, schema))
+        if len(rows) >= sql.PAGE:
+            rows = tuple(row for name in sorted(names) for row in _columns_of(client, (database, schema, name)))
+        for row in rows:
             if row["table_name"] in names:
                 found[database, schema, str(row["table_name"])][str(row["column_name"])] = str(row["data_type"])
     return dict(found)
+
+
+def _columns_of(client: Client, source: tuple[str, str, str]) -> Rows:
+    """Which of the two it is, SHOW COLUMNS wants to be told."""
+    found = inspect.if_there(client, sql.show_columns_of("TABLE", source))
+    return found or inspect.if_there(client, sql.show_columns_of("VIEW", source))

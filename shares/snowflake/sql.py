@@ -213,7 +213,8 @@ def show_shares(name: str) -> str:
     return f"SHOW SHARES LIKE {_like(name)}"
 
 
-# SHOW answers at most this many rows (docs.snowflake.com/en/sql-reference/sql/show-shares, "Usage notes").
+# SHOW answers at most this many rows. SHOW DATABASES, TABLES and VIEWS refuse (90153) where there are more and no LIMIT
+# is said, others answer the first ones (docs.snowflake.com/en/sql-reference/sql/show-views, "Usage notes").
 PAGE = 10_000
 SHOW_SHARES = "SHOW SHARES"
 
@@ -225,12 +226,12 @@ def show_shares_page(prefix: str, after: str = "") -> str:
 
 
 def show_all_views(database: str) -> str:
-    return f"SHOW VIEWS IN DATABASE {plain(database)}"
+    return f"SHOW VIEWS IN DATABASE {plain(database)} LIMIT {PAGE}"
 
 
 def show_views_called(database: str, name: str) -> str:
     """The views of this name in every schema: `_` matches any character, so callers compare the name again."""
-    return f"SHOW VIEWS LIKE {_like(name)} IN DATABASE {plain(database)}"
+    return f"SHOW VIEWS LIKE {_like(name)} IN DATABASE {plain(database)} LIMIT {PAGE}"
 
 
 def views_beyond(database: str, schema: str) -> str:
@@ -250,8 +251,13 @@ def show_all_functions(database: str) -> str:
 
 
 def show_columns(database: str, schema: str) -> str:
-    """Every column of every table and view of a schema."""
+    """Every column of every table and view of a schema: the first `PAGE` of them."""
     return f"SHOW COLUMNS IN SCHEMA {path(database, schema)}"
+
+
+def show_columns_of(kind: str, source: tuple[str, str, str]) -> str:
+    """Those of one TABLE or VIEW, which may not have as many (docs.snowflake.com/en/sql-reference/sql/show-columns)."""
+    return f"SHOW COLUMNS IN {kind} {path(*source)}"
 
 
 def changed_grants(since: str) -> str:

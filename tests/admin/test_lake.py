@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from shares.models import Dataset, LakeImport, ProviderAccount
 from shares.services import importing
+from shares.snowflake import lake_sql, sql
 from tests.admin.pages import act, told
 from tests.services.rows import EU, Scene, provider
 from tests.snowflake.world import Snowflake
@@ -92,6 +93,29 @@ def test_the_columns_of_a_schema_are_named_and_those_of_a_database_are_not(
     assert "NYC.FLIGHTS" in whole
     assert "MORE.FUEL (table, 0 rows) – CARRIER, LITRES" in one
     assert "NYC.FLIGHTS" not in one
+
+
+def test_of_more_than_snowflake_shows_each_schema_is_looked_at_alone(
+    eve: Client, scene: Scene, snowflake: Snowflake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SHOW answers no more rows than it says, and the page never takes what it answers for all."""
+    monkeypatch.setattr(sql, "PAGE", 5)
+    monkeypatch.setattr(lake_sql, "PAGE", 5)
+    snowflake.admin.run("CREATE OR REPLACE SCHEMA LAKE.ZOO")
+    for name in ("APES", "BEARS", "CATS", "ZEBRAS"):
+        snowflake.admin.run(f"CREATE TABLE LAKE.ZOO.{name} (CARRIER VARCHAR)")
+        snowflake.admin.run(f"GRANT SELECT ON TABLE LAKE.ZOO.{name} TO ROLE FIRN")
+    snowflake.admin.run("GRANT USAGE ON SCHEMA LAKE.ZOO TO ROLE FIRN")
+    try:
+        whole = html.unescape(eve.get(lake(scene), {"database": "LAKE"}).content.decode())
+        one = html.unescape(eve.get(lake(scene), {"database": "LAKE", "schema": "ZOO"}).content.decode())
+    finally:
+        snowflake.admin.run("DROP SCHEMA LAKE.ZOO")
+    assert "Choose a schema to see what it holds." in whole
+    assert "ZOO.ZEBRAS" not in whole
+    assert "<option>ZOO</option>" in whole
+    assert "ZOO.ZEBRAS (table, 0 rows) – CARRIER" in one
+    assert "at a time" not in one
 
 
 def test_ticked_objects_become_a_draft(eve: Client, scene: Scene, snowflake: Snowflake) -> None:

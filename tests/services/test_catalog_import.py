@@ -46,7 +46,7 @@ def lake(running: Snowflake) -> Snowflake:
 
 
 def found(client: Client, name: str) -> LakeObject:
-    return next(item for item in objects(client, "LAKE") if item.name == name)
+    return next(item for item in objects(client, "LAKE")[0] if item.name == name)
 
 
 def imported(client: Client, scene: Scene, *names: str, tenant_column: str = "CARRIER") -> Dataset:
@@ -61,11 +61,11 @@ def test_it_lists_the_lake_and_not_what_firn_made(client: Client, scene: Scene) 
 
 
 def test_it_lists_tables_and_views_with_their_rows(client: Client, lake: Snowflake) -> None:
-    listed = {item.name: (item.kind, item.rows) for item in objects(client, "LAKE")}
+    listed = {item.name: (item.kind, item.rows) for item in objects(client, "LAKE")[0]}
     assert listed["FLIGHTS"] == ("TABLE", 6)
     assert listed["AIRPORTS"] == ("TABLE", 3)
     assert listed["ORIGINS"][0] == "VIEW"
-    assert not any(item.schema == "INFORMATION_SCHEMA" for item in objects(client, "LAKE"))
+    assert not any(item.schema == "INFORMATION_SCHEMA" for item in objects(client, "LAKE")[0])
 
 
 def test_it_lists_columns_of_tables_and_of_views(client: Client, lake: Snowflake) -> None:

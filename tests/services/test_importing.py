@@ -106,7 +106,7 @@ def test_the_tenant_column_is_guessed_and_set_only_when_a_person_says_so(scene: 
 
 
 def test_a_function_comes_with_its_body_in_the_datasets_own_names(scene: Scene, client: Client) -> None:
-    found = next(item for item in catalog_import.objects(client, "LAKE") if item.kind == "FUNCTION")
+    found = next(item for item in catalog_import.objects(client, "LAKE")[0] if item.kind == "FUNCTION")
     assert found.name == "FROM_ORIGIN(VARCHAR)"
     made = asked(scene, found, table("FLIGHTS"), tenant_column="CARRIER")
     importing.work(made.pk)

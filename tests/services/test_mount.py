@@ -37,3 +37,5 @@ def test_the_source_of_dbt_names_every_table_and_quotes_what_people_wrote() -> N
 
     assert f"    schema: {share.name}\n" in text
     assert '      - name: FLIGHTS\n        description: "Every \\"departure\\": all of them"\n' in text
+    share.adopted_name = "OLD_NAME"
+    assert f"    schema: {share.schema}\n" in dbt_source(share, [scene.flights])

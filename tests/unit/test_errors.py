@@ -23,6 +23,12 @@ ROWS: list[tuple[int, str, Policy]] = [
     (390114, "authentication token expired", Policy.RELOGIN),
     (390113, "authentication token invalid", Policy.RELOGIN),
     (608, "resource monitor exhausted", Policy.STOP_ACCOUNT),
+    (
+        90073,
+        "Warehouse 'X' cannot be resumed because resource monitor 'Y' has exceeded its quota.",
+        Policy.STOP_ACCOUNT,
+    ),
+    (390913, "Your free trial has ended and all of your virtual warehouses have been suspended.", Policy.STOP_ACCOUNT),
     (390103, "password expired", Policy.STOP_ACCOUNT),
     (390110, "token expired", Policy.RELOGIN),
     (390115, "master token invalid", Policy.RELOGIN),

@@ -43,7 +43,10 @@ class Account:
             return [row for row in self.shares if not after or row["name"] > after[1]][:PAGE]
         if text.startswith("SHOW VIEWS"):
             like = re.search(r"LIKE '(\w+)'", text)
-            return [row for row in self.views if not like or row["name"] == like[1]][:PAGE]
+            found = [row for row in self.views if not like or row["name"] == like[1]]
+            if len(found) > PAGE and not text.endswith(f" LIMIT {PAGE}"):
+                raise SnowflakeError(90153, "The result set size exceeded the max number of rows(4). Use LIMIT option")
+            return found[:PAGE]
         beyond = re.search(r"TABLE_SCHEMA > '(\w+)'", text)
         assert beyond, text
         return [row for row in self.views if row["schema_name"] > beyond[1]]
@@ -81,7 +84,7 @@ def test_no_share_and_no_view_is_missed_however_many_there_are(shares: int, view
 def test_few_shares_take_two_statements() -> None:
     account = Account(1)
     listing.listed(account, "OUT", "S_", VIEWS, functions=False)
-    assert account.sent == ["SHOW SHARES STARTS WITH 'S_' LIMIT 4", "SHOW VIEWS IN DATABASE OUT"]
+    assert account.sent == ["SHOW SHARES STARTS WITH 'S_' LIMIT 4", "SHOW VIEWS IN DATABASE OUT LIMIT 4"]
 
 
 def test_a_view_whose_name_is_only_like_ours_is_not_counted_twice() -> None:
@@ -138,6 +141,23 @@ def test_a_schema_that_is_gone_has_no_columns() -> None:
             listing.columns(Columns({"SHOW COLUMNS IN SCHEMA L.N": SnowflakeError(code, "gone")}), [("L", "N", "A")])
             == {}
         )
+
+
+def test_where_a_schema_has_more_columns_than_are_shown_each_source_is_asked_for() -> None:
+    """The first four of five: of B, what was answered is not all."""
+    a, b = [column("A", name) for name in "WXY"], [column("B", name) for name in "XY"]
+    client = Columns(
+        {
+            "SHOW COLUMNS IN SCHEMA L.N": [*a, b[0]],
+            "SHOW COLUMNS IN TABLE L.N.A": a,
+            "SHOW COLUMNS IN TABLE L.N.B": SnowflakeError(2003, "not a table"),
+            "SHOW COLUMNS IN VIEW L.N.B": list(b),
+            "SHOW COLUMNS IN TABLE L.N.GONE": SnowflakeError(2003, "gone"),
+            "SHOW COLUMNS IN VIEW L.N.GONE": SnowflakeError(2003, "gone"),
+        }
+    )
+    found = listing.columns(client, [("L", "N", name) for name in ("A", "B", "GONE")])
+    assert found == {("L", "N", "A"): dict.fromkeys("WXY", "T"), ("L", "N", "B"): dict.fromkeys("XY", "T")}
 
 
 def test_any_other_refusal_is_not_taken_for_nothing() -> None:

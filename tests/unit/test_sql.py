@@ -108,7 +108,10 @@ def test_every_look_is_one_statement(database: str, schema: str, name: str) -> N
         sql.show_grants_to_share(name),
         sql.show_grants_of_share(name),
         lake_sql.show_tables(database),
-        lake_sql.show_database_views(database),
+        lake_sql.show_tables(database, schema),
+        lake_sql.show_views(database),
+        lake_sql.show_schemas(database),
+        lake_sql.show_functions(database, schema),
         lake_sql.describe_table((database, schema, name), "TABLE"),
         lake_sql.column_tags((database, schema, name)),
         sql.pretend(AccountRef(locator=name)),
@@ -331,7 +334,7 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
             ),
             "SHOW USER FUNCTIONS IN SCHEMA D.S",
         ),
-        (sql.show_all_views, ("D",), "SHOW VIEWS IN DATABASE D"),
+        (sql.show_all_views, ("D",), "SHOW VIEWS IN DATABASE D LIMIT 10000"),
         (sql.show_all_functions, ("D",), "SHOW USER FUNCTIONS IN DATABASE D"),
         (
             sql.show_views_called,
@@ -339,7 +342,7 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
                 "D",
                 "V",
             ),
-            "SHOW VIEWS LIKE 'V' IN DATABASE D",
+            "SHOW VIEWS LIKE 'V' IN DATABASE D LIMIT 10000",
         ),
         (
             sql.show_columns,
@@ -349,6 +352,7 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
             ),
             "SHOW COLUMNS IN SCHEMA D.S",
         ),
+        (sql.show_columns_of, ("VIEW", ("D", "S", "v")), 'SHOW COLUMNS IN VIEW D.S."v"'),
         (sql.show_shares, ("X",), "SHOW SHARES LIKE 'X'"),
         (sql.show_shares_page, ("S_",), "SHOW SHARES STARTS WITH 'S_' LIMIT 10000"),
         (
@@ -389,8 +393,11 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
             ),
             "SELECT * FROM D.S.V LIMIT 10;",
         ),
-        (lake_sql.show_tables, ("d",), 'SHOW TABLES IN DATABASE "d"'),
-        (lake_sql.show_database_views, ("d",), 'SHOW VIEWS IN DATABASE "d"'),
+        (lake_sql.show_tables, ("d",), 'SHOW TABLES IN DATABASE "d" LIMIT 10000'),
+        (lake_sql.show_views, ("d",), 'SHOW VIEWS IN DATABASE "d" LIMIT 10000'),
+        (lake_sql.show_views, ("d", "s"), 'SHOW VIEWS IN SCHEMA "d"."s" LIMIT 10000'),
+        (lake_sql.show_schemas, ("d",), 'SHOW SCHEMAS IN DATABASE "d" LIMIT 10000'),
+        (lake_sql.show_functions, ("D", "s"), 'SHOW USER FUNCTIONS IN SCHEMA D."s"'),
         (
             lake_sql.describe_table,
             (
