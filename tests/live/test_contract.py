@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shares.core import claims
-from shares.core.spec import Phase, converged, same_text
+from shares.core import claims, prints
+from shares.core.spec import FunctionSpec, Phase, ShareSpec, converged, same_text
 from shares.snowflake import inspect, sql
 from tests.live.contract import Count, leak_test, look, reach, spec
 from tests.live.place import Place
@@ -117,6 +117,35 @@ def test_revoking_leaves_nothing(place: Place) -> None:
     seen, planned = look(place, gone)
     assert not planned
     assert (seen.share, seen.schema_comment, seen.grants) == (None, None, frozenset())
+
+
+def test_a_function_may_read_a_view_that_reads_another_database(place: Place) -> None:
+    """Documentation speaks of functions that read another database themselves: this one reads the share's own view."""
+    wanted = spec(place)
+    view = f"{wanted.database}.{wanted.schema}.FLIGHTS"
+    counts = FunctionSpec("COUNTED", (), "NUMBER", f"SELECT COUNT(*) FROM {view}", reads=("FLIGHTS",))
+    wanted = replace(wanted, functions=(*wanted.functions, counts))
+    reach(place, wanted)
+    assert look(place, wanted)[0].grants == converged(wanted).grants
+
+
+def test_a_function_that_was_replaced_is_told_apart(place: Place) -> None:
+    """No listing shows a body, so that the cheap check goes by the moment at which a function was made."""
+    wanted = spec(place)
+    reach(place, wanted)
+    before = _function_print(place, wanted)
+    assert _function_print(place, wanted) == before
+    name = f"{wanted.database}.{wanted.schema}.TWICE(N NUMBER)"
+    place.provider.client.run(
+        f"CREATE OR REPLACE SECURE FUNCTION {name} COPY GRANTS RETURNS NUMBER COMMENT = '{place.mark}' AS 'N * 3'"
+    )
+    assert _function_print(place, wanted) != before
+
+
+def _function_print(place: Place, wanted: ShareSpec) -> str:
+    rows = place.provider.client.run(sql.show_functions(wanted.database, wanted.schema)).rows
+    (row,) = (row for row in rows if row["schema_name"] == wanted.schema)
+    return prints.together([prints.of_function(inspect.function_in(row))])
 
 
 @pytest.mark.parametrize(
