@@ -153,6 +153,11 @@ class ShareRequest(models.Model):
         return self.state == RequestState.SUBMITTED
 
     @property
+    def owns_account(self) -> bool:
+        """Whether the account is still its customer's. Whoever has it now, what they proved of it is theirs to read."""
+        return self.consumer_account.organization_id == self.organization_id
+
+    @property
     def short_digest(self) -> str:
         """The digest as people compare it: 7f3a·c21e."""
         return f"{self.plan_digest[:4]}·{self.plan_digest[4:8]}"

@@ -41,7 +41,8 @@ class WrongCode(NotNow):
 
 
 def start(account: ConsumerAccount, provider: ProviderAccount, by: User) -> Handshake:
-    """Send the account a new code; an older one counts no more. Raises NotNow when it is proved, or had too many."""
+    """Send the account a new code; an older one counts no more. Raises NotNow when it is proved, is
+    leaving for another customer, or had too many."""
     with transaction.atomic():
         share, _ = Share.objects.get_or_create(
             organization=account.organization,
@@ -70,7 +71,12 @@ def ensure(account: ConsumerAccount, provider: ProviderAccount, by: User) -> Non
 
 
 def _refuse_more(account: ConsumerAccount, share: Share) -> None:
-    if ConsumerAccount.objects.filter(pk=account.pk).exclude(proof=ProofKind.NONE).exists():
+    # Read anew: it may have begun to leave, or left, since the caller read it.
+    now = ConsumerAccount.objects.get(pk=account.pk)
+    if now.leaving_at or now.organization_id != share.organization_id:
+        words = _("This account is being connected to another customer. If it is yours, an owner can call that off.")
+        raise NotNow(words)
+    if now.is_proved:
         raise NotNow(_("%(account)s is proved already. There is nothing left to do.") % {"account": account})
     if share.handshakes.filter(started_at__gt=timezone.now() - LIFE).count() >= MOST:
         raise NotNow(

@@ -91,8 +91,11 @@ def _asked(request: ShareRequest) -> Chapter:
 
 
 def _owned(request: ShareRequest, known: Proving | None) -> list[Chapter]:
-    """Whose account it is; left out where that was known before, or where nothing will be shared anyway."""
+    """Whose account it is; left out where that was known before, where it is another's by now, or where nothing will be
+    shared anyway."""
     account = request.consumer_account
+    if not request.owns_account:
+        return []
     if account.is_proved and account.proved_at:
         here = account.proved_at >= request.submitted_at
         title, note = gettext("Account known to be yours"), translated(account.proof_note)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from shares.models import Proof, Share
+from shares.services.desired import is_its_customers
 
 GOOD, OPEN, FAILED = "good", "warn", "bad"
 
@@ -36,7 +37,7 @@ def of(share: Share, proof: Proof | None) -> ThreeProofs:
     beyond = tuple(seen.get("beyond", ()))
     strangers = _strangers(share, seen.get("accounts", ()))
     return ThreeProofs(
-        account=GOOD if share.consumer_account.is_proved else OPEN,
+        account=GOOD if share.consumer_account.is_proved and is_its_customers(share) else OPEN,
         isolation=OPEN if proof is None else GOOD if proof.isolated else FAILED,
         obedience=OPEN if "beyond" not in seen else FAILED if beyond or strangers else GOOD,
         granted=seen.get("granted"),

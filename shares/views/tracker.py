@@ -57,7 +57,7 @@ def request_page(request: PageRequest, public_id: UUID) -> HttpResponse:
     # Nothing is told of a share before somebody said yes to it.
     share = share_in_story(found) if approved else None
     over = not (found.is_open or approved)
-    stands = None if over else proving.of(found.consumer_account)
+    stands = None if over or not found.owns_account else proving.of(found.consumer_account)
     story = story_of(found, share, stands)
     if fragment(request) and request.GET.get("v") == story.version:
         return HttpResponse(status=204)

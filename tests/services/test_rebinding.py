@@ -16,8 +16,9 @@ from shares.core.accounts import AccountIdentity
 from shares.core.spec import Phase, ShareSpec
 from shares.models import ConsumerAccount, Rebinding, Share, ShareRequest
 from shares.models.accounts import ProofKind
-from shares.services import approvals, desired, grants, preflight, rebinding, requests
+from shares.services import approvals, codes, desired, grants, handshakes, preflight, rebinding, requests, three_proofs
 from shares.services.rebinding import Refused
+from shares.services.status import story_of
 from tests.services.rows import EAST, Scene, customer, person
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +152,45 @@ def test_once_its_time_is_over_nobody_calls_it_off(two: Two) -> None:
     going = two.start()
     with time_machine.travel(timezone.now() + LATER, tick=False), pytest.raises(Refused, match="too late"):
         rebinding.call_off(going, two.eve)
+
+
+def test_a_new_code_does_not_keep_it_with_the_customer_before(two: Two) -> None:
+    ConsumerAccount.objects.update(proof=ProofKind.NONE, proved_at=None, proved_by=None)
+    two.start()
+    stale = two.account
+    with pytest.raises(handshakes.NotNow, match="connected to another customer"):
+        handshakes.start(stale, two.east, two.bea)
+    with time_machine.travel(timezone.now() + LATER, tick=False):
+        rebinding.carry_on()
+        taken_down(two)
+        with pytest.raises(handshakes.NotNow, match="connected to another customer"):
+            handshakes.start(stale, two.east, two.bea)
+        assert rebinding.carry_on() == 1
+        with pytest.raises(handshakes.NotNow, match="connected to another customer"):
+            handshakes.start(stale, two.east, two.bea)
+        two.reload()
+        assert handshakes.start(two.account, two.east, two.cy), "its new customer proves it"
+
+
+def test_the_customer_before_does_not_read_how_the_new_one_proved_it(two: Two) -> None:
+    before = ShareRequest.objects.get(organization=two.united)
+    two.start()
+    with time_machine.travel(timezone.now() + LATER, tick=False):
+        rebinding.carry_on()
+        taken_down(two)
+        rebinding.carry_on()
+        two.reload()
+        sent = handshakes.start(two.account, two.east, two.cy)
+        assert "coded" not in told_of(before)
+        handshakes.answer(two.account, codes.proof_code(sent), two.cy)
+        assert "owned" not in told_of(before)
+        two.reload()
+        assert three_proofs.of(two.share, None).account == three_proofs.OPEN
+        assert "owned" in told_of(two.asks()), "the new customer does"
+
+
+def told_of(request: ShareRequest) -> set[str]:
+    return {chapter.code for chapter in story_of(ShareRequest.objects.get(pk=request.pk)).chapters}
 
 
 def test_what_its_end_took_is_not_given_back(two: Two) -> None:

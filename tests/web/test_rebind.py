@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from shares.models import ConsumerAccount, Rebinding
-from shares.services import rebinding
+from shares.models import ConsumerAccount, Rebinding, Share
+from shares.models.accounts import ProofKind
+from shares.services import handshakes, rebinding
 from tests.web import rows
 from tests.web.rows import House
 
@@ -71,3 +72,18 @@ def test_it_asks_anew_who_one_is(house: House, account: ConsumerAccount) -> None
 def test_the_administration_leads_there(house: House, account: ConsumerAccount) -> None:
     page = rows.browser(house.eve).get(f"/admin/shares/consumeraccount/{account.pk}/change/").content.decode()
     assert path(account) in page
+
+
+def test_the_customer_before_sees_nothing_of_the_new_one_s_proof(house: House, account: ConsumerAccount) -> None:
+    share = Share.data.get(consumer_account=account)
+    mine = (f"/requests/{share.grants.get().request.public_id}/", f"/shares/{share.public_id}/evidence/")
+    ConsumerAccount.objects.filter(pk=account.pk).update(organization=house.dl, proof=ProofKind.NONE, proved_at=None)
+    account.refresh_from_db()
+    carrier = handshakes.start(account, share.provider_account, house.cy).share
+    Share.objects.filter(pk=carrier.pk).update(converged_at=share.converged_at)
+    owner = rows.browser(house.ada)
+    for path in mine:
+        assert carrier.name not in owner.get(path).content.decode()
+    handshakes.mark_proved(account, ProofKind.HANDSHAKE, house.cy, "Cyrus Secret read the code in it.")
+    for path in mine:
+        assert "Cyrus Secret" not in owner.get(path).content.decode()
