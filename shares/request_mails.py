@@ -16,8 +16,9 @@ from shares.models.requests import ESCALATED
 from shares.services import again
 
 
-def expired(request: ShareRequest, days: int) -> None:
-    """To the requester: nobody answered in time, and how to ask again with everything filled in."""
+def expired(request: ShareRequest, days: int | None) -> None:
+    """To the requester: nobody answered in time, and how to ask again with everything filled in. Without `days` it is
+    the last day that it asked for that is over."""
     context = {
         **facts.of_request(request),
         "days": days,

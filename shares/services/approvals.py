@@ -18,7 +18,7 @@ from shares import mails
 from shares.core.states import RequestState
 from shares.models import Ask, ConsumerAccount, Dataset, Share, ShareRequest, Vote
 from shares.models.accounts import ProofKind
-from shares.services import endings, handshakes, move_facts, policies, requests
+from shares.services import endings, handshakes, move_facts, policies, requests, waiting
 from shares.services.codes import is_code
 from shares.services.entitling import Entry, carry_out
 
@@ -34,7 +34,7 @@ class PlanChanged(CannotDecide):
 
 
 class _Overtaken(Exception):
-    """The catalog or the share moved since the approvers were asked."""
+    """The catalog or the share moved since the approvers were asked, or the days that were asked for are over."""
 
 
 def check_code(ask: Ask, typed: str) -> bool:
@@ -73,6 +73,7 @@ def decide(
     except _Overtaken:
         # Outside the vote's transaction: what was closed or asked anew stays so, although this answer is not taken.
         _refuse_empty(request)
+        _refuse_over(request)
         if _plan_moved(request):
             words = _("What would run has changed since you were asked. A new mail with the new plan is on its way.")
             raise PlanChanged(words) from None
@@ -92,6 +93,8 @@ def _vote(
             _hold_catalog(locked)
         _authorize(locked, approver, revision, channel)
         if answer == Vote.Answer.APPROVE:
+            if waiting.is_over(locked):
+                raise _Overtaken
             _refuse_while_ending(locked)
         Vote.objects.create(
             request=locked,
@@ -143,6 +146,12 @@ def _refuse_empty(request: ShareRequest) -> None:
         _close(locked, RequestState.WITHDRAWN, None, words)
         record("request.withdrawn", target=locked, organization=locked.organization, data={"reason": words})
     raise CannotDecide(_(words))
+
+
+def _refuse_over(request: ShareRequest) -> None:
+    """Of days that are over nothing can be given any more: it is closed like any that nobody decided in time."""
+    if waiting.is_over(request) and waiting.expire(request.pk):
+        raise CannotDecide(_("The last day that this request asks for is over. It was closed, and nothing was shared."))
 
 
 def _refuse_while_ending(request: ShareRequest) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from shares.models import ShareRequest
 
 EXPIRED = gettext_noop("Nobody decided it within %(days)s days.")
+OVER = gettext_noop("The last day that it asked for was over before it was decided.")
 _EXPIRED = re.compile(re.escape(EXPIRED).replace(re.escape("%(days)s"), r"(?P<days>\d+)"))
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.audit.record import record
 from portal.people.models import User
 from shares import request_mails
-from shares.core.states import RequestState
+from shares.core.states import RequestKind, RequestState
 from shares.models import ShareRequest
 from shares.services import decision_words
 
@@ -36,28 +36,43 @@ def is_late(request: ShareRequest) -> bool:
     return request.is_open and timezone.now() > answer_by(request)
 
 
+def is_over(request: ShareRequest) -> bool:
+    """Whether the last day that it asks for has passed. What moves keeps the windows that it has."""
+    last = request.valid_until
+    return request.kind != RequestKind.MOVE and last is not None and last < timezone.now().date()
+
+
 def expire_due() -> int:
-    """Close requests that nobody has decided in time since their approvers were last asked; how many that were."""
+    """Close requests that nobody has decided in time since their approvers were last asked, and those that ask for days
+    that are over; how many that were."""
+    due = [*_over().values_list("pk", flat=True)[:BATCH], *_unheard().values_list("pk", flat=True)[:BATCH]]
+    return sum(expire(pk) for pk in dict.fromkeys(due))
+
+
+def _over() -> QuerySet[ShareRequest]:
+    """What `is_over` says, asked of the database."""
+    waiting = ShareRequest.objects.filter(state=RequestState.SUBMITTED, valid_until__lt=timezone.now().date())
+    return waiting.exclude(kind=RequestKind.MOVE).order_by("pk")
+
+
+def _unheard() -> QuerySet[ShareRequest]:
     if not settings.FIRN_REQUEST_DAYS:
-        return 0
-    return sum(_expire(pk) for pk in list(_due().values_list("pk", flat=True)[:BATCH]))
-
-
-def _due() -> QuerySet[ShareRequest]:
+        return ShareRequest.objects.none()
     since = ExpressionWrapper(Now() - timedelta(days=settings.FIRN_REQUEST_DAYS), output_field=DateTimeField())
     waiting = ShareRequest.objects.filter(state=RequestState.SUBMITTED, submitted_at__lte=since)
     asked = Coalesce(Max("asks__created_at"), F("submitted_at"))
     return waiting.annotate(last_asked=asked).filter(last_asked__lte=since).order_by("pk")
 
 
-def _expire(pk: int) -> int:
-    days = settings.FIRN_REQUEST_DAYS
+def expire(pk: int) -> int:
+    """Close one that is due; 0 where it is not, or not any more."""
     with transaction.atomic():
         # Locked like a vote: an answer at the same moment comes before or after.
         request = ShareRequest.objects.select_for_update().get(pk=pk)
-        if not _due().filter(pk=pk).exists():
+        days = settings.FIRN_REQUEST_DAYS if _unheard().filter(pk=pk).exists() else None
+        if days is None and not is_over(request):
             return 0
-        words = decision_words.EXPIRED % {"days": days}
+        words = decision_words.EXPIRED % {"days": days} if days else decision_words.OVER
         closed = ShareRequest.objects.filter(pk=pk, state=RequestState.SUBMITTED).update(
             state=RequestState.EXPIRED, decided_at=timezone.now(), decision_reason=words
         )
@@ -66,5 +81,6 @@ def _expire(pk: int) -> int:
         request.refresh_from_db()
         request_mails.expired(request, days)
         request_mails.called_off(request, unanswered(request), "expired")
-        record("request.expired", target=request, organization=request.organization, data={"days": days})
+        data = {"days": days} if days else {"until": request.valid_until}
+        record("request.expired", target=request, organization=request.organization, data=data)
     return 1

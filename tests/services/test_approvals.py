@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -151,6 +152,25 @@ def test_an_old_revision_is_not_decided() -> None:
     ShareRequest.objects.update(revision=2)
     with pytest.raises(CannotDecide, match="newest mail"):
         answer(request, scene.dan, revision=1)
+
+
+def test_of_days_that_are_over_nothing_is_approved(time_machine: Any) -> None:
+    scene = Scene()
+    request = scene.request(valid_until=timezone.now().date() + timedelta(days=1))
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    with pytest.raises(CannotDecide, match="last day that this request asks for is over"):
+        answer(request, scene.dan, vouch="I know them.")
+    request.refresh_from_db()
+    assert (request.state, request.decided_by, request.votes.count()) == ("expired", None, 0)
+    assert not Grant.objects.exists()
+    assert Outgoing.objects.get(kind="expired").to == "ada@ua.test"
+
+
+def test_what_asks_for_days_that_are_over_may_still_be_declined(time_machine: Any) -> None:
+    scene = Scene()
+    request = scene.request(valid_until=timezone.now().date() + timedelta(days=1))
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    assert answer(request, scene.dan, "decline").state == "declined"
 
 
 def test_when_the_plan_moved_everybody_is_asked_again() -> None:

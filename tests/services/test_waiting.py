@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +52,29 @@ def test_the_days_begin_anew_when_the_approvers_are_asked_anew(scene: Scene) -> 
 def test_zero_days_mean_never(scene: Scene, settings: Any) -> None:
     settings.FIRN_REQUEST_DAYS = 0
     aged(scene.request(), days=900)
+    assert waiting.expire_due() == 0
+
+
+def test_a_request_expires_with_the_last_day_that_it_asks_for(scene: Scene, settings: Any, time_machine: Any) -> None:
+    settings.FIRN_REQUEST_DAYS = 0
+    last = timezone.now().date() + timedelta(days=1)
+    request = scene.request(valid_until=last)
+    time_machine.move_to(datetime.combine(last, time(23, 59), tzinfo=UTC), tick=False)
+    assert waiting.expire_due() == 0
+    time_machine.shift(timedelta(minutes=1))
+    assert waiting.expire_due() == 1
+    request.refresh_from_db()
+    assert (request.state, request.decided_by) == ("expired", None)
+    assert "asked for was over before it was decided" in Outgoing.objects.get(kind="expired").text
+    assert Outgoing.objects.get(kind="called-off").to == "dan@sky.test"
+    assert AuditEntry.objects.get(action="request.expired").data == {"until": last.isoformat()}
+
+
+def test_a_move_keeps_its_windows_and_does_not_expire_with_one(scene: Scene) -> None:
+    request = scene.request()
+    ShareRequest.objects.update(kind="move", valid_until=timezone.now().date() - timedelta(days=1))
+    request.refresh_from_db()
+    assert not waiting.is_over(request)
     assert waiting.expire_due() == 0
 
 
