@@ -55,11 +55,13 @@ class ShareRequestAdmin(ReadOnlyAdmin):
     inlines = [VotesInline, AsksInline]
     actions = ["approve", "decline"]
     fields = [
-        "public_id", "kind", "state", "organization", "requester", "account", "provider", "dataset_links",
+        "public_id", "kind", "state", "organization", "requester", "amended_by", "account", "provider", "dataset_links",
         "workspace_links", "difference", "reason", "valid_until", "submitted_at", "decided_at", "decided_by",
         "decision_reason", "share", "revision", "plan_digest", "plan",
     ]  # fmt: skip
-    readonly_fields = ["account", "provider", "dataset_links", "workspace_links", "difference", "share", "plan"]
+    readonly_fields = [
+        "amended_by", "account", "provider", "dataset_links", "workspace_links", "difference", "share", "plan",
+    ]  # fmt: skip
 
     @admin.display(description="account", ordering="consumer_account__account_name")
     def account(self, request: ShareRequest) -> str:

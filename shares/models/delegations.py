@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -37,3 +37,8 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.approver} to {self.to}"
+
+    def held_at(self, moment: datetime) -> bool:
+        """Whether it was in force then, whatever became of it since."""
+        day, ended = moment.astimezone(UTC).date(), self.ended_at is not None and self.ended_at <= moment
+        return self.created_at <= moment and self.first_day <= day <= self.last_day and not ended

@@ -47,6 +47,10 @@ class ShareRequest(models.Model):
     )
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="share_requests")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="share_requests")
+    # Who changed it last: what is asked now is theirs, so they decide it no more than the requester does.
+    amended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     consumer_account = models.ForeignKey(ConsumerAccount, on_delete=models.PROTECT, related_name="share_requests")
     provider_account = models.ForeignKey(ProviderAccount, on_delete=models.PROTECT, related_name="share_requests")
     datasets = models.ManyToManyField(Dataset, related_name="share_requests")
@@ -153,6 +157,11 @@ class ShareRequest(models.Model):
         return self.state == RequestState.SUBMITTED
 
     @property
+    def authors(self) -> set[int]:
+        """The ids of those whose words it is: they decide nothing of it."""
+        return {pk for pk in (self.requester_id, self.amended_by_id) if pk is not None}
+
+    @property
     def owns_account(self) -> bool:
         """Whether the account is still its customer's. Whoever has it now, what they proved of it is theirs to read."""
         return self.consumer_account.organization_id == self.organization_id
@@ -223,6 +232,9 @@ class Vote(models.Model):
     reason = models.TextField(blank=True)
     channel = models.CharField(max_length=8, choices=Channel)
     plan_digest = models.CharField(max_length=64)
+    # Dataset and name of each stage that it was given for while those of the stage could not answer: there it stands
+    # when they can again.
+    stood_in = models.JSONField(default=list, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

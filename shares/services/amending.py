@@ -77,10 +77,12 @@ def _write(request: ShareRequest, draft: Draft, share: Share) -> None:
     request.consumer_account, request.provider_account = share.consumer_account, share.provider_account
     request.reason, request.valid_until = draft.reason.strip(), draft.valid_until
     request.plan_sql, request.plan_digest = steps, requests.digest(steps)
+    request.amended_by = draft.requester
     request.revision += 1
     request.save(
         update_fields=[
             "consumer_account", "provider_account", "reason", "valid_until", "plan_sql", "plan_digest", "revision",
+            "amended_by",
         ]
     )  # fmt: skip
     request.datasets.set(draft.datasets)

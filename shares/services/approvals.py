@@ -91,7 +91,7 @@ def _vote(
         locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
         if locked.is_open:
             _hold_catalog(locked)
-        _authorize(locked, approver, revision, channel)
+        seats = _authorize(locked, approver, revision, channel)
         if answer == Vote.Answer.APPROVE:
             if waiting.is_over(locked):
                 raise _Overtaken
@@ -104,6 +104,7 @@ def _vote(
             reason=reason,
             channel=channel,
             plan_digest=locked.plan_digest,
+            stood_in=policies.stands_in(seats, approver),
         )
         done: list[Entry] = [
             (
@@ -120,20 +121,23 @@ def _vote(
             record(action, actor=approver, target=target, organization=locked.organization, data=data)
 
 
-def _authorize(request: ShareRequest, approver: User, revision: int, channel: str) -> None:
+def _authorize(request: ShareRequest, approver: User, revision: int, channel: str) -> list[policies.Seat]:
+    """The stages of the request, of which one at least is theirs."""
     if not request.is_open:
         raise CannotDecide(decided_words(request))
     if request.revision != revision:
         raise CannotDecide(_("This request was changed after you were asked. Use the link in the newest mail."))
-    if approver == request.requester:
+    if approver.pk in request.authors:
         raise CannotDecide(_("Nobody decides their own request."))
-    named = policies.may_decide(request, approver)
+    seats = policies.panel(request)
+    named = policies.may_decide(seats, approver)
     if not approver.is_active or not allows(Act.REQUEST_DECIDE, provider="approver" if named else None):
         raise CannotDecide(_("You are not an approver of these datasets (any more)."))
     if request.votes.filter(approver=approver, revision=revision).exists():
         raise CannotDecide(_("You have answered this already."))
     if channel == Vote.Channel.CODE and not policies.code_suffices(request):
         raise CannotDecide(_("For this a code from a mail is not enough. Sign in to decide."))
+    return seats
 
 
 def _refuse_empty(request: ShareRequest) -> None:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from portal.audit.record import record
 from portal.people.models import User
 from shares.core.states import RequestState
-from shares.models import Ask, Dataset, Delegation, ShareRequest
-from shares.services import requests
+from shares.models import Ask, Delegation, ShareRequest
+from shares.services import policies, requests
 from shares.services.requests import Refused
 
 BATCH = 50
@@ -25,9 +25,8 @@ def today() -> date:
 
 def deputies(user: User) -> QuerySet[User]:
     """To whom they may hand over: other approvers, and the provider's staff."""
-    named = Dataset.approvers.through.objects.values("user")
-    able = Q(pk__in=named) | Q(approver_groups__isnull=False) | Q(is_staff=True)
-    return User.objects.filter(able, is_active=True).exclude(pk=user.pk).distinct().order_by("name", "email")
+    able = User.objects.filter(policies.may_stand_in(), is_active=True)
+    return able.exclude(pk=user.pk).distinct().order_by("name", "email")
 
 
 def standing(user: User) -> list[Delegation]:

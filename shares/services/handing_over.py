@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
+from django.utils import timezone
 
 from portal.audit.record import record
 from portal.people.leaving import left
-from portal.people.models import User
+from portal.people.models import Organization, User
 from shares.core.states import RequestState
-from shares.models import Ask, Dataset, ShareRequest
-from shares.services import policy_versions, requests
+from shares.models import Ask, Dataset, Delegation, ShareRequest
+from shares.services import delegating, policy_versions, requests
 
 
 def listen() -> None:
@@ -25,8 +26,9 @@ def _left(user: User, actor: User, **_: Any) -> None:
 
 @transaction.atomic
 def replace(user: User, actor: User) -> int:
-    """Take somebody who left off the datasets and address what waits for them to the others, or to the superusers where
-    they were the only one. How many requests were addressed anew.
+    """Take somebody who left off the datasets, out of the places of those who are away and off the customers, and
+    address what waits for them to the others, or to the superusers where they were the only one. How many requests were
+    addressed anew.
 
     Whoever answered already gave that answer as an approver. So that it does not count, not even when they come back,
     everybody is asked once more.
@@ -39,6 +41,7 @@ def replace(user: User, actor: User) -> int:
         dataset.approvers.remove(user)
         dataset.privacy_approvers.remove(user)
     policy_versions.forget(user, actor)
+    others = _release(user)
     for request in waiting:
         voted = request.votes.filter(approver=user, revision=request.revision).exists()
         if voted:
@@ -49,4 +52,17 @@ def replace(user: User, actor: User) -> int:
         record("request.readdressed", actor=actor, target=request, organization=request.organization, data=data)
     for dataset in named:
         record("dataset.approver_left", actor=actor, target=dataset, data={"left": user.email})
+    for action, target in others:
+        record(action, actor=actor, target=target, data={"left": user.email})
     return len(waiting)
+
+
+def _release(user: User) -> list[tuple[str, Model]]:
+    """Nobody who is away has them answer any more, and no customer has them as account manager; what to record."""
+    away = Delegation.objects.filter(to=user, ended_at=None, last_day__gte=delegating.today())
+    managed = Organization.objects.filter(account_manager=user)
+    done: list[tuple[str, Model]] = [("organization.account_manager_left", organization) for organization in managed]
+    done += [("approver.deputy_left", item.approver) for item in away.select_related("approver")]
+    away.update(ended_at=timezone.now())
+    managed.update(account_manager=None)
+    return done

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from portal.mail import marking
@@ -26,7 +26,8 @@ _PLAIN_FACTS = Facts(False, False, True, True, False, None)
 @dataclass(frozen=True)
 class Seat:
     """One stage for one dataset. `people` decide it; `escalated`: its own cannot or do not answer, so others are asked.
-    `status` is done, now or later; `silent`: mail reaches nobody of those who could still answer."""
+    `status` is done, now or later; `silent`: mail reaches nobody of those who could still answer; `instead`: who of
+    `people` is asked in the place of its own."""
 
     dataset: Dataset
     stage: Stage
@@ -35,6 +36,7 @@ class Seat:
     escalated: bool
     status: str
     silent: bool = False
+    instead: frozenset[User] = frozenset()
 
 
 def pin(request: ShareRequest) -> None:
@@ -122,7 +124,7 @@ def panel(request: ShareRequest) -> list[Seat]:
     known = facts(request) if held else _PLAIN_FACTS
     votes = list(request.votes.filter(revision=request.revision).select_related("approver"))
     yes = frozenset(vote.approver for vote in votes if vote.answer == Vote.Answer.APPROVE and vote.approver.is_active)
-    people = _People(request, {vote.approver for vote in votes})
+    people = _People(request, votes)
     slow = request.asks.filter(revision=request.revision, reminded__gte=ESCALATED).exists()
     found = []
     named = Prefetch("approvers", User.objects.filter(is_active=True))
@@ -136,11 +138,12 @@ def panel(request: ShareRequest) -> list[Seat]:
             late = slow and stage.when != When.PII
             # Whom mail does not reach may still answer, here; they are not waited for.
             besides = people.besides(own, policy) if late or people.too_few(stage, own, yes) else frozenset()
+            besides |= people.stood_in(dataset, stage, policy) - own
             met = core.is_met(stage, _pks(own), _pks(yes), _pks(besides))
-            asked, escalated = own | besides, escalated or bool(besides)
+            asked, instead = own | besides, own if escalated else besides
             status = "done" if met and before else "now" if before else "later"
             silent = status == "now" and not people.reached(asked - yes)
-            found.append(Seat(dataset, stage, asked, asked & yes, escalated, status, silent))
+            found.append(Seat(dataset, stage, asked, asked & yes, escalated or bool(besides), status, silent, instead))
             before = before and met
     return found
 
@@ -152,17 +155,30 @@ def _pks(users: Iterable[User]) -> set[int]:
 class _People:
     """Looks up the people of stages, each once."""
 
-    def __init__(self, request: ShareRequest, voted: set[User]) -> None:
-        self.requester, self.organization = request.requester, request.organization
-        away = Delegation.objects.in_force(datetime.now(UTC).date()).select_related("to")
-        # Whoever has answered already is not replaced: their answer stands.
-        gone = {user.pk for user in voted}
-        self._deputies = {item.approver_id: item.to for item in away if item.approver_id not in gone}
+    def __init__(self, request: ShareRequest, votes: list[Vote]) -> None:
+        self.authors, self.organization = request.authors, request.organization
+        self._votes = {vote.approver_id: vote for vote in votes}
+        self._deputies = self._answering()
         self._superusers: frozenset[User] | None = None
         self._marked = marking.all_marked()
 
+    def _answering(self) -> dict[int, User]:
+        """Who answers for whom. An answer stands: whoever gave one is not replaced, and whoever gave one in another's
+        place has it still when that one is back."""
+        now, today, stood = timezone.now(), {}, {}
+        meant = Delegation.objects.in_force(now.astimezone(UTC).date()) | Delegation.objects.filter(to__in=self._votes)
+        for item in meant.filter(may_stand_in("to__")).select_related("to"):
+            if item.approver_id in self._votes:
+                continue
+            if item.held_at(now):
+                today[item.approver_id] = item.to
+            vote = self._votes.get(item.to_id)
+            if vote and item.held_at(vote.created_at):
+                stood[item.approver_id] = item.to
+        return today | stood
+
     def of(self, stage: Stage, dataset: Dataset, policy: Policy) -> tuple[frozenset[User], bool]:
-        """Who decides, never the requester; and whether they stand in for a stage that has nobody."""
+        """Who decides, never whoever asks; and whether they stand in for a stage that has nobody."""
         own = self._reachable(self._named(stage, dataset))
         if own:
             return own, False
@@ -171,6 +187,12 @@ class _People:
     def besides(self, own: frozenset[User], policy: Policy) -> frozenset[User]:
         """Who may answer, too, where reminders did not help."""
         return self._backups(policy) - own
+
+    def stood_in(self, dataset: Dataset, stage: Stage, policy: Policy) -> frozenset[User]:
+        """Backups who have answered, when its own could not: that counts, too, where its own can again."""
+        there = [dataset.pk, stage.name]
+        voted = frozenset(vote.approver for vote in self._votes.values() if there in vote.stood_in)
+        return voted & (self._backups(policy) | self._fallback()) if voted else voted
 
     def reached(self, users: frozenset[User]) -> frozenset[User]:
         """Those of them whose mail arrives."""
@@ -198,13 +220,13 @@ class _People:
         return found
 
     def _reachable(self, users: Iterable[User]) -> frozenset[User]:
-        able = {user for user in users if user.is_active and user != self.requester}
+        able = {user for user in users if user.is_active and user.pk not in self.authors}
         return frozenset(self._in_place_of(user) for user in able)
 
     def _in_place_of(self, user: User) -> User:
         """Whoever answers for them while they are away; themselves where that one cannot."""
         deputy = self._deputies.get(user.pk)
-        return deputy if deputy and deputy.is_active and deputy != self.requester else user
+        return deputy if deputy and deputy.is_active and deputy.pk not in self.authors else user
 
     def _fallback(self) -> frozenset[User]:
         if self._superusers is None:
@@ -222,9 +244,21 @@ def is_silent(request: ShareRequest) -> bool:
     return any(seat.silent for seat in panel(request))
 
 
-def may_decide(request: ShareRequest, user: User) -> bool:
+def may_decide(seats: list[Seat], user: User) -> bool:
     """Whether this person's answer counts at this point: of a stage whose turn it is, or of one that is done."""
-    return any(user in seat.people for seat in panel(request) if seat.status != "later")
+    return any(user in seat.people for seat in seats if seat.status != "later")
+
+
+def stands_in(seats: list[Seat], user: User) -> list[list[object]]:
+    """For which of them this person answers in the place of those who cannot, as a vote keeps it."""
+    return [[seat.dataset.pk, seat.stage.name] for seat in seats if user in seat.instead]
+
+
+def may_stand_in(user: str = "") -> Q:
+    """For a query: who may answer in another's place, approvers and the provider's staff. `user` is the way to them."""
+    named = Dataset.approvers.through.objects.values("user")
+    able = {f"{user}pk__in": named, f"{user}approver_groups__isnull": False, f"{user}is_staff": True}
+    return Q(**able, _connector=Q.OR)
 
 
 def is_decided(request: ShareRequest) -> bool:

@@ -250,7 +250,7 @@ BUGS: dict[str, Bug] = {
     ),
     "decides-ones-own-request": Bug(
         "shares.services.approvals",
-        "if approver == request.requester:",
+        "if approver.pk in request.authors:",
         "if False:",
         "services/test_approvals.py::test_nobody_decides_their_own_request",
     ),

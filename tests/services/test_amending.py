@@ -11,7 +11,7 @@ from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from shares.core.accounts import AccountIdentity
 from shares.models import Ask, Dataset, ShareRequest
-from shares.services import amending, approvals, requests
+from shares.services import amending, approvals, delegating, requests
 from shares.services.requests import Refused
 from tests.services.rows import EAST, Scene, dataset, person
 
@@ -103,6 +103,28 @@ def test_whoever_decides_it_does_not_change_it(scene: Scene) -> None:
     request = scene.request()
     with pytest.raises(Refused, match="somebody else has to change it"):
         amending.amend(request, dataclasses.replace(scene.draft(reason="Mine."), requester=scene.dan))
+
+
+def test_whoever_changed_it_does_not_decide_it(scene: Scene) -> None:
+    """A colleague of the requester who approves the dataset that the change put in."""
+    scene.fleet.approvers.set([scene.bea])
+    request = scene.request()
+    request = amending.amend(request, scene.draft(datasets=[scene.fleet], requester=scene.bea))
+    assert request.amended_by == scene.bea
+    assert {ask.approver for ask in request.asks.filter(revision=2)} == {scene.eve}, "in the place of its own approver"
+    with pytest.raises(approvals.CannotDecide, match="their own request"):
+        approvals.decide(request, scene.bea, "approve", channel="session", revision=2)
+    assert approvals.decide(request, scene.eve, "approve", channel="session", revision=2).state == "approved"
+
+
+def test_nobody_decides_what_they_changed_in_anothers_place(scene: Scene) -> None:
+    scene.fleet.approvers.set([scene.bea])
+    delegating.hand_over(scene.dan, scene.bea, delegating.today(), delegating.today())
+    scene.flights.approvers.set([])
+    request = scene.request()
+    scene.flights.approvers.set([scene.dan])
+    request = amending.amend(request, scene.draft(reason="Another reason.", requester=scene.bea))
+    assert {ask.approver for ask in request.asks.filter(revision=2)} == {scene.dan}
 
 
 def test_it_may_not_become_the_twin_of_another(scene: Scene) -> None:

@@ -12,9 +12,10 @@ from portal.audit.models import AuditEntry
 from portal.people.models import User
 from shares.core.accounts import AccountIdentity
 from shares.models import Delegation, ShareRequest
-from shares.services import approvals, delegating
+from shares.services import approvals, delegating, policies
 from shares.services.requests import Refused
 from tests.services.rows import EAST, Scene, person
+from tests.services.test_policies import policy, publish, stage
 
 
 def day(offset: int) -> date:
@@ -74,6 +75,41 @@ def test_an_answer_that_was_given_before_stands(scene: Scene) -> None:
     request = say(scene.request(datasets=[scene.flights, scene.fleet]), scene.dan)
     delegating.hand_over(scene.dan, scene.eve, day(0), day(9))
     assert say(request, kim).state == "approved"
+
+
+def test_what_was_answered_in_ones_place_stands_when_one_is_back(scene: Scene, time_machine: Any) -> None:
+    kim = person("kim@sky.test", "Kim")
+    scene.fleet.approvers.set([kim])
+    delegating.hand_over(scene.dan, scene.eve, day(0), day(0))
+    request = say(scene.request(datasets=[scene.flights, scene.fleet]), scene.eve)
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    assert delegating.begin_due() == 1
+    assert asked(request) == {"Eve", "Kim"}, "Dan has nothing left to answer"
+    assert say(request, kim).state == "approved"
+
+
+def test_the_next_stage_stays_asked_when_one_is_back(scene: Scene) -> None:
+    kim = person("kim@sky.test", "Kim")
+    made = policy(scene)
+    stage(made, kim)
+    publish(made, scene)
+    delegating.hand_over(scene.dan, scene.eve, day(0), day(0))
+    request = say(scene.request(), scene.eve)
+    assert asked(request) == {"Eve", "Kim"}
+    delegating.end(scene.dan)
+    assert say(request, kim).state == "approved"
+
+
+def test_an_answer_of_ones_own_from_before_is_none_in_anothers_place_afterwards(scene: Scene) -> None:
+    kim = person("kim@sky.test", "Kim")
+    scene.fleet.approvers.set([scene.eve])
+    made = policy(scene, scene.flights)
+    stage(made, kim)
+    publish(made, scene)
+    request = say(scene.request(datasets=[scene.flights, scene.fleet]), scene.eve)
+    delegating.hand_over(scene.dan, scene.eve, day(0), day(0))
+    delegating.end(scene.dan)
+    assert policies.asked_now(request) == {scene.dan}
 
 
 def test_nobody_decides_their_own_request_in_anothers_place(scene: Scene) -> None:

@@ -9,10 +9,11 @@ from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from portal.people import leaving
 from portal.people.models import User
-from shares.models import Ask
-from shares.services import approvals
+from shares.models import Ask, Delegation, ShareRequest
+from shares.services import approvals, delegating
 from shares.services.approvals import CannotDecide
 from tests.services.rows import Scene, person
+from tests.services.test_policies import policy, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,58 @@ def test_what_is_decided_stays_decided(scene: Scene) -> None:
     goes(scene, scene.dan, is_active=False)
     done.refresh_from_db()
     assert (done.state, done.asks.count()) == ("approved", 1)
+
+
+def test_they_answer_in_nobodys_place_any_more(scene: Scene) -> None:
+    kim = person("kim@sky.test", "Kim", is_staff=True)
+    delegating.hand_over(scene.dan, kim, delegating.today(), delegating.today())
+    asked = scene.request()
+    assert [ask.approver for ask in asked.asks.all()] == [kim]
+    goes(scene, kim, is_staff=False)
+    with pytest.raises(CannotDecide, match="not an approver"):
+        approvals.decide(asked, kim, "approve", channel="session", revision=asked.revision)
+    assert {ask.approver for ask in asked.asks.all()} == {kim, scene.dan}
+    assert Delegation.objects.get().ended_at
+    assert AuditEntry.objects.get(action="approver.deputy_left").target_id == str(scene.dan.pk)
+
+
+def test_what_they_answered_in_anothers_place_counts_no_more(scene: Scene) -> None:
+    kim, deb = person("kim@sky.test", "Kim", is_staff=True), person("deb@sky.test", is_staff=True)
+    scene.fleet.approvers.set([deb])
+    delegating.hand_over(scene.dan, kim, delegating.today(), delegating.today())
+    asked = scene.request(datasets=[scene.flights, scene.fleet])
+    approvals.decide(asked, kim, "approve", channel="session", revision=asked.revision)
+    goes(scene, kim, is_active=False)
+    asked.refresh_from_db()
+    assert approvals.decide(asked, deb, "approve", channel="session", revision=2).is_open
+    assert approvals.decide(asked, scene.dan, "approve", channel="session", revision=2).state == "approved"
+
+
+def test_whoever_is_no_staff_and_approves_nothing_is_asked_in_nobodys_place(scene: Scene) -> None:
+    """However they came to be so: the hand-over stands, and counts for nothing."""
+    kim = person("kim@sky.test", "Kim", is_staff=True)
+    delegating.hand_over(scene.dan, kim, delegating.today(), delegating.today())
+    User.objects.filter(pk=kim.pk).update(is_staff=False)
+    assert [ask.approver for ask in scene.request().asks.all()] == [scene.dan]
+
+
+def test_an_account_manager_who_left_decides_for_no_customer(scene: Scene) -> None:
+    kim = person("kim@sky.test", "Kim", is_staff=True)
+    scene.united.account_manager = kim
+    scene.united.save()
+    made = policy(scene)
+    made.stages.update(dataset_approvers=False, account_manager=True)
+    publish(made, scene)
+    asked = scene.request()
+    assert [ask.approver for ask in asked.asks.all()] == [kim]
+    goes(scene, kim, is_staff=False)
+    scene.united.refresh_from_db()
+    assert scene.united.account_manager is None
+    assert {ask.approver for ask in asked.asks.all()} == {kim, scene.eve}
+    asked = ShareRequest.objects.get()
+    with pytest.raises(CannotDecide, match="not an approver"):
+        approvals.decide(asked, kim, "approve", channel="session", revision=asked.revision)
+    assert AuditEntry.objects.get(action="organization.account_manager_left").target_id == str(scene.united.pk)
 
 
 def test_the_administration_says_it_and_ends_every_session(scene: Scene) -> None:

@@ -10,9 +10,9 @@ from portal.mail.models import MarkedAddress, Outgoing
 from portal.people.models import User
 from shares.core.findings import NOBODY_REACHED
 from shares.models import Incident, ShareRequest
-from shares.services import approvals, requests, unreachable
+from shares.services import approvals, policies, requests, unreachable
 from tests.services.rows import Scene, person
-from tests.services.test_policies import policy, publish
+from tests.services.test_policies import policy, publish, stage
 
 
 @pytest.fixture
@@ -62,6 +62,40 @@ def test_a_new_request_asks_the_backup_at_once(scene: Scene, kim: User) -> None:
     with_backup(scene, kim)
     mark(scene.dan)
     assert asked(scene.request()) == {"Dan", "Kim"}
+
+
+def test_what_a_backup_answered_stands_when_mail_arrives_again(scene: Scene, kim: User) -> None:
+    lou = person("lou@sky.test", "Lou")
+    made = policy(scene)
+    made.backups.add(kim)
+    stage(made, lou)
+    publish(made, scene)
+    request = scene.request()
+    mark(scene.dan)
+    assert say(request, kim).is_open
+    marking.confirm(MarkedAddress.objects.get(), scene.eve)
+    assert policies.asked_now(request) == {lou}
+    assert say(request, lou).state == "approved"
+
+
+def test_a_backup_s_answer_for_another_dataset_is_none_in_the_place_of_its_approver(scene: Scene, kim: User) -> None:
+    with_backup(scene, kim)
+    scene.fleet.approvers.set([kim])
+    request = say(scene.request(datasets=[scene.flights, scene.fleet]), kim)
+    assert policies.asked_now(request) == {scene.dan}
+    assert request.votes.get().stood_in == []
+
+
+def test_what_a_backup_answered_is_void_once_they_are_no_backup(scene: Scene, kim: User) -> None:
+    """Whose answer counts is looked up when it is counted: so nothing is gained by having been one."""
+    lou = person("lou@sky.test", "Lou")
+    scene.fleet.approvers.set([lou])
+    mark(scene.dan)
+    request = say(scene.request(datasets=[scene.flights, scene.fleet]), scene.eve)
+    assert request.votes.get().stood_in
+    marking.confirm(MarkedAddress.objects.get(), scene.eve)
+    User.objects.filter(pk=scene.eve.pk).update(is_superuser=False)
+    assert policies.asked_now(request) == {scene.dan, lou}
 
 
 def test_nobody_is_asked_besides_while_another_of_the_stage_is_reached(scene: Scene, kim: User) -> None:
