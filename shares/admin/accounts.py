@@ -107,12 +107,40 @@ class ProviderAccountAdmin(ConfirmedAdmin, AuditedAdmin, admin.ModelAdmin):
 
 @admin.register(Workspace)
 class WorkspaceAdmin(AuditedAdmin, Choosing, admin.ModelAdmin):
+    """Whose rows were asked for or granted stays so: what a share shows changes by a decision only."""
+
     list_display = ["name", "tenant_key", "organization", "is_active", "created_at"]
     list_filter = ["is_active", ("organization", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["organization"]
     search_fields = ["name", "tenant_key", "organization__name"]
     autocomplete_fields = ["organization"]
-    readonly_fields = ["created_at"]
+    readonly_fields = ["stays", "created_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Workspace | None = None) -> list[str]:
+        fixed = {"organization": _is_asked_for(obj) or _is_granted(obj), "tenant_key": _is_granted(obj)}
+        return [*(name for name, holds in fixed.items() if holds), *self.readonly_fields]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Workspace | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_asked_for(obj) and not _is_granted(obj)
+
+    @admin.display(description="stays")
+    def stays(self, workspace: Workspace) -> str:
+        if _is_granted(workspace):
+            return (
+                "Rows of it were granted, so it keeps its organization and its key and is not deleted. End the shares, "
+                "switch it off, and add another."
+            )
+        if _is_asked_for(workspace):
+            return "A request names it, so it keeps its organization and is not deleted. Switch it off instead."
+        return "–"
+
+
+def _is_granted(workspace: Workspace | None) -> bool:
+    return workspace is not None and workspace.pk is not None and workspace.grants.exists()
+
+
+def _is_asked_for(workspace: Workspace | None) -> bool:
+    return workspace is not None and workspace.pk is not None and workspace.share_requests.exists()
 
 
 @admin.register(ConsumerAccount)

@@ -23,11 +23,12 @@ Entitlement = dict[Dataset, set[str]]
 
 
 def entitlement(share: Share, now: datetime) -> Entitlement:
-    """What the grants in force at `now` allow on `share`."""
+    """What the grants in force at `now` allow on `share`: never a workspace that is another customer's by now."""
     allowed: Entitlement = defaultdict(set)
     grants = share.grants.in_force(now).select_related("dataset").prefetch_related("workspaces")
     for grant in grants:
-        allowed[grant.dataset] |= {workspace.tenant_key for workspace in grant.workspaces.all()}
+        own = (one for one in grant.workspaces.all() if one.organization_id == share.organization_id)
+        allowed[grant.dataset] |= {workspace.tenant_key for workspace in own}
     return dict(allowed)
 
 

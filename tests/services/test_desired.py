@@ -10,7 +10,7 @@ from django.utils import timezone
 from shares.core.spec import AccountRef, Phase
 from shares.models import DatasetObject, Grant, Share, Workspace
 from shares.services import desired
-from tests.services.rows import Scene, overwrite
+from tests.services.rows import Scene, customer, overwrite
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -110,3 +110,9 @@ def test_a_function_that_reads_something_else_is_refused(scene: Scene, share: Sh
     overwrite(scene.flights)
     with pytest.raises(ValueError, match="SECRETS"):
         desired.spec_of(share, NOW())
+
+
+def test_rows_that_are_another_customers_by_now_are_shown_to_nobody(scene: Scene, share: Share) -> None:
+    other = customer("Delta", "DL")
+    Workspace.objects.filter(tenant_key="UA").update(organization=other)
+    assert desired.spec_of(share, NOW()).views == ()
