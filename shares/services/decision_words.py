@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, ngettext, override
 
 from shares.models import ShareRequest
 
-EXPIRED = gettext_noop("Nobody decided it within %(days)s days.")
 OVER = gettext_noop("The last day that it asked for was over before it was decided.")
-_EXPIRED = re.compile(re.escape(EXPIRED).replace(re.escape("%(days)s"), r"(?P<days>\d+)"))
+# "1 days" stands in rows of before.
+_EXPIRED = re.compile(r"Nobody decided it within (\d+) days?\.")
+
+
+def expired(days: int) -> str:
+    """Why Firn closes a request that nobody decided, as rows keep it."""
+    with override("en"):
+        return _expired(days)
+
+
+def _expired(days: int) -> str:
+    words = ngettext("Nobody decided it within %(days)s day.", "Nobody decided it within %(days)s days.", days)
+    return words % {"days": days}
 
 
 def told(request: ShareRequest) -> str:
@@ -19,5 +30,5 @@ def told(request: ShareRequest) -> str:
     if request.decided_by_id or request.decided_rule or not reason:
         return reason
     if found := _EXPIRED.fullmatch(reason):
-        return gettext(EXPIRED) % found.groupdict()
+        return _expired(int(found[1]))
     return gettext(reason)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.people.models import Organization
 from shares.core import regions
@@ -92,8 +94,13 @@ def _no_rows(card: ShareCard, incidents: list[Incident]) -> list[Answer]:
         do = _("The source holds nothing for your workspaces. Ask the data provider whether their keys are right.")
         return [*answers, Answer("bad", words, do)]
     if proof:
-        told = {"number": f"{proof.rows:,}", "account": share.consumer_account}
-        answers.append(Answer("good", _("The last proof read %(number)s rows as %(account)s.") % told))
+        words = ngettext(
+            "The last proof read %(number)s row as %(account)s.",
+            "The last proof read %(number)s rows as %(account)s.",
+            proof.rows,
+        )
+        told = {"number": number_format(proof.rows, force_grouping=True), "account": share.consumer_account}
+        answers.append(Answer("good", words % told))
     if empty:
         words = _("These are empty for you: %(names)s.") % {"names": ", ".join(empty)}
         answers.append(Answer("warn", words, _("The source holds no row of yours there, or not yet.")))

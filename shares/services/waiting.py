@@ -72,7 +72,7 @@ def expire(pk: int) -> int:
         days = settings.FIRN_REQUEST_DAYS if _unheard().filter(pk=pk).exists() else None
         if days is None and not is_over(request):
             return 0
-        words = decision_words.EXPIRED % {"days": days} if days else decision_words.OVER
+        words = decision_words.expired(days) if days else decision_words.OVER
         closed = ShareRequest.objects.filter(pk=pk, state=RequestState.SUBMITTED).update(
             state=RequestState.EXPIRED, decided_at=timezone.now(), decision_reason=words
         )

@@ -166,7 +166,9 @@ def test_the_form_over_the_audit_log(house: House, share: Share) -> None:
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        (decision_words.EXPIRED % {"days": 14}, "Nessuno ha deciso entro 14 giorni."),
+        (decision_words.expired(14), "Nessuno ha deciso entro 14 giorni."),
+        (decision_words.expired(1), "Nessuno ha deciso entro 1 giorno."),
+        ("Nobody decided it within 1 days.", "Nessuno ha deciso entro 1 giorno."),
         ("The share ended after this was asked. Nothing of it is left to decide.", "La condivisione è terminata dopo"),
         ("Something older.", "Something older."),
     ],
