@@ -12,11 +12,15 @@ from pathlib import Path
 
 import pytest
 from django.template import Engine
+from django.utils import translation
+from django.utils.translation import gettext
 from pytest_django import Settings
 
 from portal.mail import examples, send
 from portal.mail.examples import Example
 from portal.mail.models import Outgoing
+from shares import mail_facts
+from shares.core import answers
 
 GOLDEN = Path(__file__).parent / "golden"
 TEMPLATES = Path(__file__).parents[2] / "templates" / "emails"
@@ -108,3 +112,26 @@ def test_an_example_is_written_in_italian_too() -> None:
 def test_a_gap_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "GAP<%s>")
     assert "GAP" in examples.written("kept", Example({})).text
+
+
+LABEL = re.compile(r'{% translate "([^"]+)" as label %}{{ label\|ljust:(\d+) }}')
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_a_label_leaves_room_for_what_it_labels(language: str) -> None:
+    sources = TEMPLATES.glob("*.txt")
+    found = {(label, int(width)) for path in sources for label, width in LABEL.findall(path.read_text())}
+    about = re.findall(r'\(_\("([^"]+)"\), ', Path(mail_facts.__file__).read_text())
+    assert len(found) > 8
+    assert len(about) > 4
+    with translation.override(language):
+        assert [one for one, width in {*found, *((one, 12) for one in about)} if len(gettext(one)) >= width] == []
+
+
+def test_an_italian_answers_with_words_that_are_read() -> None:
+    told = [mail(kind, "it").text for kind in ("ask", "reply-held", "not-understood")]
+    words = {word for text in told for word in re.findall(r"“(approvo|rifiuto:|annulla|approve|decline:|undo)”", text)}
+    assert words == {"approvo", "rifiuto:", "annulla"}
+    assert answers.read("approvo") == ("approve", "")
+    assert answers.read("rifiuto: scaduto") == ("decline", "scaduto")
+    assert answers.read("annulla") == ("undo", "")

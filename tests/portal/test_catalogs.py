@@ -101,4 +101,24 @@ def test_compiled_catalogs_are_what_django_reads() -> None:
         assert translation.gettext("Preferences") == "Preferenze"
         assert translation.ngettext("%(number)s code is left. Keep it where your phone is not.", "", 1) % {
             "number": 1
-        } == ("Resta 1 codice. Va tenuto lontano dal telefono.")
+        } == ("Resta 1 codice. Conservarlo lontano dal telefono.")
+
+
+# What the Italian calls otherwise everywhere: workspace, locator, spostare, sovrapposizione, verificare, selezionare,
+# job, e-mail, in ordine; and whoever reads is "lei".
+OTHERWISE = re.compile(
+    r"\b(?:are[ae] di lavoro|localizzator|trasferi|period[oi] in comune|dimostr|spunt[aeio]|process[io]\b|messagg[io]"
+    r"|e?mail\b|(?:sta|va|stanno|vanno) bene\b|vo[is]\b|vostr)",
+    re.IGNORECASE,
+)
+
+
+def _read(text: str) -> str:
+    """Without values, addresses and what is called so in the administration."""
+    return re.sub(r"%\(\w+\)s|mailto:|[Ee]-mail|“[^”]*”|<code>.*?</code>|email_verified|\bVa tutto bene", "", text)
+
+
+def test_the_italian_has_one_word_for_each_thing() -> None:
+    said = [text for language, message in _said() if language == "it" for text in _texts(message.string)]
+    assert [text for text in said if OTHERWISE.search(_read(text))] == []
+    assert OTHERWISE.search("Il vostro workspace")

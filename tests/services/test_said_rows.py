@@ -43,7 +43,7 @@ def test_a_row_reads_as_english_and_is_told_in_italian(share: Share) -> None:
     with translation.override("it"):
         assert translated(read) == (
             "La condivisione S è aperta a X, che non è un account. Firn non gli mostra nulla. "
-            'La posta non raggiunge nessuno che possa decidere A, É, B "c", D, E e altri 2.'
+            'Le e-mail non raggiungono nessuno che possa decidere A, É, B "c", D, E e altri 2.'
         )
 
 

@@ -21,9 +21,7 @@ def _told(new: Item) -> list[str]:
 def test_a_value_that_is_said_is_translated_too() -> None:
     everybody = replace(VIEW, is_reference=True)
     with translation.override("it"):
-        assert _told(everybody) == [
-            "FLIGHTS si separa con nulla (tutti ricevono tutte le righe) invece che con CARRIER."
-        ]
+        assert _told(everybody) == ["FLIGHTS ha come filtro nulla (tutti ricevono tutte le righe) invece di CARRIER."]
     assert _told(everybody) == ["FLIGHTS is separated by nothing (everybody gets all rows) instead of CARRIER."]
 
 

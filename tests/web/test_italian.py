@@ -61,7 +61,7 @@ def test_many_at_once_and_what_was_done(house: House, share: Share) -> None:
     other = rows.healthy(rows.request(house.cy, house.flights, to=rows.account(house.dl, "DL.A")), house.dan)
     client = italian(house.eve)
     both = client.get(f"/shares/operate/suspend/?share={share.public_id}&share={other.public_id}").content.decode()
-    assert "2 condivisioni, ciascuna con le stesse parole." in both
+    assert "2 condivisioni, con la stessa motivazione per ciascuna." in both
     assert english_in(both) == []
     client.post(f"/shares/operate/suspend/?share={share.public_id}", {"reason": "Controllo."})
     page = client.get(f"/shares/{share.public_id}/").content.decode()

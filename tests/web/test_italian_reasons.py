@@ -73,14 +73,14 @@ def test_why_a_share_stopped_on_its_page_and_in_mails(house: House, share: Share
         assert "Firn condivide solo da FIRN_OUT; scoprire chi ha cambiato la condivisione." in page, path
         assert [item for item in found if item.words in page or item.what_to_do in page] == []
     alert, told = Outgoing.objects.get(kind="alert", to=house.eve.email), Outgoing.objects.get(kind="failed")
-    assert alert.subject == f"La condivisione {share.name} ha bisogno di una persona"
+    assert alert.subject == f"La condivisione {share.name} richiede il suo intervento"
     assert english_in_mail(alert) == english_in_mail(told) == []
 
 
 def test_what_only_the_customer_can_mend(house: House, share: Share) -> None:
     look(share)
     look(share, mounted_by=())
-    said = "In CARRIERUA.ANALYTICS nessun database viene più da questa condivisione."
+    said = "In CARRIERUA.ANALYTICS non c’è più alcun database creato da questa condivisione."
     do = "eseguire di nuovo l’SQL della pagina della condivisione"
     client = rows.browser(house.ada)
     for path in (f"/shares/{share.public_id}/", "/help/no-rows/", "/help/not-there/"):
@@ -111,7 +111,7 @@ def test_an_approver_whom_mail_does_not_reach(house: House, share: Share) -> Non
     rows.request(house.cy, house.flights, to=rows.account(house.dl, "DL.A"))
     assert unreachable.escalate(house.dan) == 1
     alert = Outgoing.objects.get(kind="alert", to=house.eve.email)
-    assert alert.subject == "La posta a chi approva Flights torna indietro"
+    assert alert.subject == "Le e-mail a chi approva Flights tornano indietro"
     assert english_in_mail(alert) == []
 
 
@@ -139,14 +139,14 @@ SEEN = ViewReading("FLIGHTS", 48110, 0)
     ("verdict", "said"),
     [
         (judge([], []), "Non c’è alcuna vista da leggere"),
-        (judge([SEEN], ["FLIGHTS", "FLEET"]), "Non lette, perciò non dimostrate: FLEET."),
+        (judge([SEEN], ["FLIGHTS", "FLEET"]), "Non lette, perciò non verificate: FLEET."),
         (
             judge([replace(SEEN, foreign=4000), ViewReading("B", 1, 1)], ["FLIGHTS"]),
             "Righe di altri in FLIGHTS (4.000), B (1). Non è stato aperto nulla.",
         ),
         (judge([replace(SEEN, unmasked=2)], ["FLIGHTS"]), "mostrano i loro valori in righe di FLIGHTS (2)."),
         (judge([replace(SEEN, wrong_columns=("SSN",))], ["FLIGHTS"]), "quelle approvate in FLIGHTS (SSN)."),
-        (judge([SEEN], ["FLIGHTS"], {"F": ("X",)}), "ciò che nessuna vista dimostra: F (X)."),
+        (judge([SEEN], ["FLIGHTS"], {"F": ("X",)}), "ciò che nessuna vista verifica: F (X)."),
     ],
 )
 def test_what_a_failed_isolation_test_found(house: House, share: Share, verdict: Verdict, said: str) -> None:

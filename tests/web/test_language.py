@@ -101,8 +101,8 @@ def test_a_mail_is_in_its_readers_language_not_in_the_actors(house: House, actor
     _choose(house.bea, "it")
     with translation.override(actor):
         mail = _removed(house)
-    assert mail.subject == f"Fine dell’appartenenza a {house.ua} in Firn"
-    assert f"{house.ada.display_name} ha tolto" in mail.text
+    assert mail.subject == f"Non fa più parte di {house.ua} in Firn"
+    assert f"{house.ada.display_name} ha revocato" in mail.text
     assert '<html lang="it"' in mail.html
     assert "You get this" not in mail.text
 
@@ -127,7 +127,7 @@ def test_an_address_is_its_persons_in_any_case(house: House) -> None:
 def test_a_visitors_code_comes_in_the_language_of_the_page(house: House) -> None:
     headers = {"accept-language": "it"}
     rows.browser().post("/accounts/login/code/", {"email": house.ada.email}, headers=headers)
-    assert "il codice di accesso a Firn" in Outgoing.objects.get(kind="login-code").subject
+    assert "è il suo codice di accesso a Firn" in Outgoing.objects.get(kind="login-code").subject
 
 
 def test_an_approver_reads_the_whole_ask_in_their_language(house: House) -> None:
