@@ -51,3 +51,14 @@ def in_state(shares: QuerySet[Share], state: ShareState) -> QuerySet[Share]:
             return shares.filter(condition & earlier)
         earlier &= ~condition
     raise KeyError(state)
+
+
+# The same, coarser, of shares that something was granted on: told by their own columns, so that the grants of a
+# customer's thousands are not read. `closes_at` stands for windows that are over; the worker writes it within seconds.
+_ALIVE = Q(taken_back_at=None)
+_TROUBLED = Q(closes_at__isnull=False) | Q(blocked_at__isnull=False) | Q(suspended_at__isnull=False)
+UNWELL = _ALIVE & (_TROUBLED | Q(converged_at=None))
+UNPROVED = _ALIVE & ~_TROUBLED & Q(converged_at=None, consumer_account__proof=ProofKind.NONE)
+WELL = _ALIVE & ~_TROUBLED & Q(converged_at__isnull=False)
+READY = WELL & Q(mounted_at=None)
+READABLE = _ALIVE & ~_TROUBLED & Q(ready_at__isnull=False)

@@ -19,8 +19,6 @@ from shares.services import home_pages, pages, visible
 from shares.services.desk import desk
 from shares.views.http import PageRequest, own_organization
 
-FEW = 6
-
 
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
@@ -31,7 +29,11 @@ def home(request: PageRequest) -> HttpResponse:
     organization = own_organization(request)
     if not (staff or approver or organization):
         return redirect("awaiting")
-    waiting = list(visible.requests(user).filter(state=RequestState.SUBMITTED)[:FEW]) if organization or staff else []
+    waiting = (
+        list(visible.requests(user).filter(state=RequestState.SUBMITTED)[: home_pages.FEW])
+        if organization or staff
+        else []
+    )
     context = {
         "section": "home",
         "asks": asks,
@@ -48,17 +50,11 @@ def _shares(request: PageRequest, waiting: list[ShareRequest]) -> dict[str, obje
     """A customer's as cards with the next step; of everybody's the newest as a table, for staff."""
     user, organization = request.user, own_organization(request)
     if organization is None:
-        newest = pages.listed(visible.shares(user)[:FEW]) if guards.is_provider_staff(user) else []
+        newest = pages.listed(visible.shares(user)[: home_pages.FEW]) if guards.is_provider_staff(user) else []
         return {"rows": pages.share_rows(newest)}
-    mine = visible.shares(user).filter(organization=organization)
-    cards = home_pages.cards(pages.listed(mine[: FEW + 1]))
     asked = [item for item in waiting if item.organization_id == organization.pk]
-    return {
-        "cards": cards[:FEW],
-        "more": len(cards) > FEW,
-        "unwell": sum(card.row.state not in home_pages.WELL for card in cards[:FEW]),
-        "next": home_pages.next_step(cards[:FEW], asked),
-    }
+    overview = home_pages.overview(user, organization, asked)
+    return {"overview": overview, "cards": overview.cards, "next": overview.next}
 
 
 @require_POST

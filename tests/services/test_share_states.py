@@ -7,11 +7,12 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from shares.core.states import ShareState
 from shares.models import ConsumerAccount, Share
-from shares.services import operations
+from shares.services import operations, share_states
 from shares.services.share_states import in_state, state_of_each
 from shares.services.status import state_of
 from tests.web import rows
@@ -51,3 +52,25 @@ def test_both_agree_on_every_combination_of_facts() -> None:
     assert dict(operations.fleet().states) == {
         state: number for state, number in counted.items() if state != ShareState.WAITING
     }
+
+
+def test_what_a_share_s_own_columns_tell_agrees_once_they_are_written() -> None:
+    _every_combination()
+    granted, now = Share.objects.filter(grants__isnull=False), timezone.now()
+    over = granted.filter(grants__valid_until__lt=now)
+    # As the worker leaves it: what is over has its grace days, and only that is ever taken back.
+    over.update(closes_at=now)
+    granted = granted.exclude(pk__in=granted.filter(closes_at=None, taken_back_at__isnull=False))
+    states = {share.pk: state_of(share) for share in granted.select_related("consumer_account")}
+
+    def told(condition: Q) -> set[ShareState]:
+        return {states[share.pk] for share in granted.filter(condition)}
+
+    well, ended = {ShareState.READY, ShareState.MOUNTED}, {ShareState.ENDED}
+    assert told(share_states.WELL) == well
+    assert told(~share_states.WELL) & well == set()
+    assert told(share_states.UNWELL) == set(states.values()) - well - ended
+    assert told(~share_states.UNWELL) == well | ended
+    assert told(share_states.READY) == {ShareState.READY}
+    assert told(share_states.UNPROVED) == {ShareState.UNPROVED}
+    assert told(share_states.READABLE) <= {*well, ShareState.REPAIRING, ShareState.UNPROVED}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from portal.people.models import Membership, Role
+from shares.models import Share
 from tests.web import rows
 from tests.web.rows import House
 
@@ -93,6 +94,62 @@ def test_an_end_that_is_near_is_the_next_thing(house: House) -> None:
     share.grants.update(valid_until=timezone.now() + timedelta(days=9))
 
     assert "Next: look at a share that ends on" in rows.browser(house.ada).get("/").content.decode()
+
+
+def _many(house: House, count: int) -> list[Share]:
+    """Healthy shares, the oldest first."""
+    made = []
+    for number in range(count):
+        asked = rows.request(house.ada, house.flights, to=rows.account(house.ua, f"CARRIERUA.N{number}"))
+        made.append(rows.healthy(asked, house.dan))
+    return made
+
+
+def test_an_old_share_that_stopped_is_shown_first_and_nothing_is_called_well(house: House) -> None:
+    old, *_ = _many(house, 9)
+    Share.objects.filter(pk=old.pk).update(blocked_at=timezone.now())
+
+    page = rows.browser(house.ada).get("/").content.decode()
+
+    assert "All is well" not in page
+    assert "Nothing for you to do at the moment" in page
+    assert '<section class="notice notice-wait"' in page
+    assert "8 healthy · 1 needs attention" in page
+    assert page.index("CARRIERUA.N0<") < page.index("CARRIERUA.N8<")
+
+
+def test_an_old_share_decides_about_the_next_step_beside_many_that_are_not_well(house: House) -> None:
+    old, *others = _many(house, 12)
+    Share.objects.filter(pk__in=[one.pk for one in others]).update(blocked_at=timezone.now())
+    client = rows.browser(house.ada)
+
+    old.grants.update(valid_until=timezone.now() + timedelta(days=9))
+    ending = client.get("/").content.decode()
+    Share.objects.filter(pk=old.pk).update(mounted_at=None)
+    unmounted = client.get("/").content.decode()
+
+    assert "Next: look at a share that ends on" in ending
+    assert "1 ends within 30 days" in ending
+    assert "Next: mount your share" in unmounted
+
+
+def test_a_share_that_goes_on_in_part_does_not_end_soon(house: House) -> None:
+    share = rows.healthy(rows.request(house.ada, house.flights, rows.dataset("Fleet")), house.dan)
+    share.grants.filter(dataset=house.flights).update(valid_until=timezone.now() + timedelta(days=9))
+
+    assert "within 30 days" not in rows.browser(house.ada).get("/").content.decode()
+
+
+def test_what_is_over_is_neither_well_nor_unwell(house: House) -> None:
+    [share] = _many(house, 1)
+    share.grants.update(revoked_at=timezone.now())
+    Share.objects.filter(pk=share.pk).update(closes_at=timezone.now(), taken_back_at=timezone.now())
+
+    page = rows.browser(house.ada).get("/").content.decode()
+
+    assert "All is well" not in page
+    assert "attention" not in page
+    assert "0 healthy" in page
 
 
 def test_only_the_chosen_customers_shares_are_shown(house: House) -> None:
