@@ -57,6 +57,10 @@ class ShareState(StrEnum):
     ENDED = "ended"  # gone
 
 
+# Those in which the customer's account reads it.
+READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
+
+
 @dataclass(frozen=True)
 class ShareFacts:
     """What a share's state is computed from. `window_open` counts grants in force at `now`."""

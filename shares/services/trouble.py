@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from portal.people.models import Organization
 from shares.core import regions
-from shares.core.states import ShareState
+from shares.core.states import READABLE, ShareState
 from shares.models import ConsumerAccount, Incident, ProviderAccount, Share
 from shares.services.home_pages import ShareCard, cards
 from shares.services.mount import Snippet
@@ -22,7 +22,6 @@ from shares.services.translated import translated
 from shares.snowflake import customer_sql
 
 NO_ROWS, NOT_THERE, WRONG_REGION = "no-rows", "not-there", "wrong-region"
-READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
 MOST = 10
 
 

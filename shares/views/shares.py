@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.people import guards
 from portal.people.models import Role
 from portal.people.permissions import Act, allows
-from shares.core.states import ShareState
+from shares.core.states import READABLE, ShareState
 from shares.models import Dataset, Grant, Move, Share
 from shares.services import (
     changes,
@@ -44,7 +44,6 @@ PER_PAGE = 25
 MOST_CHARTS = 6
 SOON = timedelta(days=30)
 OVER = (ShareState.ENDING, ShareState.ENDED)
-READABLE = (ShareState.READY, ShareState.MOUNTED, ShareState.REPAIRING)
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
 from portal.people.permissions import Act
-from shares.core.states import RequestKind, RequestState
+from shares.core.states import READABLE, RequestKind, RequestState, ShareState
 from shares.forms.proving import ProofForm
 from shares.forms.talk import TalkForm
 from shares.models import Dataset, Share, ShareRequest
@@ -35,7 +35,7 @@ from shares.services import (
     waiting,
 )
 from shares.services.proving import Proving
-from shares.services.status import Story, story_of
+from shares.services.status import Story, state_given, story_of
 from shares.services.story_share import share_in_story
 from shares.views.http import PageRequest, fragment, reader_required
 
@@ -100,7 +100,9 @@ def story_context(request: PageRequest, found: ShareRequest, story: Story, share
     """What parts/story.html needs, on the tracker and on the share's page alike."""
     current = next((item for item in story.chapters if item.status in ("now", "failed")), story.chapters[-1])
     mark = f"{current.code}-{current.status}"
-    readable = any(chapter.code == "added" and chapter.status == "done" for chapter in story.chapters)
+    let_in = any(chapter.code == "added" and chapter.status == "done" for chapter in story.chapters)
+    # Mounting what is closed, or over, fails.
+    readable = share is not None and let_in and _state_in_story(share) in READABLE
     return {
         "asked": found,
         "story": story,
@@ -113,6 +115,11 @@ def story_context(request: PageRequest, found: ShareRequest, story: Story, share
         "poll_url": reverse("request", args=[found.public_id]),
         **(mount.help_of(share, list(found.datasets.all())) if readable and share else mount.NO_HELP),
     }
+
+
+def _state_in_story(share: Share) -> ShareState:
+    """Of a share as the story has it: by what this request gave."""
+    return state_given(share, window_open=getattr(share, "has_standing", False), ever_granted=True)
 
 
 @require_POST

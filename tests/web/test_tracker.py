@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shares.models import Run, Share, ShareRequest
+from shares.services import grants
 from shares.services.status import story_of
 from tests.web import rows
 from tests.web.rows import House
@@ -190,3 +192,23 @@ def test_a_mark_opens_nothing_to_strangers(house: House) -> None:
     path = _poll_path(rows.browser(house.ada).get(_path(rows.request(house.ada, house.flights))).content.decode())
 
     assert rows.htmx(house.cy).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("fields", [{"blocked_at": 0}, {"suspended_at": 0}])
+def test_what_is_closed_is_not_offered_for_mounting(house: House, fields: dict[str, int]) -> None:
+    asked = rows.request(house.ada, house.flights)
+    share = rows.healthy(asked, house.dan, mounted=False)
+    client = rows.browser(house.ada)
+    before = client.get(_path(asked)).content.decode()
+
+    Share.objects.filter(pk=share.pk).update(**dict.fromkeys(fields, timezone.now()))
+
+    assert "Mount it once" in before
+    assert "Mount it once" not in client.get(_path(asked)).content.decode()
+
+
+def test_what_is_over_is_not_offered_for_mounting(house: House) -> None:
+    asked = rows.request(house.ada, house.flights)
+    grants.end(rows.healthy(asked, house.dan), house.ada, "The project is over.")
+
+    assert "Mount it once" not in rows.browser(house.ada).get(_path(asked)).content.decode()
