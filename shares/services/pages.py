@@ -23,7 +23,7 @@ from shares.services import pairs, trends, versions
 from shares.services.status import Story, state_given
 
 # Entries about a share that are told elsewhere on its page (each statement stands in the story).
-_UNTOLD = ("share.statement", "share.answered", "share.reconcile_asked")
+_UNTOLD = ("share.statement", "share.answered", "share.reconcile_asked", "share.look_asked")
 
 
 @dataclass(frozen=True)

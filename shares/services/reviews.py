@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from portal.audit.record import record
 from portal.people.models import Organization, User
 from shares import mails
-from shares.models import AccessReview, Grant, Share
-from shares.services import visible
+from shares.models import AccessReview, Dataset, Grant, Share
+from shares.services import catalog_pages, versions, visible
 
 # A share that somebody asked for this month need not be asked about.
 SETTLED = timedelta(days=60)
@@ -33,11 +33,13 @@ class NothingAsked(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """One share with what is granted on it now; `review` is the newest question about it."""
+    """One share with what is granted on it now; `review` is the newest question about it, `same_for_all` the ids of the
+    datasets in which nothing is the customer's own."""
 
     share: Share
     grants: tuple[Grant, ...]
     review: AccessReview | None
+    same_for_all: frozenset[int] = frozenset()
 
     @property
     def is_asked(self) -> bool:
@@ -67,8 +69,16 @@ def access(shares: Iterable[Share]) -> Iterator[Access]:
     for grant in known.order_by("dataset__name", "pk"):
         granted.setdefault(grant.share_id, []).append(grant)
     newest = {review.share_id: review for review in AccessReview.objects.filter(share__in=listed).order_by("quarter")}
+    same_for_all = _same_for_all({grant.dataset_id for grants in granted.values() for grant in grants})
     for share in listed:
-        yield Access(share, tuple(granted.get(share.pk, ())), newest.get(share.pk))
+        yield Access(share, tuple(granted.get(share.pk, ())), newest.get(share.pk), same_for_all)
+
+
+def _same_for_all(datasets: Iterable[int]) -> frozenset[int]:
+    """Those of reference data alone: a workspace narrows nothing in them."""
+    known = catalog_pages.with_version(Dataset.objects.filter(pk__in=datasets))
+    kinds = {dataset.pk: catalog_pages.kind_of(versions.exposed(dataset)) for dataset in known}
+    return frozenset(pk for pk, kind in kinds.items() if kind == catalog_pages.REFERENCE)
 
 
 def table(shares: Iterable[Share]) -> Iterator[list[str | datetime | None]]:
@@ -81,7 +91,7 @@ def table(shares: Iterable[Share]) -> Iterator[list[str | datetime | None]]:
                 str(share.consumer_account),
                 share.consumer_account.region,
                 grant.dataset.name,
-                " ".join(workspace.tenant_key for workspace in grant.workspaces.all()),
+                _whose(item, grant),
                 grant.valid_from,
                 grant.valid_until,
                 grant.request.requester.display_name,
@@ -90,6 +100,12 @@ def table(shares: Iterable[Share]) -> Iterator[list[str | datetime | None]]:
                 share.mounted_at,
                 review.kept_at if review else None,
             ]
+
+
+def _whose(item: Access, grant: Grant) -> str:
+    if grant.dataset_id in item.same_for_all:
+        return "reference data"
+    return " ".join(workspace.tenant_key for workspace in grant.workspaces.all())
 
 
 def keep(share: Share, by: User) -> None:

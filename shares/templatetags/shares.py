@@ -8,6 +8,7 @@ from django import template
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from portal.audit.models import AuditEntry
 from portal.pages.templatetags import icons
@@ -17,7 +18,7 @@ from portal.people import guards
 from portal.people.models import Organization
 from shares.core import regions
 from shares.core.states import RequestState, ShareState
-from shares.models import Move
+from shares.models import Move, Share
 from shares.services import decision_words, inbound, proof_words, windows
 from shares.services.desk import desk
 from shares.services.move_facts import MoveState
@@ -39,6 +40,15 @@ def share_badge(state: ShareState) -> SafeString:
     """A share's state as shape and word."""
     found = words.SHARE[state]
     return badge(found.tone, str(found.word))
+
+
+@register.simple_tag
+def share_until(share: Share, state: ShareState, until: datetime | None) -> SafeString | str:
+    """When it closes: once nothing is granted any more, the end of its grace days; before, the last day of its
+    window."""
+    if state in (ShareState.ENDING, ShareState.ENDED) and share.closes_at:
+        return day(share.closes_at)
+    return last_day(until) if until else gettext("no end")
 
 
 @register.filter

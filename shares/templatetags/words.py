@@ -155,6 +155,8 @@ HISTORY: dict[str, Told] = {
     "share.reached_live": _("Everything was built as approved, and the account was let in."),
     "share.reached_suspended": _("The objects were taken out of the share."),
     "share.reached_gone": _("The account was removed and the share dropped."),
+    "share.drift": _("Something differed from what was approved; Firn puts it right."),
+    "share.quarantined": _("It stopped and needs the data provider's staff."),
     "share.repaired": _("Something differed from what was approved, and was put right."),
     "share.mounted": _("It was mounted in the customer's account."),
     "share.ended": _("It was ended."),

@@ -89,3 +89,16 @@ def test_its_queries_do_not_grow(house: House, share: Share) -> None:
         target = rows.account(house.ua, f"CARRIERUA.MORE{number}")
         rows.healthy(rows.request(house.ada, house.flights, to=target), house.dan)
     assert rows.queries(client, PATH) == few
+
+
+def test_reference_data_is_nobody_s_rows(house: House, share: Share) -> None:
+    weather = rows.dataset("Weather", kind="reference", approver=house.dan)
+    rows.healthy(rows.request(house.ada, weather, to=rows.account(house.ua, "CARRIERUA.MORE")), house.dan)
+
+    page = text(house.ada)
+    told = b"".join(rows.browser(house.ada).get(PATH, {"format": "csv"}).streaming_content)  # type: ignore[attr-defined]
+
+    assert "Weather<small>reference data, the same for everybody" in page
+    assert "Flights<small>only rows of" in page
+    assert b"Weather,reference data," in told
+    assert b"Flights,UA," in told

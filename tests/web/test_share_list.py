@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from shares.models import Share
-from shares.services import pages
+from shares.services import grants, pages
 from shares.services.status import state_of
 from tests.web import rows
 from tests.web.rows import House
@@ -83,3 +83,15 @@ def test_they_agree_once_it_has_ended(house: House) -> None:
     share.refresh_from_db()
 
     assert pages.share_rows([share])[0].state == state_of(share) == "ended"
+
+
+def test_what_is_ending_is_there_until_its_grace_days_are_over(house: House) -> None:
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    grants.end(share, house.ada, "The project is over.")
+    closes_at = timezone.now().replace(year=2031, month=3, day=2)
+    Share.objects.filter(pk=share.pk).update(closes_at=closes_at)
+
+    for user, path in ((house.ada, "/shares/"), (house.ada, "/"), (house.eve, "/operations/shares/")):
+        page = rows.browser(user).get(path).content.decode()
+        assert "2 Mar 2031" in page
+        assert "no end" not in page

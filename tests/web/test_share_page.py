@@ -232,3 +232,26 @@ def test_a_proof_that_failed_says_so(house: House) -> None:
     shown = _proofs(share, house.ada)
     assert (shown["isolation"][0], shown["obedience"][0]) == ("bad", "bad")
     assert "SELECT on VIEW LAKE.NYC.ALL MALLORY.LAB" in shown["obedience"][1]
+
+
+def test_a_share_that_is_being_built_claims_nothing_about_what_nobody_has_read(house: House) -> None:
+    share = rows.approved(rows.request(house.ada, house.flights), house.dan)
+
+    page = rows.browser(house.ada).get(_path(share)).content.decode()
+
+    assert "no column says how fresh it is" not in page
+    assert "checked –" not in page
+    assert "not looked at yet" in page
+    assert "Nothing has happened yet" not in page
+
+
+def test_history_tells_everything_in_sentences(house: House) -> None:
+    share = _healthy(house)
+    for action in ("share.drift", "share.quarantined", "share.look_asked"):
+        record(action, target=share, organization=house.ua)
+
+    page = rows.browser(house.ada).get(_path(share)).content.decode()
+
+    assert "share.drift" not in page
+    assert "share.quarantined" not in page
+    assert "share.look_asked" not in page
