@@ -11,13 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import guards
 from portal.people.models import Organization
-from portal.people.permissions import Act
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestState
 from shares.models import ShareRequest
 from shares.services import home_pages, pages, visible
 from shares.services.desk import desk
-from shares.views.http import PageRequest, own_organization
+from shares.views.http import PageRequest, may_ask, own_organization
 
 
 @require_safe
@@ -39,7 +38,7 @@ def home(request: PageRequest) -> HttpResponse:
         "asks": asks,
         "approver": approver,
         "organization": organization,
-        "may_ask": organization is not None and guards.may(request, Act.REQUEST_MAKE, organization),
+        "may_ask": may_ask(request),
         "waiting": waiting,
         **_shares(request, waiting),
     }

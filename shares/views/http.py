@@ -36,6 +36,12 @@ def own_organization(request: PageRequest) -> Organization | None:
     return guards.current_organization(request)
 
 
+def may_ask(request: PageRequest) -> bool:
+    """Whether this person may ask for a share, for the customer chosen."""
+    organization = own_organization(request)
+    return organization is not None and guards.may(request, Act.REQUEST_MAKE, organization)
+
+
 def reader_required(view: View) -> View:
     """Members, and of the provider's side its staff and approvers; everybody else waits to be attached."""
 

@@ -19,7 +19,7 @@ from shares.services.preflight import Hint
 from shares.services.translated import translated
 from shares.templatetags.words import FORM
 from shares.views import basket
-from shares.views.http import PageRequest, asker_required, fragment, reader_required
+from shares.views.http import PageRequest, asker_required, fragment, may_ask, reader_required
 
 PER_PAGE = 25
 
@@ -30,7 +30,7 @@ def request_list(request: PageRequest) -> HttpResponse:
     """What this person's organization asked for."""
     found = visible.requests(request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "shares/requests.html", {"section": "requests", "page": page})
+    return render(request, "shares/requests.html", {"section": "requests", "page": page, "may_ask": may_ask(request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -37,7 +37,7 @@ from shares.services.pages import SharedObject
 from shares.services.status import state_given
 from shares.services.trends import Trend
 from shares.services.versions import Held
-from shares.views.http import PageRequest, reader_required
+from shares.views.http import PageRequest, may_ask, reader_required
 
 PER_PAGE = 25
 # More charts than anybody compares on one page.
@@ -51,7 +51,8 @@ OVER = (ShareState.ENDING, ShareState.ENDED)
 def share_list(request: PageRequest) -> HttpResponse:
     page = Paginator(visible.shares(request.user), PER_PAGE).get_page(request.GET.get("page"))
     rows = pages.share_rows(pages.listed(cast("QuerySet[Share]", page.object_list)))
-    return render(request, "shares/shares.html", {"section": "shares", "page": page, "rows": rows})
+    context = {"section": "shares", "page": page, "rows": rows, "may_ask": may_ask(request)}
+    return render(request, "shares/shares.html", context)
 
 
 @require_safe

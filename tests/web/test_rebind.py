@@ -31,7 +31,7 @@ def begin(client: Client, account: ConsumerAccount, house: House) -> int:
 def test_an_operator_begins_it_and_an_owner_calls_it_off(house: House, account: ConsumerAccount) -> None:
     operator = rows.person("op@skyledger.example", "Op", is_staff=True, staff_role="operator")
     client, owner = rows.browser(operator), rows.browser(house.ada)
-    assert "Begin" in client.get(path(account)).content.decode()
+    assert "Start connecting it" in client.get(path(account)).content.decode()
     assert client.post(path(account), {"organization": house.ua.pk, "reason": "x"}).status_code == 422
     assert begin(client, account, house) == 302
     assert "Carrier DL" in client.get(path(account)).content.decode()
@@ -40,7 +40,10 @@ def test_an_operator_begins_it_and_an_owner_calls_it_off(house: House, account: 
     assert "Carrier DL" not in theirs
     assert owner.post(path(account, "off/")).status_code == 302
     assert Rebinding.objects.get().called_off_by == house.ada
-    assert "It stays yours" in owner.get(path(account)).content.decode()
+    after = owner.get(path(account)).content.decode()
+    assert "<h1>CARRIERUA.ANALYTICS is yours</h1>" in after
+    assert "Nobody is about to connect it to another customer." in after
+    assert "connect to another customer</h1>" not in after
 
 
 def test_colleagues_auditors_and_strangers(house: House, account: ConsumerAccount) -> None:

@@ -54,3 +54,9 @@ def test_it_is_split_into_pages(house: House) -> None:
 
     assert "1–25 of 26" in first
     assert "CARRIERUA.MORE0<" in second
+
+
+def test_only_who_may_ask_is_offered_to(house: House) -> None:
+    for path in ("/requests/", "/shares/"):
+        assert "Request a share" in rows.browser(house.bea).get(path).content.decode()
+        assert "Request a share" not in rows.browser(house.vic).get(path).content.decode()

@@ -124,3 +124,10 @@ def test_who_looks_is_no_row(house: House) -> None:
     with pytest.raises(RuntimeError):
         seeing.onlooker(house.eve, house.ua).save()
     assert house.eve.is_staff
+
+
+def test_who_only_looks_is_offered_neither_to_ask_nor_to_leave(house: House) -> None:
+    client = look(house.eve, house.ua)
+    assert "Leave…" not in text(client, "/organization/")
+    assert "Request a share" not in text(client, "/shares/")
+    assert "Leave…" in text(rows.browser(house.ada), "/organization/")
