@@ -104,7 +104,7 @@ def obstacle(old: Share, new: Share | None) -> str:
     if not old.grants.in_force(now).exists():
         return _("This share has ended, so there is nothing to move. Ask for a new share instead.")
     if old.suspended_at:
-        return _("This share is suspended by the data provider. It can move once they have resumed it.")
+        return _("The data provider has closed this share for now. It can move once they have opened it again.")
     if words := endings.objection(old):
         return words
     if new and new.grants.not_over(now).exists():

@@ -45,7 +45,7 @@ def state_given(share: Share, *, window_open: bool, ever_granted: bool) -> Share
 
 @dataclass(frozen=True)
 class Chapter:
-    """One step of a request's story. `status` is done, now, waiting or failed."""
+    """One step of a request's story. `status` is done, now, waiting, failed or off (it came to nothing)."""
 
     code: str
     title: str | Promise
@@ -129,12 +129,14 @@ def _decided(request: ShareRequest) -> Chapter:
     if request.state == RequestState.APPROVED:
         title = gettext("Approved by a rule") if request.decided_rule else gettext("Approved by the data owner")
         return Chapter("approved", title, "done", request.decided_at, words)
+    # What nobody refused is no failure.
+    status = "failed" if request.state == RequestState.DECLINED else "off"
     titles = {
         RequestState.DECLINED: gettext("Declined"),
         RequestState.WITHDRAWN: gettext("Withdrawn"),
         RequestState.EXPIRED: gettext("Expired"),
     }
-    return Chapter("approved", titles[RequestState(request.state)], "failed", request.decided_at, words)
+    return Chapter("approved", titles[RequestState(request.state)], status, request.decided_at, words)
 
 
 # Code, title when done, title before; looked up in the reader's language when it is shown.

@@ -11,12 +11,12 @@ from typing import Any
 from shares.models import Proof, Share
 from shares.services.desired import is_its_customers
 
-GOOD, OPEN, FAILED = "good", "warn", "bad"
+GOOD, OPEN, WANTED, FAILED = "good", "info", "warn", "bad"
 
 
 @dataclass(frozen=True)
 class ThreeProofs:
-    """How each proof stands: GOOD, OPEN (not made yet) or FAILED.
+    """How each proof stands: GOOD, OPEN (Firn has not made it yet), WANTED (the customer has not) or FAILED.
 
     `granted` counts what the share grants, `beyond` names what of it nobody approved, `strangers` the accounts in it
     that are not the customer's; all as Snowflake showed it `looked_at`.
@@ -37,7 +37,7 @@ def of(share: Share, proof: Proof | None) -> ThreeProofs:
     beyond = tuple(seen.get("beyond", ()))
     strangers = _strangers(share, seen.get("accounts", ()))
     return ThreeProofs(
-        account=GOOD if share.consumer_account.is_proved and is_its_customers(share) else OPEN,
+        account=GOOD if share.consumer_account.is_proved and is_its_customers(share) else WANTED,
         isolation=OPEN if proof is None else GOOD if proof.isolated else FAILED,
         obedience=OPEN if "beyond" not in seen else FAILED if beyond or strangers else GOOD,
         granted=seen.get("granted"),

@@ -27,7 +27,8 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Answer:
-    """`tone`: good (this is in order), warn (look here) or bad (this is why). `do` is the next step, `sql` helps it."""
+    """`tone`: good (this is in order), info (this is so), warn (look here) or bad (this is why). `do` is the next step,
+    `sql` helps it."""
 
     tone: str
     words: str
@@ -115,7 +116,7 @@ def _role(share: Share) -> Answer:
     database = share.provider_account.snowflake_organization
     do = _("Use a role that was given the database, and the schema %(schema)s in it.") % {"schema": share.schema}
     sql = customer_sql.imported_privileges(database, "PUBLIC")
-    return Answer("warn", _("A role without the privilege sees no database, or none of its rows."), do, _snippet(sql))
+    return Answer("info", _("A role without the privilege sees no database, or none of its rows."), do, _snippet(sql))
 
 
 def _not_there(card: ShareCard, incidents: list[Incident]) -> list[Answer]:
@@ -130,7 +131,7 @@ def _not_there(card: ShareCard, incidents: list[Incident]) -> list[Answer]:
     told = {"name": share.name, "account": share.consumer_account, "region": share.consumer_account.region_label}
     words = _("It is shared with %(account)s in %(region)s, and with no other account.") % told
     do = _("Look there, as ACCOUNTADMIN or with a role that may import shares; other accounts of yours do not see it.")
-    return [*answers, Answer("warn", words, do, _snippet(customer_sql.find_share(share.name)))]
+    return [*answers, Answer("info", words, do, _snippet(customer_sql.find_share(share.name)))]
 
 
 def _regions_of(organization: Organization) -> list[Case]:
@@ -143,7 +144,7 @@ def _regions_of(organization: Organization) -> list[Case]:
 def _region(account: ConsumerAccount, offered: set[str]) -> list[Answer]:
     told = {"account": account, "region": account.region_label}
     known = Answer(
-        "warn",
+        "info",
         _("We know %(account)s in %(region)s.") % told,
         _("If that is wrong, the last column of this query is right: name the account again, with that region."),
     )

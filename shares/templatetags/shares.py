@@ -33,6 +33,7 @@ register.filter("decision_words", decision_words.told)
 register.filter("proof_words", proof_words.told)
 
 _HINT_ICONS = {"ok": ("good", "check"), "warn": ("warn", "alert"), "bad": ("bad", "cross")}
+_ANSWER_ICONS = {**dict(_HINT_ICONS.values()), "info": "info"}
 
 
 @register.simple_tag
@@ -87,7 +88,7 @@ def step_dot(chapter: Chapter) -> SafeString:
 
 @register.filter
 def step_kind(chapter: Chapter) -> str:
-    """done, now, todo or failed: the class of a chapter."""
+    """done, now, todo, failed or off: the class of a chapter."""
     return words.CHAPTER[chapter.status][0]
 
 
@@ -111,8 +112,8 @@ def hint_icon(level: str) -> SafeString:
 
 @register.simple_tag
 def answer_icon(tone: str) -> SafeString:
-    """The shape of an answer: good, warn or bad."""
-    return icons.icon(dict(_HINT_ICONS.values())[tone])
+    """The shape of an answer: good, info, warn or bad."""
+    return icons.icon(_ANSWER_ICONS[tone])
 
 
 @register.filter

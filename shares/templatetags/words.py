@@ -40,7 +40,7 @@ SHARE: dict[ShareState, Words] = {
         "bad", _("Stopped"), _("The data provider's staff have been told; there is nothing you need to do.")
     ),
     ShareState.SUSPENDED: Words(
-        "warn", _("Suspended"), _("The data provider has closed it for now; your database stays and will work again.")
+        "warn", _("Closed for now"), _("The data provider has closed it; your database stays and will work again.")
     ),
     ShareState.ENDING: Words(
         "warn", _("Ending"), _("Nobody can read it any more, and it is removed for good after the grace days.")
@@ -140,6 +140,7 @@ CHAPTER = {
     "now": ("now", "running"),
     "waiting": ("todo", "circle"),
     "failed": ("failed", "close"),
+    "off": ("off", "minus"),
 }
 STATEMENT = {
     "ok": ("done", "check", _("done")),
@@ -170,8 +171,8 @@ HISTORY: dict[str, Told] = {
     "share.move_held": _("The old share stays beyond the overlap, because the new one is not well."),
     "share.move_called_off": _("The move to another account was called off."),
     "share.moved": _("The move to another account is complete."),
-    "share.suspended": _("It was suspended."),
-    "share.resumed": _("It was resumed."),
+    "share.suspended": _("It was closed for now."),
+    "share.resumed": _("It was opened again."),
     "share.window_closed": _("Its window closed."),
     "share.change_acknowledged": _("Its owner said that they have adapted to a new version of a dataset."),
     "share.kept": _("An owner said that it is still needed."),

@@ -95,7 +95,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 def test_a_share_that_may_not_move_says_why(house: House, share: Share) -> None:
     Share.objects.filter(pk=share.pk).update(suspended_at=timezone.now())
     page = rows.browser(house.ada).get(_path(share)).content.decode()
-    assert "suspended by the data provider" in page
+    assert "has closed this share for now" in page
     assert "Ask for the move" not in page
 
 

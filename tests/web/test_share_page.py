@@ -221,7 +221,7 @@ def test_a_proof_that_is_not_made_yet_is_no_good_one(house: House) -> None:
     share.proofs.all().delete()
     type(share.consumer_account).objects.update(proof="", proved_at=None)
     shown = _proofs(share, house.ada)
-    assert [tone for tone, _ in shown.values()] == ["warn", "warn", "warn"]
+    assert [tone for tone, _ in shown.values()] == ["warn", "info", "info"]
     assert "Nobody has proved yet" in shown["account"][1]
 
 

@@ -143,3 +143,22 @@ def test_somebody_without_an_organization_waits(house: House) -> None:
 
 def test_it_takes_no_post(house: House) -> None:
     assert rows.browser(house.ada).post(NO_ROWS).status_code == 405
+
+
+def test_nothing_warns_where_nothing_is_wrong(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    client = rows.browser(house.ada)
+
+    for symptom in ("no-rows", "not-there", "wrong-region"):
+        page = client.get(f"/help/{symptom}/").content.decode()
+        assert "hint-warn" not in page
+        assert "hint-bad" not in page
+        assert "hint-info" in page
+
+
+def test_the_query_for_the_region_stands_before_the_accounts(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+
+    page = rows.browser(house.ada).get("/help/wrong-region/").content.decode()
+
+    assert page.index("Where is my account?") < page.index("We know CARRIERUA.ANALYTICS")
