@@ -12,7 +12,7 @@ class TalkForm(forms.Form):
     text = forms.CharField(
         max_length=talk.LONGEST,
         label=_("Ask or answer"),
-        help_text=_("Call somebody with @ and their name, and they get it by mail, too, if they may see this request."),
+        help_text=_("Mention somebody with @name to mail them, too, if they may see this request."),
         error_messages={
             "required": _("Write what you want to ask or answer."),
             "max_length": _("Keep it under 4000 characters, or split it."),

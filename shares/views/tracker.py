@@ -102,11 +102,13 @@ def story_context(request: PageRequest, found: ShareRequest, story: Story, share
     mark = f"{current.code}-{current.status}"
     let_in = any(chapter.code == "added" and chapter.status == "done" for chapter in story.chapters)
     # Mounting what is closed, or over, fails.
-    readable = share is not None and let_in and _state_in_story(share) in READABLE
+    stands = _state_in_story(share) if share else None
+    readable = let_in and stands in READABLE
     return {
         "asked": found,
         "story": story,
         "share": share,
+        "stands": stands,
         "current": current,
         "current_mark": mark,
         # Who does not say what they have seen has seen nothing yet: nothing is new to them.
@@ -117,9 +119,11 @@ def story_context(request: PageRequest, found: ShareRequest, story: Story, share
     }
 
 
-def _state_in_story(share: Share) -> ShareState:
-    """Of a share as the story has it: by what this request gave."""
-    return state_given(share, window_open=getattr(share, "has_standing", False), ever_granted=True)
+def _state_in_story(share: Share) -> ShareState | None:
+    """Of a share as the story has it, by what this request gave; None where it gave nothing."""
+    if getattr(share, "has_standing", False):
+        return state_given(share, window_open=True, ever_granted=True)
+    return ShareState.ENDED if getattr(share, "over", None) else None
 
 
 @require_POST

@@ -219,13 +219,13 @@ def attach(page: Page) -> None:
 def ask(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Catalog", exact=True).click()
-    page.get_by_role("button", name="Choose Flights").click()
+    page.get_by_role("button", name="Add to request: Flights").click()
     page.get_by_role("link", name="Go on to the request").click()
     page.get_by_label("Account, in any form you have it").fill(UNITED.url)
     page.get_by_label("Region").select_option(UNITED.region)
     page.get_by_label("What is it for?").fill("Crew planning.")
     page.get_by_role("button", name="Send request").click()
-    expect(page.get_by_role("heading", name="Where it is")).to_be_visible()
+    expect(page.get_by_role("heading", name="Step by step")).to_be_visible()
 
 
 def prove(page: Page, sandbox_port: int) -> None:
@@ -247,7 +247,7 @@ def approve(admin: Person, mailbox: str) -> None:
     page = admin.page
     page.goto(letter.link("/approvals/"))
     page.get_by_label("Approve: run this SQL").check()
-    page.get_by_role("button", name="Send the answer").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("heading", name="Already approved by")).to_be_visible()
 
 

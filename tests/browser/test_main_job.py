@@ -64,7 +64,7 @@ def look_into_the_catalog(page: Page, watch: Watch) -> None:
     page.get_by_role("link", name="Flights", exact=True).click()
     expect(page.locator("#counts")).to_contain_text(f"{UNITED.rows:,} rows")
     watch.picture(page, "04-dataset")
-    page.get_by_role("link", name="Request it").click()
+    page.get_by_role("link", name="Request only this").click()
 
 
 def ask_with_a_wrong_account(page: Page, watch: Watch) -> None:
@@ -103,7 +103,7 @@ def ask_rightly(page: Page, watch: Watch) -> None:
     expect(hints).to_contain_text("the same region as the data")
     watch.picture(page, "06-request")
     page.get_by_role("button", name="Send request").click()
-    expect(page.get_by_role("heading", name="Where it is")).to_be_visible()
+    expect(page.get_by_role("heading", name="Step by step")).to_be_visible()
     expect(page.locator("#story")).to_contain_text("Waiting for the data owner")
     watch.picture(page, "07-waiting")
 
@@ -146,12 +146,12 @@ def approve_from_the_mail(stack: Stack, page: Page, watch: Watch, before: int) -
     approval.get_by_label("Code from the mail").fill("ABCD EFGH")
     expect(approval.get_by_label("Approve: run this SQL")).to_be_checked()
     watch.expected.add(422)
-    approval.get_by_role("button", name="Send the answer").click()
+    approval.get_by_role("button", name="Approve", exact=True).click()
     expect(approval.locator("[data-error-summary]")).to_contain_text("That is not the code in the mail")
     watch.expected.clear()
     approval.get_by_label("Code from the mail").fill(letter.code().lower())
     approval.get_by_label("Reason").fill("Known since 2013.")
-    approval.get_by_role("button", name="Send the answer").click()
+    approval.get_by_role("button", name="Approve", exact=True).click()
     expect(approval.get_by_role("heading", name="Already approved by")).to_be_visible()
     watch.picture(approval, "11-approved")
 

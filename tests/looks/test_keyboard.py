@@ -159,5 +159,5 @@ def test_a_request_is_sent(place: Place, tab: Tab) -> None:
     reach(page, "Send request")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name="Where it is")).to_be_visible()
+    expect(page.get_by_role("heading", name="Step by step")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Requested").first).to_be_visible()

@@ -26,7 +26,7 @@ TOLD = {
       - heading "Fleet" [level=1]
       - link "Change"
       - button "Withdraw"
-      - region "Where it is":
+      - region "Step by step":
         - list:
           - listitem: /Requested/
           - listitem: /Prove that/

@@ -103,7 +103,7 @@ def test_a_new_code_can_be_sent(house: House, asked: ShareRequest, code: str) ->
 
 def test_without_a_code_one_can_be_had(house: House, asked: ShareRequest) -> None:
     page = rows.browser(house.ada).get(path(asked)).content.decode()
-    assert "Send a code" in page
+    assert "Put a code into CARRIERUA.ANALYTICS" in page
     assert 'name="code"' not in page
 
 

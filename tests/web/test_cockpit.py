@@ -71,7 +71,7 @@ def test_what_it_found_is_shown(house: House, eve: Client, share: Share) -> None
 
     page = page_of(eve, share)
 
-    for words in ("missing", "too much", "Build FLIGHTS", "A stranger&#x27;s table", "Ask them.", "Look again"):
+    for words in ("missing", "too much", "Build FLIGHTS", "A stranger&#x27;s table", "Ask them.", "Compare again"):
         assert words in page
     assert 'hx-trigger="every' not in page
 

@@ -39,8 +39,8 @@ def test_a_draft_is_not_there_for_customers(house: House) -> None:
 
 
 def test_a_viewer_is_not_offered_to_request_it(house: House) -> None:
-    assert "Request it" in rows.browser(house.bea).get(PATH).content.decode()
-    assert "Request it" not in rows.browser(house.vic).get(PATH).content.decode()
+    assert "Request only this" in rows.browser(house.bea).get(PATH).content.decode()
+    assert "Request only this" not in rows.browser(house.vic).get(PATH).content.decode()
 
 
 def test_reading_the_page_asks_for_nothing(house: House) -> None:

@@ -173,6 +173,6 @@ def test_only_staff_and_only_to_read(house: House, share: Share) -> None:
             assert rows.browser(user).get(path).status_code in (302, 404)
         assert rows.browser(house.eve).post(path).status_code == 405
     auditor = rows.browser(rows.person("lou@skyledger.example", is_staff=True, staff_role="auditor"))
-    assert "Go on…" not in text(auditor, "/operations/shares/")
-    assert "Go on…" in text(rows.browser(house.eve), "/operations/shares/")
+    assert "Review these shares…" not in text(auditor, "/operations/shares/")
+    assert "Review these shares…" in text(rows.browser(house.eve), "/operations/shares/")
     assert "Operations" not in text(rows.browser(house.ada), "/help/")

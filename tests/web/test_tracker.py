@@ -212,3 +212,39 @@ def test_what_is_over_is_not_offered_for_mounting(house: House) -> None:
     grants.end(rows.healthy(asked, house.dan), house.ada, "The project is over.")
 
     assert "Mount it once" not in rows.browser(house.ada).get(_path(asked)).content.decode()
+
+
+@pytest.mark.parametrize(("state", "kind"), [("withdrawn", "off"), ("expired", "off"), ("declined", "failed")])
+def test_only_a_refusal_is_drawn_as_a_failure(house: House, state: str, kind: str) -> None:
+    asked = rows.request(house.ada, house.flights)
+    ShareRequest.objects.filter(pk=asked.pk).update(state=state, decided_at=timezone.now(), decided_by=house.ada)
+
+    page = rows.browser(house.ada).get(_path(asked)).content.decode()
+
+    assert set(re.findall(r"step step-(off|failed)", page)) == {kind}
+
+
+def test_the_story_s_badge_says_where_it_has_come_to(house: House) -> None:
+    asked = rows.request(house.ada, house.flights)
+    client = rows.browser(house.ada)
+
+    def badge() -> str:
+        found = re.search(
+            r'<span id="state">.*?</svg>(.*?)</span>', client.get(_path(asked)).content.decode(), re.DOTALL
+        )
+        return found.group(1).strip() if found else ""
+
+    waiting = badge()
+    share = rows.healthy(asked, house.dan)
+    healthy = badge()
+    grants.end(share, house.ada, "The project is over.")
+
+    assert [waiting, healthy, badge()] == ["Waiting for approval", "Healthy", "Ended"]
+
+
+def test_one_button_leads(house: House) -> None:
+    asked = rows.request(house.ada, house.flights, to=rows.account(house.ua, "CARRIERUA.NEW"))
+
+    page = rows.browser(house.ada).get(_path(asked)).content.decode()
+
+    assert re.findall(r'class="btn"[^>]*>([^<]*)', page) == ["Put a code into CARRIERUA.NEW"]
