@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shares.core import regions
-from shares.core.states import RequestKind
+from shares.core.states import RequestKind, ShareState
 from shares.models import Run
 from shares.services import listings
 from shares.templatetags import words
@@ -25,8 +25,17 @@ class WordsForm(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=120)
 
 
-class ShareFilter(WordsForm):
-    state = _choice(_("State"), [(one.value, words.SHARE[one].word) for one in words.SHARE], _("every state"))
+# What was never granted is on no list.
+_STATES = [(one.value, words.SHARE[one].word) for one in words.SHARE if one is not ShareState.WAITING]
+
+
+class OwnShareFilter(WordsForm):
+    """What a customer may ask of their own list."""
+
+    state = _choice(_("State"), _STATES, _("every state"))
+
+
+class ShareFilter(OwnShareFilter):
     region = forms.ChoiceField(label=_("Region"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:

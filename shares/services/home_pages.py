@@ -77,8 +77,10 @@ def overview(user: User, organization: Organization, waiting: Iterable[ShareRequ
         meant = {ANYBODY: user.pk, _CUSTOMER: organization.pk, _NOW: now, _THEN: now + SOON}
         found = list(_prepared(visible.reads_all(user, Act.SHARE_READ)).all(meant))
     shown = sorted(cards(found), key=lambda card: _place(card.row.state))
-    numbers = [getattr(found[0], f"number_{one}") if found else 0 for one in ("well", "unwell", "soon")]
-    return Overview(shown[:FEW], len(shown) > FEW, *numbers, next_step(shown, waiting))
+    well, unwell, soon = (
+        getattr(found[0], name) if found else 0 for name in ("number_well", "number_unwell", "number_soon")
+    )
+    return Overview(shown[:FEW], len(shown) > FEW, well, unwell, soon, next_step(shown, waiting))
 
 
 @cache

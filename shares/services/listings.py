@@ -1,9 +1,10 @@
-"""What the provider's staff search for: shares, requests, customers, incidents and runs, narrowed by words and facts.
-Reads only."""
+"""What the provider's staff search for: shares, requests, customers, incidents and runs, narrowed by words and facts;
+and customers among their own shares. Reads only."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from portal.people.models import Organization, User
 from shares.core.states import RequestState, ShareState
-from shares.models import Incident, ProviderAccount, Run, Share, ShareRequest
+from shares.models import Grant, Incident, ProviderAccount, Run, Share, ShareRequest
 from shares.services import visible
 from shares.services.share_states import in_state, state_of_each
 
@@ -42,7 +43,8 @@ def shares(user: User, said: Said) -> QuerySet[Share]:
         found = in_state(found, ShareState(said["state"]))
     if said.get("region"):
         found = found.filter(provider_account__region=said["region"])
-    return _with_words(found, said, ("organization__name", "adopted_name", *_under("consumer_account")), "public_id")
+    fields = ("organization__name", "adopted_name", *_under("consumer_account"))
+    return _with_words(found, said, fields, "public_id", _holding)
 
 
 def with_states(found: QuerySet[Share]) -> QuerySet[Share]:
@@ -113,11 +115,22 @@ def _any(fields: tuple[str, ...], word: str) -> Q:
     return found
 
 
-def _with_words(found: QuerySet[Row], said: Said, fields: tuple[str, ...], public_id: str) -> QuerySet[Row]:
+def _with_words(
+    found: QuerySet[Row],
+    said: Said,
+    fields: tuple[str, ...],
+    public_id: str,
+    besides: Callable[[str], Q] = lambda _word: Q(),
+) -> QuerySet[Row]:
     """Each word in one of the fields, or an id as pages and Snowflake print it; an account as ORG.ACCOUNT, too."""
     for word in str(said.get("q") or "").replace(".", " ").split():
-        found = found.filter(_any(fields, word) | _by_id(public_id, word))
+        found = found.filter(_any(fields, word) | _by_id(public_id, word) | besides(word))
     return found
+
+
+def _holding(word: str) -> Q:
+    """Shares on which a dataset of such a name was granted."""
+    return Q(pk__in=Grant.objects.filter(dataset__name__icontains=word).order_by().values("share"))
 
 
 def _by_id(field: str, word: str) -> Q:

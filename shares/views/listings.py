@@ -174,7 +174,7 @@ def listing(request: PageRequest, code: str) -> HttpResponseBase:
     if not valid:
         found = found.none()
     elif request.GET.get("format") == "csv":
-        return _file(code, shown, found)
+        return file(code, found)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     query = saved_filters.canonical(request.GET.urlencode())
     context = {
@@ -194,7 +194,9 @@ def listing(request: PageRequest, code: str) -> HttpResponseBase:
     return render(request, "operations/listing.html", context, status=200 if valid else 422)
 
 
-def _file(code: str, shown: Listing, found: QuerySet[Any]) -> StreamingHttpResponse:
+def file(code: str, found: QuerySet[Any]) -> StreamingHttpResponse:
+    """All of `found` as CSV, with the columns of the list `code`."""
+    shown = LISTINGS[code]
     rows = shown.file(found).iterator(chunk_size=CHUNK)
     lines = spreadsheets.lines(shown.heading, (shown.line(row) for row in rows))
     name = f"firn-{code}-{timezone.now():%Y-%m-%d}.csv"

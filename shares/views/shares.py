@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,11 +17,13 @@ from portal.people import guards
 from portal.people.models import Role
 from portal.people.permissions import Act, allows
 from shares.core.states import READABLE, ShareState
+from shares.forms.listing import OwnShareFilter
 from shares.models import Dataset, Grant, Move, Share
 from shares.services import (
     changes,
     endings,
     incidents,
+    listings,
     mount,
     move_facts,
     pages,
@@ -31,13 +33,13 @@ from shares.services import (
     three_proofs,
     trends,
     versions,
-    visible,
 )
 from shares.services.pages import SharedObject
 from shares.services.status import state_given
 from shares.services.trends import Trend
 from shares.services.versions import Held
 from shares.views.http import PageRequest, may_ask, reader_required
+from shares.views.listings import file
 
 PER_PAGE = 25
 # More charts than anybody compares on one page.
@@ -48,11 +50,25 @@ OVER = (ShareState.ENDING, ShareState.ENDED)
 
 @require_safe
 @reader_required
-def share_list(request: PageRequest) -> HttpResponse:
-    page = Paginator(visible.shares(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    rows = pages.share_rows(pages.listed(cast("QuerySet[Share]", page.object_list)))
-    context = {"section": "shares", "page": page, "rows": rows, "may_ask": may_ask(request)}
-    return render(request, "shares/shares.html", context)
+def share_list(request: PageRequest) -> HttpResponseBase:
+    """Narrowed by what one looks for; `?format=csv` gives everything that fits as a file."""
+    form = OwnShareFilter(request.GET)
+    valid = form.is_valid()
+    found = listings.shares(request.user, form.cleaned_data)
+    if not valid:
+        found = found.none()
+    elif request.GET.get("format") == "csv":
+        return file("shares", found)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "shares",
+        "form": form,
+        "narrowed": not valid or any(form.cleaned_data.values()),
+        "page": page,
+        "rows": pages.share_rows(pages.listed(cast("QuerySet[Share]", page.object_list))),
+        "may_ask": may_ask(request),
+    }
+    return render(request, "shares/shares.html", context, status=200 if valid else 422)
 
 
 @require_safe

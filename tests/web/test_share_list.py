@@ -95,3 +95,42 @@ def test_what_is_ending_is_there_until_its_grace_days_are_over(house: House) -> 
         page = rows.browser(user).get(path).content.decode()
         assert "2 Mar 2031" in page
         assert "no end" not in page
+
+
+def _two(house: House) -> None:
+    rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    fleet = rows.dataset("Fleet", approver=house.dan)
+    other = rows.healthy(rows.request(house.ada, fleet, to=rows.account(house.ua, "CARRIERUA.FINANCE")), house.dan)
+    Share.objects.filter(pk=other.pk).update(suspended_at=timezone.now())
+
+
+@pytest.mark.parametrize("asked", [{"q": "fleet"}, {"q": "carrierua.finance"}, {"state": "suspended"}])
+def test_a_customer_narrows_the_list_and_takes_it_along(house: House, asked: dict[str, str]) -> None:
+    _two(house)
+    client = rows.browser(house.vic)
+
+    page = client.get("/shares/", asked).content.decode()
+    told = b"".join(client.get("/shares/", asked | {"format": "csv"}).streaming_content)  # type: ignore[attr-defined]
+
+    assert "CARRIERUA.FINANCE" in page
+    assert "CARRIERUA.ANALYTICS" not in page
+    assert b"CARRIERUA.FINANCE" in told
+    assert b"CARRIERUA.ANALYTICS" not in told
+
+
+def test_a_file_holds_nothing_of_another_customer(house: House) -> None:
+    _two(house)
+
+    told = b"".join(rows.browser(house.cy).get("/shares/", {"format": "csv"}).streaming_content)  # type: ignore[attr-defined]
+
+    assert told.count(b"\n") == 1
+
+
+def test_what_fits_nothing_says_so_and_what_is_no_state_is_refused(house: House) -> None:
+    _two(house)
+    client = rows.browser(house.ada)
+
+    assert "Nothing fits" in client.get("/shares/", {"q": "nothing-like-this"}).content.decode()
+    refused = client.get("/shares/", {"state": "strange"})
+    assert refused.status_code == 422
+    assert "CARRIERUA" not in refused.content.decode()
