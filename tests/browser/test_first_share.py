@@ -219,7 +219,7 @@ def attach(page: Page) -> None:
 def ask(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Catalog", exact=True).click()
-    page.get_by_role("button", name="Add to request: Flights").click()
+    page.get_by_role("button", name="Add to request Flights").click()
     page.get_by_role("link", name="Go on to the request").click()
     page.get_by_label("Account, in any form you have it").fill(UNITED.url)
     page.get_by_label("Region").select_option(UNITED.region)

@@ -18,7 +18,7 @@ WIDTH, HEIGHT, QUALITY = 900, 520, 72
 
 
 def _choose(page: Page) -> None:
-    page.get_by_role("button", name="Add to request: Fleet").click()
+    page.get_by_role("button", name="Add to request Fleet").click()
     page.locator("#basket.basket-full").wait_for()
 
 

@@ -26,7 +26,7 @@ def test_a_request_for_a_known_account_takes_few_clicks(counted: tuple[Page, lis
     page, clicks = counted
     page.goto("/")
     page.get_by_role("link", name="Catalog", exact=True).click()
-    page.get_by_role("button", name="Add to request: Fleet").click()
+    page.get_by_role("button", name="Add to request Fleet").click()
     expect(page.locator("#basket")).to_contain_text("1 dataset chosen")
     page.get_by_role("link", name="Go on to the request").click()
     expect(page.get_by_label("Fleet")).to_be_checked()
