@@ -26,6 +26,7 @@ READABLE = (ShareState.MOUNTED, ShareState.REPAIRING)
 # What is over is neither well nor unwell.
 CALM = (ShareState.MOUNTED, ShareState.READY, ShareState.ENDED)
 FEW = 6
+_NUMBERS = ("well", "unwell", "building", "soon")
 # Stand-ins for what is asked of a customer, and when.
 _CUSTOMER, _NOW, _THEN = -2, datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 2, tzinfo=UTC)
 
@@ -57,15 +58,20 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Overview:
-    """All shares of a customer: the few to show, those first that are not well; how many are well, are not, end soon;
-    and the one thing to do next."""
+    """All shares of a customer: the few to show, those first that are not well; how many are well, are not (of these,
+    how many are only being built), end soon; and the one thing to do next."""
 
     cards: list[ShareCard]
     more: bool
     well: int
     unwell: int
+    building: int
     soon: int
     next: NextStep
+
+    @property
+    def troubled(self) -> int:
+        return self.unwell - self.building
 
 
 def overview(user: User, organization: Organization, waiting: Iterable[ShareRequest]) -> Overview:
@@ -77,10 +83,8 @@ def overview(user: User, organization: Organization, waiting: Iterable[ShareRequ
         meant = {ANYBODY: user.pk, _CUSTOMER: organization.pk, _NOW: now, _THEN: now + SOON}
         found = list(_prepared(visible.reads_all(user, Act.SHARE_READ)).all(meant))
     shown = sorted(cards(found), key=lambda card: _place(card.row.state))
-    well, unwell, soon = (
-        getattr(found[0], name) if found else 0 for name in ("number_well", "number_unwell", "number_soon")
-    )
-    return Overview(shown[:FEW], len(shown) > FEW, well, unwell, soon, next_step(shown, waiting))
+    well, unwell, building, soon = (getattr(found[0], f"number_{name}") if found else 0 for name in _NUMBERS)
+    return Overview(shown[:FEW], len(shown) > FEW, well, unwell, building, soon, next_step(shown, waiting))
 
 
 @cache
@@ -105,6 +109,7 @@ def _leading(shares: QuerySet[Share], now: datetime, then: datetime) -> QuerySet
     return listed(shares.order_by(place, "-created_at")[: FEW + 2]).annotate(
         number_well=_number(shares.filter(share_states.WELL), "organization"),
         number_unwell=_number(shares.filter(share_states.UNWELL), "organization"),
+        number_building=_number(shares.filter(share_states.BUILDING), "organization"),
         number_soon=_number(ends, "share__organization", Count("share", distinct=True)),
     )
 
@@ -124,7 +129,8 @@ def _ending(shares: QuerySet[Share], now: datetime, then: datetime) -> QuerySet[
 
 
 def _place(state: ShareState) -> int:
-    return 0 if state not in CALM else 2 if state == ShareState.ENDED else 1
+    later = {ShareState.PROVISIONING: 1, **dict.fromkeys(CALM, 2), ShareState.ENDED: 3}
+    return later.get(state, 0)
 
 
 def cards(shares: Iterable[Share]) -> list[ShareCard]:

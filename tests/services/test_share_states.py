@@ -72,5 +72,6 @@ def test_what_a_share_s_own_columns_tell_agrees_once_they_are_written() -> None:
     assert told(share_states.UNWELL) == set(states.values()) - well - ended
     assert told(~share_states.UNWELL) == well | ended
     assert told(share_states.READY) == {ShareState.READY}
+    assert told(share_states.BUILDING) == {ShareState.PROVISIONING}
     assert told(share_states.UNPROVED) == {ShareState.UNPROVED}
     assert told(share_states.READABLE) <= {*well, ShareState.REPAIRING, ShareState.UNPROVED}

@@ -133,6 +133,15 @@ def test_an_old_share_decides_about_the_next_step_beside_many_that_are_not_well(
     assert "Next: mount your share" in unmounted
 
 
+def test_what_is_being_built_needs_nobody_s_attention(house: House) -> None:
+    rows.approved(rows.request(house.ada, house.flights), house.dan)
+
+    page = rows.browser(house.ada).get("/").content.decode()
+
+    assert "0 healthy · 1 being built" in page
+    assert "attention" not in page
+
+
 def test_a_share_that_goes_on_in_part_does_not_end_soon(house: House) -> None:
     share = rows.healthy(rows.request(house.ada, house.flights, rows.dataset("Fleet")), house.dan)
     share.grants.filter(dataset=house.flights).update(valid_until=timezone.now() + timedelta(days=9))
