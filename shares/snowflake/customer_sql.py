@@ -22,7 +22,7 @@ def imported_privileges(database: str, role: str) -> str:
 
 def first_rows(database: str, schema: str, name: str) -> str:
     """A first look at a shared view."""
-    return f"SELECT * FROM {path(database, schema, name)} LIMIT 10;"  # noqa: S608 - quoted by path()
+    return f"SELECT *\nFROM {path(database, schema, name)}\nLIMIT 10;"
 
 
 def find_share(share: str) -> str:

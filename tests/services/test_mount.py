@@ -17,7 +17,7 @@ def test_the_sql_has_the_real_names_in_the_order_of_use() -> None:
     assert texts == [
         f"CREATE DATABASE SKYLEDGER FROM SHARE SKYLEDGER.DATA.{share.name};",
         "GRANT IMPORTED PRIVILEGES ON DATABASE SKYLEDGER TO ROLE PUBLIC;",
-        f"SELECT * FROM SKYLEDGER.{share.name}.FLIGHTS LIMIT 10;",
+        f"SELECT *\nFROM SKYLEDGER.{share.name}.FLIGHTS\nLIMIT 10;",
     ]
 
 

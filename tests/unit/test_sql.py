@@ -391,7 +391,7 @@ def test_a_mount_names_provider_and_share_part_by_part() -> None:
                 "S",
                 "V",
             ),
-            "SELECT * FROM D.S.V LIMIT 10;",
+            "SELECT *\nFROM D.S.V\nLIMIT 10;",
         ),
         (lake_sql.show_tables, ("d",), 'SHOW TABLES IN DATABASE "d" LIMIT 10000'),
         (lake_sql.show_views, ("d",), 'SHOW VIEWS IN DATABASE "d" LIMIT 10000'),

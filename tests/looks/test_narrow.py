@@ -1,0 +1,46 @@
+"""What can be read where there is little room: nothing runs under something else, and no name is torn."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.looks.conftest import Tab
+from tests.looks.place import Place
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.nodb]
+
+PHONE = {"width": 320, "height": 900}
+# The arrow of a select is drawn by 1.15 + .375 rem from its end.
+ARROW_PX = 24
+UNDER_THE_ARROW = """arrow => [...document.querySelectorAll('main select:not([multiple])')]
+  .filter(one => parseFloat(getComputedStyle(one).paddingInlineEnd) <= arrow).map(one => one.outerHTML.slice(0, 100))"""
+# Words of code that do not stand on one line, and code that is beside its Copy.
+TORN = """() => [...document.querySelectorAll('.code pre')].filter(pre => pre.checkVisibility()).flatMap(pre => {
+  const texts = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT), found = [];
+  for (let text; text = texts.nextNode();) for (const word of text.data.matchAll(/[\\w.]+/g)) {
+    const range = document.createRange();
+    range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
+    if (range.getClientRects().length > 1) found.push(word[0]);
+  }
+  return found;
+})"""
+BESIDE = """() => {
+  const box = one => one.getBoundingClientRect(), all = [...document.querySelectorAll('.code > .copy + pre')];
+  return all.filter(pre => pre.checkVisibility() && box(pre.previousElementSibling).bottom > box(pre).top + 1).length;
+}"""
+
+
+@pytest.mark.parametrize(("role", "name"), [("owner", "preferences"), ("owner", "catalog"), ("owner", "organization")])
+def test_what_is_chosen_does_not_run_under_the_arrow(role: str, name: str, place: Place, tab: Tab) -> None:
+    page, _ = tab(role, viewport=PHONE)
+    page.goto(place.paths[role][name])
+    assert page.evaluate(UNDER_THE_ARROW, ARROW_PX) == []
+
+
+@pytest.mark.parametrize("name", ["share-ready", "request-new", "help"])
+def test_code_is_torn_nowhere_and_has_the_whole_width(name: str, place: Place, tab: Tab) -> None:
+    page, _ = tab("owner", viewport=PHONE)
+    page.goto(place.paths["owner"][name])
+    assert page.locator(".code pre").count()
+    assert page.evaluate(TORN) == []
+    assert page.evaluate(BESIDE) == 0
