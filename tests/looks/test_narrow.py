@@ -28,6 +28,14 @@ BESIDE = """() => {
   const box = one => one.getBoundingClientRect(), all = [...document.querySelectorAll('.code > .copy + pre')];
   return all.filter(pre => pre.checkVisibility() && box(pre.previousElementSibling).bottom > box(pre).top + 1).length;
 }"""
+CUT = """() => {
+  return [...document.querySelectorAll('.module .form-row :is(input, select, textarea)')]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 1)
+    .filter(one => one.getBoundingClientRect().right > one.closest('.module').getBoundingClientRect().right - 4)
+    .map(one => one.name); }"""
+FADES = "getComputedStyle(document.querySelector('.nav')).maskImage"
+BROKEN = """() => [...document.querySelectorAll('.links > li > svg:last-child')]
+  .filter(one => one.getBoundingClientRect().top >= one.previousElementSibling.getBoundingClientRect().bottom).length"""
 
 
 @pytest.mark.parametrize(("role", "name"), [("owner", "preferences"), ("owner", "catalog"), ("owner", "organization")])
@@ -44,3 +52,41 @@ def test_code_is_torn_nowhere_and_has_the_whole_width(name: str, place: Place, t
     assert page.locator(".code pre").count()
     assert page.evaluate(TORN) == []
     assert page.evaluate(BESIDE) == 0
+
+
+def test_no_field_of_the_administration_is_cut(place: Place, tab: Tab) -> None:
+    page, _ = tab("staff", viewport=PHONE)
+    page.goto(place.paths["staff"]["admin-dataset"])
+    assert page.evaluate(CUT) == []
+
+
+def test_the_sections_fade_only_where_there_are_more(place: Place, tab: Tab) -> None:
+    page, _ = tab("owner", viewport=PHONE)
+    page.goto(place.paths["owner"]["home"])
+    assert page.evaluate(FADES) == "none"
+
+    page, _ = tab("staff", viewport=PHONE)
+    page.goto(place.paths["staff"]["home"])
+    assert "linear-gradient" in page.evaluate(FADES)
+    page.evaluate("document.querySelector('.nav').scrollLeft = 1000")
+    page.wait_for_function(f"{FADES} === 'none'")
+
+
+def test_the_arrow_of_a_line_stays_on_it(place: Place, tab: Tab) -> None:
+    page, _ = tab("approver", viewport=PHONE)
+    page.goto(place.paths["approver"]["home"])
+    assert page.locator(".links > li > svg:last-child").count()
+    assert page.evaluate(BROKEN) == 0
+
+
+def test_no_name_of_a_view_is_torn_in_the_evidence(place: Place, tab: Tab) -> None:
+    page, _ = tab("owner", viewport={"width": 1280, "height": 900})
+    page.goto(place.paths["owner"]["share-evidence"])
+    lines = (
+        page.locator("#prints")
+        .locator("xpath=ancestor::section")
+        .locator("tbody th code")
+        .evaluate_all("all => all.map(one => one.getClientRects().length)")
+    )
+    assert lines
+    assert set(lines) == {1}
