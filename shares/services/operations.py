@@ -91,6 +91,18 @@ class Fleet:
         return sum(count for _, count in self.states)
 
 
+def glance() -> dict[str, Any]:
+    """The facts at the top: all shares, what waits, what is open, who works."""
+    alive = workers()
+    return {
+        "fleet": fleet(),
+        "waiting": waiting(),
+        "incidents": incidents(),
+        "workers": alive,
+        "worker_alive": any(worker.alive for worker in alive),
+    }
+
+
 def fleet() -> Fleet:
     """One query: the accounts with how many shares of each are in which state."""
     carrying = FilteredRelation("shares", condition=Q(shares__purpose=Purpose.DATA))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from shares.services.status import state_given
 from shares.views.http import PageRequest, fragment
 
 RECENT = 15
+# A worker comes round every few seconds; a check that waits longer than this is not merely next.
+LATE = timedelta(minutes=1)
 
 
 @require_safe
@@ -47,6 +50,7 @@ def _facts(share: Share) -> dict[str, object]:
     newest = next((run for run in runs if run.changed), runs[0] if runs else None)
     return {
         "state": state_given(share, window_open=window_open, ever_granted=bool(shown)),
+        "overdue": share.next_check_at is not None and share.next_check_at < now - LATE,
         "grants": shown,
         "ending": endings.current(share),
         "incidents": incidents.open_ones(share, for_staff=True),

@@ -14,7 +14,7 @@ from portal.people.models import Organization
 from shares.core.accounts import LOOKUP_SQL
 from shares.core.states import RequestState
 from shares.models import ShareRequest
-from shares.services import home_pages, pages, visible
+from shares.services import home_pages, operations, pages, visible
 from shares.services.desk import desk
 from shares.views.http import PageRequest, may_ask, own_organization
 
@@ -29,9 +29,7 @@ def home(request: PageRequest) -> HttpResponse:
     if not (staff or approver or organization):
         return redirect("awaiting")
     waiting = (
-        list(visible.requests(user).filter(state=RequestState.SUBMITTED)[: home_pages.FEW])
-        if organization or staff
-        else []
+        list(visible.requests(user).filter(state=RequestState.SUBMITTED)[: home_pages.FEW]) if organization else []
     )
     context = {
         "section": "home",
@@ -49,8 +47,10 @@ def _shares(request: PageRequest, waiting: list[ShareRequest]) -> dict[str, obje
     """A customer's as cards with the next step; of everybody's the newest as a table, for staff."""
     user, organization = request.user, own_organization(request)
     if organization is None:
-        newest = pages.listed(visible.shares(user)[: home_pages.FEW]) if guards.is_provider_staff(user) else []
-        return {"rows": pages.share_rows(newest)}
+        if not guards.is_provider_staff(user):
+            return {}
+        newest = pages.listed(visible.shares(user)[: home_pages.FEW])
+        return {"rows": pages.share_rows(newest), "glance": operations.glance()}
     asked = [item for item in waiting if item.organization_id == organization.pk]
     overview = home_pages.overview(user, organization, asked)
     return {"overview": overview, "cards": overview.cards, "next": overview.next}

@@ -37,11 +37,14 @@ from shares.views.http import PageRequest
 PER_PAGE = 25
 CHUNK = 2000
 
+_NOTHING = gettext_lazy("Nothing yet"), gettext_lazy("It fills by itself as customers ask for shares.")
+
 
 @dataclass(frozen=True)
 class Listing:
     """`find` narrows by what a valid form says; `rows` is what the table shows of one page of it; `file` prepares
-    the whole for `line`, which makes one row of the CSV under `heading`."""
+    the whole for `line`, which makes one row of the CSV under `heading`; `nothing` is what an empty list says, as a
+    heading and a sentence."""
 
     title: Any
     lead: Any
@@ -51,6 +54,7 @@ class Listing:
     line: Callable[[Any], Sequence[object]]
     rows: Callable[[QuerySet[Any]], Sequence[Any]] = list
     file: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda found: found
+    nothing: tuple[Any, Any] = _NOTHING
 
 
 def _share_line(share: Any) -> Sequence[object]:
@@ -137,6 +141,7 @@ LISTINGS: dict[str, Listing] = {
         listings.incidents,
         ["customer", "share", "code", "words", "what_to_do", "opened", "seen", "closed"],
         _incident_line,
+        nothing=(gettext_lazy("No incident"), gettext_lazy("That is how it should be.")),
     ),
     "runs": Listing(
         gettext_lazy("Runs"),

@@ -16,20 +16,13 @@ from shares.views.http import PageRequest, fragment
 @require_safe
 @staff_required
 def operations_home(request: PageRequest) -> HttpResponse:
-    waiting, incidents, mails = operations.waiting(), operations.incidents(), operations.undelivered()
-    fleet, workers, mine = operations.fleet(), operations.workers(), desk(request)
-    context = {
+    context = operations.glance() | {
         "section": "operations",
-        "waiting": waiting,
         "late_since": listings.late_since(),
         "answer_hours": settings.FIRN_ANSWER_HOURS,
-        "incidents": incidents,
-        "mails": mails,
-        "fleet": fleet,
+        "mails": operations.undelivered(),
         "flight": operations.in_flight(),
-        "workers": workers,
-        "worker_alive": any(worker.alive for worker in workers),
-        "asks": mine.waiting,
+        "asks": desk(request).waiting,
     }
     return render(request, "operations/home.html", context)
 

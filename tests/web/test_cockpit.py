@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -42,6 +43,13 @@ def test_it_shows_runs_statements_checks_and_the_audit_log(eve: Client, share: S
     assert not re.search(r"\bperson \d", page)
     assert f"/shares/operate/suspend/?share={share.public_id}" in page
     assert "changes nothing" in page
+
+
+def test_a_check_that_waits_for_long_is_overdue_and_not_next(eve: Client, share: Share) -> None:
+    Share.objects.update(next_check_at=timezone.now() - timedelta(seconds=5))
+    assert "overdue since" not in page_of(eve, share)
+    Share.objects.update(next_check_at=timezone.now() - timedelta(minutes=3))
+    assert "overdue since" in page_of(eve, share)
 
 
 def test_a_dry_run_is_asked_for_and_waits_for_the_worker(house: House, eve: Client, share: Share) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
 
 from portal.people.models import Membership, Role
-from shares.models import Share
+from shares.models import Incident, Share
 from tests.web import rows
 from tests.web.rows import House
 
@@ -193,6 +194,15 @@ def test_staff_see_the_latest_shares_of_everybody(house: House) -> None:
 
     assert "Latest shares" in page
     assert "Carrier UA" in page
+
+
+def test_staff_see_that_something_stopped_and_that_no_worker_answers(house: House) -> None:
+    share = rows.healthy(rows.request(house.ada, house.flights), house.dan)
+    Incident.objects.create(share=share, code="c", words="A view", opened_at=timezone.now(), seen_at=timezone.now())
+    page = rows.browser(house.eve).get("/").content.decode()
+    assert "Nothing waits for you" not in page
+    assert "No worker answers" in page
+    assert re.search(r"state=open&amp;whose=staff[^>]*>1<", page)
 
 
 def test_it_takes_no_post(house: House) -> None:

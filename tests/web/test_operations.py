@@ -45,6 +45,16 @@ def test_an_empty_portal_says_so(eve: Client) -> None:
         assert words in page
     for code in CODES[:2]:
         assert "Nothing yet" in text(eve, f"/operations/{code}/")
+    incidents = text(eve, "/operations/incidents/")
+    assert "That is how it should be." in incidents
+    assert "as customers ask for shares" not in incidents
+
+
+def test_every_page_of_operations_marks_its_tab_and_leads_to_the_provider_accounts(eve: Client) -> None:
+    for path in ("", "flight/", *(f"{code}/" for code in CODES)):
+        tabs = text(eve, f"/operations/{path}").partition('class="filters"')[2].partition("</nav>")[0]
+        assert tabs.count('aria-current="page"') == 1
+        assert "/admin/shares/provideraccount/" in tabs
 
 
 def test_the_home_shows_what_needs_somebody(house: House, eve: Client, share: Share, other: Share) -> None:
@@ -176,3 +186,9 @@ def test_only_staff_and_only_to_read(house: House, share: Share) -> None:
     assert "Review these shares…" not in text(auditor, "/operations/shares/")
     assert "Review these shares…" in text(rows.browser(house.eve), "/operations/shares/")
     assert "Operations" not in text(rows.browser(house.ada), "/help/")
+
+
+def test_a_run_is_called_the_same_in_the_list_and_on_its_page(house: House, eve: Client, share: Share) -> None:
+    run = Run.objects.create(share=share, trigger="check", fence=7, worker="w")
+    assert f"Run 7 of {house.ua}" in text(eve, "/operations/runs/")
+    assert f"Run 7 of {house.ua}" in text(eve, f"/operations/runs/{run.public_id}/")
