@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.people import domains
 from portal.people.guards import member_required
@@ -52,10 +52,12 @@ def domain_join(request: OrganizationRequest, pk: int) -> HttpResponse:
     return redirect("organization")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def domain_remove(request: OrganizationRequest, pk: int) -> HttpResponse:
     domain = _mine(request, pk)
+    if request.method != "POST":
+        return render(request, "people/domain_remove.html", {"domain": domain, "section": "organization"})
     attempt(request, lambda: domains.remove(domain, request.user), _("Removed."))
     return redirect("organization")
 

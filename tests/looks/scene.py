@@ -255,6 +255,7 @@ def _paths(
             "preferences": "/accounts/preferences/",
             "leave": "/organization/leave/",
             "member-remove": f"/organization/members/{colleague.pk}/remove/",
+            "domain-remove": f"/organization/domains/{EmailDomain.objects.get(domain='ua.example').pk}/remove/",
             "email": "/accounts/email/",
             "password": "/accounts/password/change/",
             "email-second-step": "/accounts/2fa/",

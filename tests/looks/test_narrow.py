@@ -33,6 +33,11 @@ CUT = """() => {
     .filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 1)
     .filter(one => one.getBoundingClientRect().right > one.closest('.module').getBoundingClientRect().right - 4)
     .map(one => one.name); }"""
+RAGGED = """() => {
+  const end = one => one.getBoundingClientRect().bottom;
+  return [...document.querySelectorAll('td > form.search > .btn')]
+    .filter(one => Math.abs(end(one) - end(one.previousElementSibling)) > 4).length;
+}"""
 FADES = "getComputedStyle(document.querySelector('.nav')).maskImage"
 BROKEN = """() => [...document.querySelectorAll('.links > li > svg:last-child')]
   .filter(one => one.getBoundingClientRect().top >= one.previousElementSibling.getBoundingClientRect().bottom).length"""
@@ -90,3 +95,10 @@ def test_no_name_of_a_view_is_torn_in_the_evidence(place: Place, tab: Tab) -> No
     )
     assert lines
     assert set(lines) == {1}
+
+
+def test_a_role_or_code_and_its_button_stand_on_one_line(place: Place, tab: Tab) -> None:
+    page, _ = tab("owner", viewport=PHONE)
+    page.goto(place.paths["owner"]["organization"])
+    assert page.locator("td > form.search > .btn").count() > 2
+    assert page.evaluate(RAGGED) == 0

@@ -125,7 +125,9 @@ def test_strangers_find_nothing_and_members_may_not(house: House, verb: str) -> 
     path = f"/organization/domains/{asked(house)[0].pk}/{verb}/"
     assert rows.browser(house.cy).post(path).status_code == 404
     assert rows.browser(house.bea).post(path).status_code == 403
-    assert rows.browser(house.ada).get(path).status_code == 405
+    # Removing asks first, on a page that only an owner sees.
+    assert rows.browser(house.ada).get(path).status_code == (200 if verb == "remove" else 405)
+    assert rows.browser(house.bea).get(path).status_code == (403 if verb == "remove" else 405)
     assert rows.browser(house.bea).post("/organization/domains/", {"domain": "x.example"}).status_code == 403
 
 
@@ -135,3 +137,24 @@ def test_staff_who_saw_the_record_in_the_dns_say_so(house: House) -> None:
     rows.browser(house.eve).post("/admin/people/emaildomain/", fields)
     domain.refresh_from_db()
     assert domain.how == EmailDomain.How.DNS
+
+
+def test_removing_a_domain_asks_first_and_says_what_ends(house: House) -> None:
+    domain = proved(house)
+    client, path = rows.browser(house.ada), f"/organization/domains/{domain.pk}/remove/"
+    assert path in client.get("/organization/").content.decode()
+
+    page = client.get(path).content.decode()
+
+    assert "Remove ua.example?" in page
+    assert "must be proved anew" in page
+    assert EmailDomain.objects.filter(pk=domain.pk).exists()
+    assert client.post(path).headers["Location"] == "/organization/"
+    assert not EmailDomain.objects.filter(pk=domain.pk).exists()
+
+
+def test_the_page_says_which_mailbox_gets_the_code(house: House) -> None:
+    asked(house)
+    page = rows.browser(house.ada).get("/organization/").content.decode()
+    assert re.search(r"<label for=\"code-\d+\">Code from the mail to postmaster@ua\.example</label>", page)
+    assert "Send a code to postmaster@…" in page
