@@ -28,7 +28,7 @@ def audit_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Newest first. `?before=ID` goes on after an entry, `?format=csv|jsonl` gives everything that fits as a file."""
     if not reading.may_read(request):
         raise PermissionDenied
-    form = Narrow(request.GET)
+    form = Narrow(request.GET, staff=reading.reads_all(request))
     found = reading.narrowed(reading.entries(request), form) if form.is_valid() else AuditEntry.objects.none()
     if form.is_valid() and request.GET.get("format") in FILES:
         return _file(request, found)

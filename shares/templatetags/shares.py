@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.http import HttpRequest
@@ -19,12 +20,14 @@ from portal.people.models import Organization
 from shares.core import regions
 from shares.core.states import RequestState, ShareState
 from shares.models import Move, Share
-from shares.services import decision_words, inbound, proof_words, windows
+from shares.services import decision_words, inbound, log_subjects, proof_words, windows
 from shares.services.desk import desk
+from shares.services.log_subjects import Subject
 from shares.services.move_facts import MoveState
 from shares.services.status import Chapter
 from shares.services.translated import translated
 from shares.templatetags import words
+from shares.templatetags.log_words import LOG
 
 register = template.Library()
 register.filter(translated)
@@ -123,8 +126,14 @@ def hint_tone(level: str) -> str:
 
 @register.filter
 def told(entry: AuditEntry) -> str:
-    """An audit entry about a share in a sentence; its dotted action where no sentence was written."""
-    return str(words.HISTORY.get(entry.action, entry.action))
+    """An audit entry in a sentence; its dotted action where no sentence was written."""
+    return str(words.HISTORY.get(entry.action) or LOG.get(entry.action, entry.action))
+
+
+@register.simple_tag(takes_context=True)
+def with_subjects(context: dict[str, Any], entries: list[AuditEntry]) -> list[tuple[AuditEntry, Subject | None]]:
+    """Entries of the audit log, each with the share or request that the reader may look at."""
+    return log_subjects.of(entries, context["request"].user)
 
 
 @register.filter

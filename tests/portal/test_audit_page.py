@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +17,8 @@ from django.utils import timezone
 from portal.audit.record import record
 from portal.people import services
 from portal.people.models import Organization, Role, User
+from shares.templatetags.log_words import LOG
+from shares.templatetags.words import HISTORY
 
 pytestmark = pytest.mark.django_db
 PATH = "/audit/"
@@ -191,3 +196,38 @@ def test_its_queries_do_not_grow(staff: Client, united: Organization) -> None:
 
 def test_it_takes_no_post(staff: Client) -> None:
     assert staff.post(PATH).status_code == 405
+
+
+def test_an_entry_is_told_in_a_sentence_with_its_year_and_its_code_among_the_details(
+    united: Organization, staff: Client
+) -> None:
+    entry = record("share.granted", target=united, organization=united)
+    record("invitation.sent", target=united, organization=united)
+    text = client(person("ada@ua.test", united, Role.OWNER)).get(PATH).content.decode()
+    assert re.search(r'<th scope="row">Datasets were granted by an approved request\.', text)
+    assert re.search(r'<th scope="row">Somebody was invited\.', text)
+    assert f"{entry.at:%Y}, {entry.at:%H:%M}" in text
+    assert text.index("<details>") < text.index("<code>share.granted</code>")
+
+
+def test_what_happened_is_chosen_from_a_list(united: Organization, staff: Client) -> None:
+    def choices(browser: Client, **asked: str) -> dict[str, bool]:
+        text = browser.get(PATH, asked).content.decode()
+        chosen = text.partition('<select name="action"')[2].partition("</select>")[0]
+        return {value: bool(mark) for value, mark in re.findall(r'<option value="([^"]*)"( selected)?', chosen)}
+
+    ours = choices(client(person("ada@ua.test", united, Role.OWNER)))
+    assert {"share", "request"} <= ours.keys()
+    assert "admin" not in ours
+    assert "admin" in choices(staff)
+    # One action alone, as a link of an entry asks for it, is not lost with the next press of Show.
+    assert choices(staff, action="share.ended")["share.ended"]
+
+
+def test_every_entry_that_a_customer_reads_has_a_sentence() -> None:
+    """Whatever is recorded with an organization by a name that stands there in full."""
+    texts = [path.read_text() for path in (Path(settings.BASE_DIR) / "shares").rglob("*.py")]
+    calls = [call for text in texts for call in re.findall(r"\brecord(?:_each)?\(\s*\"([a-z_.]+)\"([^)]*)", text)]
+    found = {action for action, rest in calls if "organization=" in rest}
+    assert len(found) > 20
+    assert {action for action in found if action not in HISTORY and action not in LOG} == set()

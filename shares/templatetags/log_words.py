@@ -1,0 +1,51 @@
+"""What stands in a customer's audit log beside the history of shares, in sentences. The only place for them."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LOG: dict[str, str | Promise] = {
+    "share.statement": _("A statement was written down before it was sent to Snowflake."),
+    "share.answered": _("Snowflake answered the statements."),
+    "share.drift": _("Something in Snowflake differed from what was approved."),
+    "share.quarantined": _("Its runs died again and again, so it stopped."),
+    "share.look_asked": _("A dry run was asked for."),
+    "share.reconcile_asked": _("A check was asked for."),
+    "request.submitted": _("A request was sent."),
+    "request.changed": _("A request was changed."),
+    "request.revised": _("What a request would run has changed, so its approvers were asked anew."),
+    "request.approved": _("A request was approved."),
+    "request.declined": _("A request was declined."),
+    "request.withdrawn": _("A request was withdrawn."),
+    "request.expired": _("A request expired: nobody decided in time."),
+    "request.reminded": _("The approvers of a request were reminded."),
+    "request.readdressed": _("Other people were asked to decide on a request."),
+    "request.remark": _("Something was asked or answered about a request."),
+    "request.reply_held": _("An answer by mail arrived, and can still be taken back."),
+    "request.reply_undone": _("An answer by mail was taken back."),
+    "request.taken_out": _("Something was taken out of a share, which needs no approval."),
+    "account.code_sent": _("A code was sent into a Snowflake account to prove it."),
+    "account.wrong_code": _("A wrong code was typed for a Snowflake account."),
+    "account.proved": _("A Snowflake account was proved."),
+    "account.vouched": _("Somebody vouched for a Snowflake account."),
+    "account.named": _("A Snowflake account told its name."),
+    "account.rebind_begun": _("A Snowflake account is to go to another customer."),
+    "account.rebind_called_off": _("A Snowflake account stays with its customer."),
+    "account.rebind_ended_shares": _("Shares with a Snowflake account ended, because it goes to another customer."),
+    "account.rebound": _("A Snowflake account went to another customer."),
+    "membership.added": _("Somebody joined the organization."),
+    "membership.changed": _("Somebody’s role changed."),
+    "membership.removed": _("Somebody left the organization or was removed."),
+    "invitation.sent": _("Somebody was invited."),
+    "invitation.resent": _("An invitation was sent again."),
+    "invitation.accepted": _("An invitation was accepted."),
+    "invitation.revoked": _("An invitation was revoked."),
+    "domain.asked": _("A code was sent to prove an email domain."),
+    "domain.verified": _("An email domain was proved."),
+    "domain.removed": _("An email domain was removed."),
+    "domain.auto_join": _("Who has an address of a domain joins by themselves."),
+    "domain.no_auto_join": _("Who has an address of a domain joins by invitation only."),
+    "organization.access_review_asked": _("The owners were asked whether shares are still needed."),
+    "customer.seen": _("Somebody of the data provider looked at the pages as this customer sees them."),
+}
