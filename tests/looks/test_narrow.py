@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.looks.conftest import Tab
 from tests.looks.place import Place
@@ -102,3 +103,51 @@ def test_a_role_or_code_and_its_button_stand_on_one_line(place: Place, tab: Tab)
     page.goto(place.paths["owner"]["organization"])
     assert page.locator("td > form.search > .btn").count() > 2
     assert page.evaluate(RAGGED) == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "summary", "rest"),
+    [
+        ("owner", "share-healthy", "More actions", "End this share…"),
+        ("staff", "operations-share", "More actions", "The customer's page"),
+        ("owner", "catalog", "Filters", "Available in"),
+        ("owner", "audit", "Filters", "Action"),
+        ("staff", "operations-shares", "Filters", "Region"),
+    ],
+)
+def test_what_comes_second_is_behind_a_button_on_a_phone_alone(
+    role: str, name: str, summary: str, rest: str, place: Place, tab: Tab
+) -> None:
+    page, _ = tab(role, viewport=PHONE)
+    page.goto(place.paths[role][name])
+    button, more = page.locator("main details.more > summary", has_text=summary), page.locator("main details.more")
+    second = more.get_by_role("link", name=rest).or_(more.get_by_label(rest, exact=True))
+    expect(second).to_be_hidden()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(second).to_be_visible()
+
+    page.reload()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(button).to_be_hidden()
+    expect(second).to_be_visible()
+
+
+def test_filters_in_use_are_open_on_a_phone(place: Place, tab: Tab) -> None:
+    page, _ = tab("owner", viewport=PHONE)
+    page.goto("/catalog/?q=flights")
+    expect(page.get_by_label("Kind")).to_be_hidden()
+    page.goto("/catalog/?kind=rows")
+    expect(page.get_by_label("Kind")).to_be_visible()
+
+
+def test_the_evidence_is_printed_by_a_button_that_needs_a_script(place: Place, tab: Tab) -> None:
+    page, _ = tab("owner")
+    page.add_init_script("window.print = () => { window.printed = true }")
+    page.goto(place.paths["owner"]["share-evidence"])
+    page.get_by_role("button", name="Print or save as PDF").click()
+    assert page.evaluate("window.printed")
+
+    page, _ = tab("owner", java_script_enabled=False)
+    page.goto(place.paths["owner"]["share-evidence"])
+    expect(page.get_by_role("button", name="Print or save as PDF")).to_be_hidden()

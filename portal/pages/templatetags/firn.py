@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -61,6 +62,12 @@ def badge(tone: str, word: str) -> SafeString:
 def level_icon(level: str) -> SafeString:
     """The shape of a message's level (success, warning, error; anything else informs)."""
     return icons.icon(_LEVEL_ICONS.get(level, "info"))
+
+
+@register.filter
+def narrowed(form: BaseForm) -> bool:
+    """Whether a form over a list asks for more than what its first field searches."""
+    return any(name in form.changed_data for name in list(form.fields)[1:])
 
 
 @register.filter
