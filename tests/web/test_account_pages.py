@@ -67,3 +67,21 @@ def test_who_has_no_password_sets_one(house: House) -> None:
 
     assert "Set a password" in page
     assert 'name="password2"' in page
+
+
+def test_the_pages_about_one_s_account_lead_to_each_other(house: House) -> None:
+    client = rows.browser(house.ada)
+    paths = [
+        "/accounts/preferences/",
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+        "/accounts/sessions/",
+    ]
+    for path in paths:
+        page = client.get(path, follow=True).content.decode()
+        tabs = page.partition('aria-label="Your account"')[2].partition("</nav>")[0]
+        assert re.findall(r'href="([^"]*)"', tabs) == paths
+        assert tabs.count('aria-current="page"') == 1
+    below = client.get("/accounts/2fa/webauthn/", follow=True).content.decode()
+    assert re.search(r'href="/accounts/2fa/" aria-current="true"', below)
