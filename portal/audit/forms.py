@@ -49,7 +49,7 @@ class Narrow(forms.Form):
         super().__init__(*args, **options)
         known, asked = _OF_STAFF if staff else _OF_CUSTOMERS, self.data.get("action", "")
         alone = [(asked, asked)] if asked and asked not in dict(known) else []
-        self.fields["action"].widget.choices = [("", _("Everything")), *known, *alone]  # type: ignore[attr-defined]
+        self.fields["action"].widget.choices = [("", _("Everything")), *known, *alone]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
