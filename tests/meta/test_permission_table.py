@@ -14,7 +14,15 @@ from portal.people.permissions import Act
 
 ROOT = Path(__file__).parents[2]
 # What asks the table in the name of a view.
-GUARDS = {"reader_required", "asker_required", "staff_required", "operator_required", "provider_may", "wants"}
+GUARDS = {
+    "reader_required",
+    "asker_required",
+    "may_ask",
+    "staff_required",
+    "operator_required",
+    "provider_may",
+    "wants",
+}
 # Pages for everybody who comes, or about oneself alone.
 OPEN = {
     "healthz": "tells a load balancer that it is up",
