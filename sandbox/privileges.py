@@ -43,7 +43,7 @@ PRIVILEGES: dict[str, list[str]] = {
     "ACCOUNT": GLOBAL,
     "DATABASE": [
         *["USAGE", "CREATE SCHEMA", "CREATE DATABASE ROLE", "MODIFY", "MONITOR", "APPLYBUDGET"],
-        "IMPORTED PRIVILEGES",
+        *("IMPORTED PRIVILEGES", "REFERENCE_USAGE"),
     ],
     "SCHEMA": _SCHEMA,
     "TABLE": _TABLE,
@@ -71,6 +71,9 @@ PRIVILEGES: dict[str, list[str]] = {
     "WAREHOUSE": ["USAGE", "OPERATE", "MODIFY", "MONITOR", "APPLYBUDGET"],
     "USER": ["MONITOR", "MODIFY PROGRAMMATIC AUTHENTICATION METHODS"],
 }
+# What ALL leaves out. REFERENCE_USAGE: docs.snowflake.com/en/release-notes/bcr-bundles/2023_02/bcr-944, which refused
+# it to any role; the newer docs.snowflake.com/en/user-guide/cleanrooms, "Data offerings", has a role get it by name.
+NOT_IN_ALL = {"IMPORTED PRIVILEGES", "REFERENCE_USAGE"}
 # Kinds whose ownership alone can be granted: their other rights are membership.
 OWNED_ONLY = {"ROLE", "DATABASE ROLE"}
 # What GRANT … ON ALL and ON FUTURE call them.

@@ -64,7 +64,7 @@ def _ordered(privileges: list[str], kind: str) -> list[str]:
 def _one(ctx: Context, share: Thing, privilege: str, thing: Thing) -> None:
     if thing.account != ctx.session.account or thing.origin is not None:
         raise fail("reshare")
-    _check_right(ctx.eyes(), "USAGE" if privilege == "REFERENCE_USAGE" else privilege, thing)
+    _check_right(ctx.eyes(), privilege, thing)
     database = _database_of(ctx.store, thing)
     primary = primary_database(ctx.store, share)
     if privilege == "REFERENCE_USAGE":
@@ -83,7 +83,11 @@ def _one(ctx: Context, share: Thing, privilege: str, thing: Thing) -> None:
 
 
 def _check_right(eyes: Eyes, privilege: str, thing: Thing) -> None:
-    """The object's owner, or who holds the privilege with grant option, may pass it to a share."""
+    """The object's owner, or who holds the privilege with grant option, may pass it to a share.
+
+    Source: docs.snowflake.com/en/user-guide/security-access-privileges-shares; for REFERENCE_USAGE, too, as
+    docs.snowflake.com/en/user-guide/cleanrooms, "Data offerings", requires it of a role.
+    """
     if not may_grant(eyes, privilege, thing):
         raise fail("privileges", kind=thing.kind.lower(), name=thing.name)
 

@@ -62,15 +62,20 @@ def _on(ctx: Context, tokens: Tokens) -> Result:
     else:
         thing = read_object(ctx, tokens, read_kind(tokens))
     limit = _limit(tokens)
-    rows = [(*_row(ctx, p), "ROLE") for p in ctx.store.privileges_on(thing.id) if p.privilege != "REFERENCE_USAGE"]
+    held = [p for p in ctx.store.privileges_on(thing.id) if not _is_reference_of_share(ctx, p)]
+    rows = [(*_row(ctx, p), "ROLE") for p in held]
     if thing.owner is not None:
         rows.insert(0, (*_owner_row(ctx, thing), "ROLE"))
     return listing(columns_named(_GRANTS + " granted_by_role_type"), rows[:limit])
 
 
+def _is_reference_of_share(ctx: Context, p: Privilege) -> bool:
+    return p.privilege == "REFERENCE_USAGE" and ctx.store.at(p.to).kind == "SHARE"
+
+
 # --- shares
 def _to_share(ctx: Context, tokens: Tokens) -> Result:
-    """REFERENCE_USAGE is never listed."""
+    """REFERENCE_USAGE of a share is never listed."""
     share = find_share(ctx.eyes(), tokens.identifier())
     limit = _limit(tokens)
     rows = [_row(ctx, p) for p in ctx.store.privileges_to(share.id) if p.privilege != "REFERENCE_USAGE"]

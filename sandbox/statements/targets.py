@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sandbox.catalog import find_database, find_visible, open_schema
 from sandbox.context import Context
 from sandbox.errors import SandboxError, fail
-from sandbox.privileges import OWNED_ONLY, PLURALS, PRIVILEGES, longest
+from sandbox.privileges import NOT_IN_ALL, OWNED_ONLY, PLURALS, PRIVILEGES, longest
 from sandbox.statements import share_grants
 from sandbox.statements.database_roles import find_database_role
 from sandbox.statements.functions import find_function, read_signature
@@ -132,12 +132,12 @@ def grantee(ctx: Context, tokens: Tokens) -> Thing:
 
 
 def named(clause: Clause, kind: str) -> list[str]:
-    """The privileges by name; ALL is every one but those of imported databases."""
+    """The privileges by name; ALL is every one but a few that are granted by their names only."""
     known = PRIVILEGES.get(kind)
     if known is None:
         raise fail("object_type", name=kind) if kind not in OWNED_ONLY else _invalid(clause.privileges[0], kind)
     if clause.privileges == ["ALL"]:
-        return [privilege for privilege in known if privilege != "IMPORTED PRIVILEGES"]
+        return [privilege for privilege in known if privilege not in NOT_IN_ALL]
     for privilege in clause.privileges:
         if privilege not in known:
             raise _invalid(privilege, kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shares.core import names
-from shares.core.privileges import ADMIN_ROLES, Place, Privilege, excessive, missing, needed
+from shares.core.privileges import ADMIN_ROLES, FUTURE, Place, Privilege, excessive, missing, needed
 from shares.models import DatasetObject, ProviderAccount
 from shares.snowflake import setup_sql
 from shares.snowflake.client import Client
@@ -44,21 +44,26 @@ def check(account: ProviderAccount, client: Client, *, may_be_admin: bool = Fals
         return [Finding("The session has no warehouse, so no view can be proved. Name one in connections.toml.")]
     if role in ADMIN_ROLES:
         return [Finding(f"Firn signs in as {role}, which may do anything there.", is_hint=True)]
-    held = privileges(client, role)
+    roles, held = privileges(client, role)
+    later = _later(client, roles)
     found = [
         Finding(f"{role} may do more than Firn needs: {what}.", setup_sql.revoke(what, role))
         for what in excessive(held)
     ]
     place = place_of(account, role, user, str(session["warehouse"]))
-    for one in missing(needed(place), held):
+    if later is None:
+        found.append(Finding(f"What {role} is granted on what is made later cannot be seen by it.", is_hint=True))
+    for one in missing(needed(place), [*held, *(later or [])]):
+        if later is None and one.privilege.kind.startswith(FUTURE):
+            continue
         remedy = setup_sql.grant(one.privilege, role)
         found.append(Finding(f"{role} lacks {_words(one.privilege)}. {one.why}", remedy, one.optional))
     found.sort(key=lambda finding: finding.is_hint)
     return [*found, *_sign_in(client, user)]
 
 
-def privileges(client: Client, role: str) -> list[Privilege]:
-    """Everything that is granted to a role, and to the roles that it was granted."""
+def privileges(client: Client, role: str) -> tuple[list[str], list[Privilege]]:
+    """A role with those that it was granted (but administrators'), and everything that is granted to any of them."""
     found: list[Privilege] = []
     asked, waiting = {role}, [role]
     for _ in range(DEPTH):
@@ -70,7 +75,23 @@ def privileges(client: Client, role: str) -> list[Privilege]:
         asked.update(waiting)
         if not waiting:
             break
-    return found
+    return sorted(asked), found
+
+
+def _later(client: Client, roles: list[str]) -> list[Privilege] | None:
+    """What they get on objects that are made later; None where that cannot be asked."""
+    try:
+        rows = [row for name in roles for row in client.run(setup_sql.show_future_grants_to_role(name)).rows]
+    except SnowflakeError:
+        return None
+    return [_read_later(row) for row in rows]
+
+
+def _read_later(row: dict[str, object]) -> Privilege:
+    """The kind stands in the name's place: `LAKE.NYC.<TABLE>`."""
+    place = names.split_path(str(row["name"]).rpartition(".")[0])
+    kind = FUTURE + str(row["grant_on"]).replace("_", " ")
+    return Privilege(str(row["privilege"]), kind, place, str(row["grant_option"]).lower() == "true")
 
 
 def _read(row: dict[str, object]) -> Privilege:
@@ -80,7 +101,10 @@ def _read(row: dict[str, object]) -> Privilege:
 
 
 def _words(privilege: Privilege) -> str:
-    where = "the account" if privilege.kind == "ACCOUNT" else f"{privilege.kind.lower()} {'.'.join(privilege.name)}"
+    name = ".".join(privilege.name)
+    where = "the account" if privilege.kind == "ACCOUNT" else f"{privilege.kind.lower()} {name}"
+    if privilege.kind.startswith(FUTURE):
+        where = f"{privilege.kind.lower()}s of schema {name}"
     return f"{privilege.privilege} on {where}" + (" with the right to pass it on" if privilege.grantable else "")
 
 

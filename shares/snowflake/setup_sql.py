@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from shares.core.names import literal, plain
 from shares.core.names import path as dotted
-from shares.core.privileges import ON_THE_ACCOUNT, ROWS, Place, Privilege
+from shares.core.privileges import FUTURE, ON_THE_ACCOUNT, ROW_KINDS, ROWS, Place, Privilege, later, reference
 
 _MARK = "-- <<"
 _SECTION = re.compile(r"-- \d\.")
@@ -34,7 +34,7 @@ class Wishes:
 def grant(privilege: Privilege, role: str) -> str:
     """The one statement that gives it."""
     what = privilege.privilege
-    where = "ACCOUNT" if privilege.kind == "ACCOUNT" else f"{_kind(privilege.kind)} {dotted(*privilege.name)}"
+    where = _where(privilege)
     if privilege == Privilege("USAGE", "DATABASE", ("SNOWFLAKE",)):
         return f"GRANT IMPORTED PRIVILEGES ON DATABASE SNOWFLAKE TO ROLE {plain(role)};"
     keep = " COPY CURRENT GRANTS" if what == "OWNERSHIP" else ""
@@ -53,8 +53,13 @@ def make_service(user: str) -> str:
     return f"ALTER USER {plain(user)} SET TYPE = SERVICE;"
 
 
-def _kind(kind: str) -> str:
-    return "TABLE" if kind == ROWS else kind
+def _where(privilege: Privilege) -> str:
+    if privilege.kind == "ACCOUNT":
+        return "ACCOUNT"
+    name = dotted(*privilege.name)
+    if privilege.kind.startswith(FUTURE):
+        return f"{privilege.kind}S IN SCHEMA {name}"
+    return f"{'TABLE' if privilege.kind == ROWS else privilege.kind} {name}"
 
 
 def setup(place: Place, wishes: Wishes, *, marks: bool = False) -> str:
@@ -78,13 +83,14 @@ def setup(place: Place, wishes: Wishes, *, marks: bool = False) -> str:
         "-- 3. The database in which every share gets a schema of its own. Firn owns it.",
         f"CREATE DATABASE IF NOT EXISTS {outbound} COMMENT = 'firn';",
         grant(Privilege("OWNERSHIP", "DATABASE", (place.outbound,)), place.role),
-        "-- 4. Read access to what may be shared, with the right to pass it on to a share. (REFERENCE_USAGE cannot be\n"
-        "--    granted to a role.)",
+        "-- 4. Read access to what may be shared, with the right to pass it on to a share; functions to be imported.",
         *(line + change for line in _reading(role, wishes.schemas)),
-        "-- 5. The account's own history of grants: what somebody else granted or took away is noticed sooner with\n"
+        _LATER,
+        *(line + change for line in _later(place.role, wishes.schemas)),
+        "-- 6. The account's own history of grants: what somebody else granted or took away is noticed sooner with\n"
         "--    it. Firn works without.",
         grant(Privilege("USAGE", "DATABASE", ("SNOWFLAKE",)), place.role),
-        "-- 6. A service user that signs in with a key pair; it has no password. The last grant lets\n"
+        "-- 7. A service user that signs in with a key pair; it has no password. The last grant lets\n"
         "--    `manage.py snowflake rotate-key` change its key; without it an administrator does.",
         f"CREATE USER IF NOT EXISTS {user} TYPE = SERVICE DEFAULT_ROLE = {role} DEFAULT_WAREHOUSE = {warehouse}\n"
         "  COMMENT = 'Firn';",
@@ -92,29 +98,55 @@ def setup(place: Place, wishes: Wishes, *, marks: bool = False) -> str:
         f"GRANT MODIFY PROGRAMMATIC AUTHENTICATION METHODS ON USER {user} TO ROLE {role};",
         *_key(user, wishes.public_key),
         *_network(user, wishes.addresses),
+        _REFERENCE,
+        *(grant(reference(database), place.role) + change for database in _databases(wishes.schemas)),
     ]
     return "\n".join(f"\n{part}" if _SECTION.match(part) else part for part in parts) + "\n"
 
 
 _HEAD = """-- Prepare one provider account for Firn. Run it once per account, as ACCOUNTADMIN.
--- It can be run again: nothing here replaces or drops anything. `manage.py snowflake setup` prints it with other names.
+-- It can be run again: nothing here replaces or drops anything. Part 5 wants a look first.
+-- `manage.py snowflake setup` prints it with other names.
 """
 _MARKED = """-- Change what is marked with <<: your data's database and schema, Firn's public key, limits if wanted.
 """
 
 
+# docs.snowflake.com/en/sql-reference/sql/grant-privilege, "Future grants …": "the schema-level grants take precedence
+# over the database level grants, and the database level grants are ignored", also those to other roles.
+_LATER = """-- 5. The same for what is made later. A table that is built anew, as dbt does it, has no grants but these.
+--    LOOK FIRST at what SHOW lists: where anybody has grants on future objects of the whole database, Snowflake
+--    ignores those in a schema that has its own for the same kind, and their role reads no new table there any more.
+--    Then write IN DATABASE instead of IN SCHEMA in these lines."""
+# What refuses it, and with which words: docs.snowflake.com/en/release-notes/bcr-bundles/2023_02/bcr-944
+_REFERENCE = """-- 8. What lets a share in one database show another. It stands last because an older account refuses it
+--    to any role (“can only be granted to share(s)”): there part 4 is enough."""
+
+
+def _databases(schemas: Iterable[tuple[str, str]]) -> list[str]:
+    return sorted({database for database, _ in schemas})
+
+
 def _reading(role: str, schemas: Iterable[tuple[str, str]]) -> list[str]:
-    lines = []
-    for database in sorted({database for database, _ in schemas}):
-        lines.append(f"GRANT USAGE ON DATABASE {plain(database)} TO ROLE {role} WITH GRANT OPTION;")
+    lines = [
+        f"GRANT USAGE ON DATABASE {plain(database)} TO ROLE {role} WITH GRANT OPTION;"
+        for database in _databases(schemas)
+    ]
     for database, schema in schemas:
         where = dotted(database, schema)
+        lines.append(f"GRANT USAGE ON SCHEMA {where} TO ROLE {role} WITH GRANT OPTION;")
         lines += [
-            f"GRANT USAGE ON SCHEMA {where} TO ROLE {role} WITH GRANT OPTION;",
-            f"GRANT SELECT ON ALL TABLES IN SCHEMA {where} TO ROLE {role} WITH GRANT OPTION;",
-            f"GRANT SELECT ON ALL VIEWS IN SCHEMA {where} TO ROLE {role} WITH GRANT OPTION;",
+            f"GRANT SELECT ON ALL {kind}S IN SCHEMA {where} TO ROLE {role} WITH GRANT OPTION;" for kind in ROW_KINDS
         ]
+        lines.append(f"GRANT USAGE ON ALL FUNCTIONS IN SCHEMA {where} TO ROLE {role};")
     return lines
+
+
+def _later(role: str, schemas: Iterable[tuple[str, str]]) -> list[str]:
+    return [
+        *(f"SHOW FUTURE GRANTS IN DATABASE {plain(database)};" for database in _databases(schemas)),
+        *(grant(one, role) for schema in schemas for one in later(*schema)),
+    ]
 
 
 def _monitor(warehouse: str, credits: int) -> list[str]:
@@ -152,6 +184,10 @@ SESSION = "SELECT CURRENT_USER() AS USER, CURRENT_ROLE() AS ROLE, CURRENT_WAREHO
 
 def show_grants_to_role(role: str) -> str:
     return f"SHOW GRANTS TO ROLE {plain(role)}"
+
+
+def show_future_grants_to_role(role: str) -> str:
+    return f"SHOW FUTURE GRANTS TO ROLE {plain(role)}"
 
 
 def describe_user(user: str) -> str:

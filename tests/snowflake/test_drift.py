@@ -52,6 +52,15 @@ def test_a_dropped_share_is_made_again(share: Share, snowflake: Snowflake) -> No
         assert rows_of(snowflake.ua, name, share) == {"UA": 3}
 
 
+def test_a_table_that_is_built_anew_is_read_on(share: Share, database: str, snowflake: Snowflake) -> None:
+    """As dbt does it, without COPY GRANTS: what the setup promised Firn on future tables is all that is left."""
+    snowflake.admin.run("CREATE OR REPLACE TABLE LAKE.NYC.FLIGHTS AS SELECT * FROM LAKE.NYC.FLIGHTS")
+    assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+    held = snowflake.admin.run("SHOW GRANTS ON TABLE LAKE.NYC.FLIGHTS")
+    assert ("FIRN", "SELECT", "true") in [(one["grantee_name"], one["privilege"], one["grant_option"]) for one in held]
+    assert not settle(share, Run.Trigger.CHECK).drift
+
+
 def test_a_removed_account_is_added_again(share: Share, snowflake: Snowflake) -> None:
     snowflake.colleague.run(f"ALTER SHARE {share.name} REMOVE ACCOUNTS = CARRIERUA.ANALYTICS")
     mended(share)

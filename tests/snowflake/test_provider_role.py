@@ -83,6 +83,12 @@ def test_each_missing_privilege_is_named_and_its_statement_mends_it(
         "lacks SELECT on table LAKE.NYC.FLIGHTS with the right to pass it on",
         "lacks SELECT on table LAKE.NYC.AIRPORTS with the right to pass it on",
         "hint: FIRN_LESS lacks USAGE on database SNOWFLAKE",
+        "hint: FIRN_LESS lacks REFERENCE_USAGE on database LAKE with the right to pass it on",
+        "hint: FIRN_LESS lacks SELECT on future tables of schema LAKE.NYC with the right to pass it on",
+        "hint: FIRN_LESS lacks SELECT on future views of schema LAKE.NYC with the right to pass it on",
+        "hint: FIRN_LESS lacks SELECT on future dynamic tables of schema LAKE.NYC with the right to pass it on",
+        "hint: FIRN_LESS lacks SELECT on future external tables of schema LAKE.NYC with the right to pass it on",
+        "hint: FIRN_LESS lacks USAGE on future functions of schema LAKE.NYC. Without it one that is made later",
     ):
         assert words in told
     assert failed.startswith("8 to mend.")
@@ -92,6 +98,24 @@ def test_each_missing_privilege_is_named_and_its_statement_mends_it(
             snowflake.admin.run(line.strip().rstrip(";"))
     told, failed = check()
     assert failed == "", told
+    assert "lacks" not in told
+
+
+def test_grants_of_a_whole_database_serve_its_schemas(less: ProviderAccount, snowflake: Snowflake) -> None:
+    assert "SELECT on future tables of schema LAKE.NYC" in check()[0]
+    snowflake.admin.run("GRANT SELECT ON FUTURE TABLES IN DATABASE LAKE TO ROLE FIRN_LESS WITH GRANT OPTION")
+    told = check()[0]
+    assert "SELECT on future tables of schema LAKE.NYC" not in told
+    assert "SELECT on future views of schema LAKE.NYC" in told
+    snowflake.admin.run("REVOKE SELECT ON FUTURE TABLES IN DATABASE LAKE FROM ROLE FIRN_LESS")
+
+
+def test_what_the_role_may_not_see_of_later_grants_is_no_fault(scene: Scene, snowflake: Snowflake) -> None:
+    with snowflake.control.armed("no-privilege", sql="SHOW FUTURE GRANTS"):
+        told, failed = check()
+    assert failed == "", told
+    assert "hint: What FIRN is granted on what is made later cannot be seen by it." in told
+    assert "future" not in told
 
 
 def test_more_than_it_needs_is_named_with_the_way_back(less: ProviderAccount, snowflake: Snowflake) -> None:

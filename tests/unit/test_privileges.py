@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from shares.core.privileges import ON_THE_ACCOUNT, Needed, Place, Privilege, excessive, missing, needed
+from shares.core.privileges import (
+    ON_THE_ACCOUNT,
+    Needed,
+    Place,
+    Privilege,
+    excessive,
+    later,
+    missing,
+    needed,
+    reference,
+)
 from shares.snowflake.setup_sql import Wishes, grant, setup
 
 PLACE = Place(sources=frozenset({("LAKE", "NYC", "FLIGHTS"), ("LAKE", "NYC", "AIRPORTS"), ("OTHER", "S", "V")}))
@@ -32,6 +42,13 @@ def test_each_is_missed_alone(one: Needed) -> None:
         (Privilege("CREATE SHARE", "ACCOUNT", ("SKY",)), Privilege("CREATE SHARE", "ACCOUNT"), True),
         (Privilege("USAGE", "SCHEMA", ("A", "B"), True), Privilege("USAGE", "DATABASE", ("A",), True), False),
         (Privilege("USAGE", "WAREHOUSE", ("W",)), Privilege("USAGE", "WAREHOUSE", ("w",)), False),
+        (Privilege("SELECT", "FUTURE TABLE", ("A",), True), later("A", "B")[0], True),
+        (Privilege("SELECT", "FUTURE TABLE", ("A", "C"), True), later("A", "B")[0], False),
+        (Privilege("SELECT", "FUTURE VIEW", ("A", "B"), True), later("A", "B")[0], False),
+        (Privilege("SELECT", "TABLE", ("A", "B", "C"), True), later("A", "B")[0], False),
+        (Privilege("USAGE", "DATABASE", ("A",), True), Privilege("USAGE", "SCHEMA", ("A", "B"), True), False),
+        (Privilege("USAGE", "DATABASE", ("A",), True), reference("A"), False),
+        (Privilege("OWNERSHIP", "DATABASE", ("A",)), reference("A"), True),
     ],
 )
 def test_what_gives_what(have: Privilege, want: Privilege, gives: bool) -> None:
@@ -62,6 +79,12 @@ def test_the_script_gives_what_is_needed_and_nothing_beyond() -> None:
     for one in ON_THE_ACCOUNT:
         assert grant(one.privilege, "R") in text
     assert 'GRANT SELECT ON ALL TABLES IN SCHEMA DB."my schema" TO ROLE R WITH GRANT OPTION;' in text
+    for kind in ("TABLES", "VIEWS", "DYNAMIC TABLES", "EXTERNAL TABLES"):
+        for when in ("ALL", "FUTURE"):
+            assert f'GRANT SELECT ON {when} {kind} IN SCHEMA DB."my schema" TO ROLE R WITH GRANT OPTION;' in text
+    assert 'GRANT USAGE ON FUTURE FUNCTIONS IN SCHEMA DB."my schema" TO ROLE R;' in text
+    # Last, so that an account that refuses it has all the rest.
+    assert text.endswith("GRANT REFERENCE_USAGE ON DATABASE DB TO ROLE R WITH GRANT OPTION;\n")
     assert "ALTER USER U SET RSA_PUBLIC_KEY = 'MIIB';" in text
     assert "ALLOWED_IP_LIST = ('198.51.100.0/24')" in text
     assert "ALTER USER U SET NETWORK_POLICY = FIRN_ONLY;" in text

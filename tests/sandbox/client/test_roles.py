@@ -152,9 +152,19 @@ def test_show_grants(admin: Client, database: str, role: str) -> None:
     assert [r["grantee_name"] for r in admin.table(f"SHOW GRANTS OF ROLE {role}")] == ["ADMIN"]
 
 
+def test_reference_usage_is_granted_by_its_name_alone(admin: Client, database: str, role: str) -> None:
+    admin.run(f"GRANT ALL ON DATABASE {database} TO ROLE {role}")
+    listed = f"SHOW GRANTS TO ROLE {role}"
+    assert "REFERENCE_USAGE" not in [row["privilege"] for row in admin.table(listed)]
+    admin.run(f"GRANT REFERENCE_USAGE ON DATABASE {database} TO ROLE {role} WITH GRANT OPTION")
+    found = [(row["name"], row["grant_option"]) for row in admin.table(listed) if row["privilege"] == "REFERENCE_USAGE"]
+    assert found == [(database, "true")]
+    assert "REFERENCE_USAGE" in [row["privilege"] for row in admin.table(f"SHOW GRANTS ON DATABASE {database}")]
+
+
 def test_an_unknown_privilege_or_object_is_refused(admin: Client, role: str) -> None:
     admin.refused(f"GRANT FLYING ON DATABASE LAKE TO ROLE {role}", 1003)
-    admin.refused(f"GRANT REFERENCE_USAGE ON DATABASE LAKE TO ROLE {role}", 1003)
+    admin.refused(f"GRANT REFERENCE_USAGE ON SCHEMA LAKE.NYC TO ROLE {role}", 1003)
     admin.refused(f"GRANT USAGE ON NOPE X TO ROLE {role}", 398014)
     admin.refused("GRANT USAGE ON DATABASE LAKE TO ROLE NO_SUCH_ROLE", 2003)
     admin.refused(f"GRANT SELECT ON FUTURE NOPES IN SCHEMA LAKE.NYC TO ROLE {role}", 398014)

@@ -224,8 +224,13 @@ def test_a_role_sees_its_own_shares_only(admin: Client, shared: Shared, log_in: 
 
 
 def test_what_one_may_not_pass_on_cannot_be_shared(admin: Client, shared: Shared, database: str) -> None:
-    admin.run("CREATE TABLE T (A INT)", f"GRANT USAGE ON DATABASE {database} TO ROLE SHARER")
-    shared.owner.refused(f"GRANT REFERENCE_USAGE ON DATABASE {database} TO SHARE {shared.share}", 3001)
+    reference = f"GRANT REFERENCE_USAGE ON DATABASE {database} TO SHARE {shared.share}"
+    admin.run("CREATE TABLE T (A INT)", f"GRANT USAGE ON DATABASE {database} TO ROLE SHARER WITH GRANT OPTION")
+    shared.owner.refused(reference, 3001)
+    admin.run(f"GRANT REFERENCE_USAGE ON DATABASE {database} TO ROLE SHARER")
+    shared.owner.refused(reference, 3001)
+    admin.run(f"GRANT REFERENCE_USAGE ON DATABASE {database} TO ROLE SHARER WITH GRANT OPTION")
+    shared.owner.run(reference)
 
 
 def test_describe_share_is_for_accountadmin(admin: Client, shared: Shared) -> None:
