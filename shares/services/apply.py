@@ -13,25 +13,49 @@ from typing import Any
 from django.db import transaction
 
 from portal.audit.record import record, record_each
-from shares.core.steps import Stage, Step
+from shares.core.steps import Grant, Stage, Step
 from shares.models import Run, Statement
 from shares.services import behalf
 from shares.services.leases import Lease, keep
 from shares.snowflake import sql
 from shares.snowflake.client import Client, Result
-from shares.snowflake.errors import GRAVITY, SnowflakeError
+from shares.snowflake.errors import GRAVITY, Policy, SnowflakeError
 from shares.snowflake.together import Answer, answers_to, run_together, send
 
 logger = logging.getLogger(__name__)
 
 # What an answer adds to a statement's row.
 _ANSWERED = ("outcome", "query_id", "milliseconds", "error_code", "error")
+# "Insufficient privileges to operate on …", and "Grant not executed: Insufficient privileges."
+_NOT_ALLOWED = frozenset({3001, 3102})
+
+
+class NoReference(SnowflakeError):
+    """Firn's role may not let a share show what its views read of other databases: `grants` were refused.
+
+    It is no trouble of the whole account, and of this share only if nobody else granted it: that is in no listing.
+    Whether it lacks shows when the views are granted.
+    """
+
+    def __init__(self, refusal: SnowflakeError, grants: tuple[Grant, ...]) -> None:
+        super().__init__(refusal.code, refusal.message, sqlstate=refusal.sqlstate, query_id=refusal.query_id)
+        self.grants = grants
+        self.role = ""
+
+    @property
+    def policy(self) -> Policy:
+        return Policy.BLOCK_SHARE
+
+    def is_behind(self, error: SnowflakeError) -> bool:
+        """docs.snowflake.com/en/user-guide/data-sharing-multiple-db"""
+        return "cannot reference objects from other databases" in error.message.lower()
 
 
 def change(client: Client, run: Run, lease: Lease, *steps: Step, reasons: list[dict[str, Any]] | None = None) -> None:
     """Carry out steps that do not need each other, side by side; `reasons` as `behalf.told` has them, when known.
 
-    Raises LeaseLost before anything is sent; after all have been answered, the gravest SnowflakeError.
+    Raises LeaseLost before anything is sent; after all have been answered, the gravest SnowflakeError, NoReference
+    where nothing else went wrong.
     """
     texts = [sql.render(step.action) for step in steps]
     common = {"on_behalf_of": behalf.told(run.share) if reasons is None else reasons}
@@ -57,7 +81,22 @@ def change(client: Client, run: Run, lease: Lease, *steps: Step, reasons: list[d
         record("share.answered", target=run.share, organization=run.share.organization, data=answered)
         run.changed += sum(isinstance(answer, Result) for answer in answers)
         run.save(update_fields=["changed"])
-    _raise_gravest(answers)
+    lacking = _lacking(steps, answers)
+    refusals = [refusal for refusal, _ in lacking]
+    _raise_gravest([answer for answer in answers if answer not in refusals])
+    if lacking:
+        raise NoReference(refusals[0], tuple(grant for _, grant in lacking))
+
+
+def _lacking(steps: tuple[Step, ...], answers: list[Answer]) -> list[tuple[SnowflakeError, Grant]]:
+    return [
+        (answer, step.action)
+        for step, answer in zip(steps, answers, strict=True)
+        if isinstance(step.action, Grant)
+        and step.action.granted.privilege == "REFERENCE_USAGE"
+        and isinstance(answer, SnowflakeError)
+        and answer.code in _NOT_ALLOWED
+    ]
 
 
 def look(client: Client, run: Run, lease: Lease, *questions: tuple[str, str]) -> list[Result]:

@@ -19,12 +19,13 @@ from shares.core.steps import AddAccounts, Plan, Revoke, Stage, Step
 from shares.core.waves import waves
 from shares.models import Run, Share
 from shares.services import behalf, claims, naming, outcomes, run_problems
-from shares.services.apply import change
+from shares.services.apply import NoReference, change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
 from shares.services.proofs import is_due, prove, prove_early
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.services.viewer import Viewer
+from shares.snowflake import sql
 from shares.snowflake.client import Client
 from shares.snowflake.connect import BadConnection
 from shares.snowflake.errors import Policy, SnowflakeError
@@ -99,6 +100,9 @@ def _guarded(run: Run, lease: Lease) -> None:
 def _refused(run: Run, lease: Lease, error: SnowflakeError) -> None:
     """One policy for each error; the table is in shares.snowflake.errors."""
     words = together(error.for_customers, f"({error.code or '–'}: {error.message})")
+    if isinstance(error, NoReference):
+        outcomes.blocked(run, lease, run_problems.no_reference(error))
+        return
     match error.policy:
         case Policy.STOP_ACCOUNT:
             stop_account(run.share.provider_account, error)
@@ -248,8 +252,17 @@ def _apply(
 ) -> None:
     # Read once for all waves of a stage: all were planned from the same look at what is decided.
     reasons = behalf.told(run.share)
+    lacking: NoReference | None = None
     for wave in waves(steps):
-        change(client, run, lease, *wave, reasons=reasons)
+        try:
+            change(client, run, lease, *wave, reasons=reasons)
+        except NoReference as refusal:
+            lacking = refusal
+        except SnowflakeError as error:
+            if lacking is None or not lacking.is_behind(error):
+                raise
+            lacking.role = str(client.run(sql.WHO).rows[0]["role"])
+            raise lacking from error
         if any(isinstance(step.action, AddAccounts) for step in wave):
             naming.learn(client, run, lease, observed, spec)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from shares.core.privileges import reference
 from shares.core.said import Said
 from shares.core.steps import Problem
+from shares.services.apply import NoReference
+from shares.snowflake import setup_sql, sql
 from shares.snowflake.errors import SnowflakeError
 
 RESTLESS = Problem(
@@ -37,6 +40,22 @@ def unseen(error: SnowflakeError) -> Problem:
 
 def refused(error: SnowflakeError) -> Problem:
     return Problem(f"snowflake-{error.code}", error.for_customers, error.message)
+
+
+def no_reference(error: NoReference) -> Problem:
+    databases = [name for grant in error.grants for name in grant.granted.path]
+    return Problem(
+        "no-reference",
+        error.for_customers,
+        Said(
+            "Firn's role may not let a share show %(databases)s. Run as ACCOUNTADMIN: %(grant)s Where the account "
+            "refuses that to any role, run this for the share: %(instead)s Then reconcile. Snowflake said: %(answer)s",
+            databases=", ".join(databases),
+            grant=" ".join(setup_sql.grant(reference(name), error.role) for name in databases),
+            instead=" ".join(f"{sql.render(grant)};" for grant in error.grants),
+            answer=error.message,
+        ),
+    )
 
 
 def own_error(error: Exception) -> Problem:

@@ -72,6 +72,27 @@ def _and_nobodys(view: ViewSpec) -> str:
     return f"SELECT {nulled}\nFROM {'.'.join(view.source)} WHERE CARRIER IN ('UA', 'AA')"
 
 
+def test_a_reference_that_the_role_may_not_give_stops_that_share_alone_and_says_what_to_run(
+    scene: Scene, snowflake: Snowflake
+) -> None:
+    """And where an administrator gave it to the share, which no listing tells, the refusal is no hindrance."""
+    share = scene.share()
+    with snowflake.control.armed("no-privilege", sql="^GRANT REFERENCE_USAGE", user="FIRN_SVC", times=None):
+        run = run_of(share)
+        assert run.outcome == Run.Outcome.BLOCKED, run.words
+        assert ProviderAccount.objects.get(pk=scene.provider.pk).breaker_until is None
+        own = f"GRANT REFERENCE_USAGE ON DATABASE LAKE TO SHARE {share.name};"
+        assert "GRANT REFERENCE_USAGE ON DATABASE LAKE TO ROLE FIRN WITH GRANT OPTION;" in share.blocked_what_to_do
+        assert own in share.blocked_what_to_do
+        assert "LAKE" not in share.blocked_reason, "customers read it"
+        snowflake.admin.run(own)
+        ready(share)
+    share.refresh_from_db()
+    assert share.blocked_at is None
+    with mounted(snowflake.ua, share) as name:
+        assert rows_of(snowflake.ua, name, share) == {"UA": 3}
+
+
 class Died(BaseException):
     """Nothing of Firn's catches it: the worker is gone."""
 
