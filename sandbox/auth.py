@@ -178,10 +178,22 @@ def _by_token(store: Store, account: Thing, token: str, login: str) -> Thing:
     # The Go driver names its user in the token only.
     if not dot or user is None or login.upper() not in ("", user_name) or not _same_account(account, name):
         raise refused
-    for key in (user.props.get("rsa_public_key"), user.props.get("rsa_public_key_2")):
-        if key and issuer == f"{subject}.{fingerprint(key)}" and _signed(token, key):
+    for key in keys_of(user):
+        if issuer == f"{subject}.{fingerprint(key)}" and _signed(token, key):
             return _enabled(user)
     raise refused
+
+
+def key_pairs_of(user: Thing) -> list[dict[str, Any]]:
+    """The named key pairs: name, key, comment, created (seconds since the epoch), by."""
+    found: list[dict[str, Any]] = user.props.get("key_pairs", [])
+    return found
+
+
+def keys_of(user: Thing) -> list[str]:
+    """The public keys that sign a user in: its two properties and its named key pairs."""
+    properties = (user.props.get("rsa_public_key"), user.props.get("rsa_public_key_2"))
+    return [*(key for key in properties if key), *(pair["key"] for pair in key_pairs_of(user))]
 
 
 def _same_account(account: Thing, name: str) -> bool:

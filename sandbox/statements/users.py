@@ -10,7 +10,7 @@ from sandbox.errors import fail
 from sandbox.names import quoted
 from sandbox.results import Result, done, status
 from sandbox.rights import can_global, need_global, need_ownership, owns
-from sandbox.statements import access_tokens
+from sandbox.statements import access_tokens, key_pairs
 from sandbox.statements.clauses import NULL, Create, if_exists, read_properties
 from sandbox.statements.roles import existing_one, find_user
 from sandbox.statements.session import PARAMETERS, checked
@@ -110,6 +110,8 @@ def _take_back(props: dict[str, Any], key: str) -> None:
 def alter(ctx: Context, tokens: Tokens) -> Result:
     if access_tokens.concerns(tokens):
         return access_tokens.alter(ctx, tokens)
+    if key_pairs.concerns(tokens):
+        return key_pairs.alter(ctx, tokens)
     if_exists(tokens)
     user = find_user(ctx, tokens.identifier())
     if not owns(ctx.eyes(), user) and not can_global(ctx.eyes(), "MANAGE GRANTS") and user.id != ctx.session.user:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shares.core import names
 from shares.core.privileges import ADMIN_ROLES, FUTURE, Place, Privilege, excessive, missing, needed
 from shares.models import DatasetObject, ProviderAccount
+from shares.services import key_pairs
 from shares.snowflake import setup_sql
 from shares.snowflake.client import Client
 from shares.snowflake.errors import SnowflakeError
@@ -120,5 +121,18 @@ def _sign_in(client: Client, user: str) -> list[Finding]:
         words = f"{user} is a person's user. A service user cannot sign in with a password."
         found.append(Finding(words, setup_sql.make_service(user)))
     if all(told.get(f"{slot}_FP", "").lower() in ("", "null") for slot in setup_sql.KEY_SLOTS):
-        found.append(Finding(f"{user} signs in without a key pair. Give it one, and take its password away."))
+        found.append(_named_keys(client, user))
     return found
+
+
+def _named_keys(client: Client, user: str) -> Finding:
+    """Of a user whose properties hold no key."""
+    named, give = key_pairs.named(client, user), "Give it one, and take its password away."
+    if named:
+        names = ", ".join(sorted(named.values()))
+        words = f"{user} signs in with a named key pair ({names}), which `snowflake rotate-key` does not change."
+        return Finding(words, is_hint=True)
+    if named is None:
+        see = setup_sql.show_key_pairs(user)
+        return Finding(f"{user} signs in without a key pair, unless it has a named one: {see}. {give}")
+    return Finding(f"{user} signs in without a key pair, named ones included. {give}")

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
 
 from portal.audit.record import record
 from portal.people.models import User
 from shares.models import ProviderAccount
+from shares.services import key_pairs
 from shares.snowflake import keys, setup_sql
 from shares.snowflake.client import Client, ConnectorClient
 from shares.snowflake.connect import connect, parameters
@@ -74,15 +76,29 @@ def _files(section: dict[str, Any], account: ProviderAccount) -> _Files:
 def _put_beside(account: ProviderAccount, files: _Files, section: dict[str, Any], tell: Tell) -> None:
     """The new key in the slot that is not in use, and a sign-in with it."""
     old = keys.read(files.there, files.passphrase)
-    new = keys.read(files.new, files.passphrase) if files.new.exists() else keys.make(files.new, files.passphrase)
     with _session(account) as client:
         used = _slots(client, section["user"])
+        if keys.fingerprint(old) not in used:
+            raise NotRotated(_named(client, section["user"], old, used))
+        new = keys.read(files.new, files.passphrase) if files.new.exists() else keys.make(files.new, files.passphrase)
         if keys.fingerprint(new) not in used:
-            slot = 1 - used.index(keys.fingerprint(old)) if keys.fingerprint(old) in used else 1
+            slot = 1 - used.index(keys.fingerprint(old))
             _alter(client, setup_sql.set_public_key(section["user"], slot, keys.public(new)))
             tell(f"{setup_sql.KEY_SLOTS[slot]} of {section['user']} is the new key.")
     _try(account, files.new)
     tell("A sign-in with the new key works.")
+
+
+def _named(client: Client, user: str, old: RSAPrivateKey, used: list[str]) -> str:
+    """What to do where the old key is a named key pair: taking it back is nothing that the properties can say."""
+    name = (key_pairs.named(client, user) or {}).get(keys.fingerprint(old), "")
+    free = next((slot for slot, fingerprint in enumerate(used) if fingerprint.lower() in NOBODY), 0)
+    ours, lists = " and ".join(setup_sql.KEY_SLOTS), setup_sql.show_key_pairs(user)
+    remove, put = setup_sql.remove_key_pair(user, name), setup_sql.set_public_key(user, free, keys.public(old))
+    return (
+        f"{user} signs in with a named key pair, and Firn changes none but {ours}: the old key would stay valid. "
+        f"{lists}; lists it. Let an administrator run, without a pause: {remove}; {put}; then start this again."
+    )
 
 
 def _take_back(account: ProviderAccount, user: str, now: str, tell: Tell) -> None:

@@ -206,5 +206,16 @@ def set_public_key(user: str, slot: int, key: str) -> str:
     return f"ALTER USER {plain(user)} SET {KEY_SLOTS[slot]} = {literal(key)}"
 
 
+def show_key_pairs(user: str) -> str:
+    """A user's named key pairs, which are none of its properties (docs.snowflake.com/en/sql-reference/sql/
+    show-user-key-pairs). One's own need no privilege."""
+    return f"SHOW USER KEY PAIRS FOR USER {plain(user)}"
+
+
+def remove_key_pair(user: str, name: str) -> str:
+    """For an administrator to run; without a name it has a place for it."""
+    return f"ALTER USER {plain(user)} REMOVE KEY PAIR {plain(name) if name else '<its name>'}"
+
+
 def unset_public_key(user: str, slot: int) -> str:
     return f"ALTER USER {plain(user)} UNSET {KEY_SLOTS[slot]}"

@@ -124,6 +124,33 @@ def test_what_the_role_may_not_do_is_said_with_the_statement(
     signs_in(settings)
 
 
+def test_a_named_key_pair_is_left_to_a_person_who_reads_how(
+    account: ProviderAccount, snowflake: Snowflake, settings: Settings, tmp_path: Path
+) -> None:
+    """It would stay valid: the properties that Firn changes do not show it."""
+    key = keys.read(tmp_path / "svc.p8")
+    snowflake.admin.run("ALTER USER ROTATING UNSET RSA_PUBLIC_KEY")
+    snowflake.admin.run(f"ALTER USER ROTATING ADD KEY PAIR FIRST PUBLIC_KEY = '{keys.public(key)}'")
+    signs_in(settings)
+    with pytest.raises(CommandError) as refused:
+        call_command("snowflake", "rotate-key", stdout=io.StringIO())
+    words = str(refused.value)
+    assert "the old key would stay valid. SHOW USER KEY PAIRS FOR USER ROTATING; lists it" in words
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["connections.toml", "svc.p8"]
+    assert slots(snowflake) == ["null", "null"]
+    assert not AuditEntry.objects.filter(action="provider_account.key_rotated").exists()
+    told = io.StringIO()
+    call_command("snowflake", "check", stdout=told)
+    assert "hint: ROTATING signs in with a named key pair (FIRST)" in told.getvalue()
+
+    statements = words.partition("without a pause: ")[2].split(";")[:2]
+    assert statements[0] == "ALTER USER ROTATING REMOVE KEY PAIR FIRST"
+    for statement in statements:
+        snowflake.admin.run(statement.strip())
+    call_command("snowflake", "rotate-key", stdout=io.StringIO())
+    signs_in(settings)
+
+
 def test_a_connection_without_a_key_is_told(account: ProviderAccount, settings: Settings, tmp_path: Path) -> None:
     text = settings.SNOWFLAKE_CONNECTIONS_FILE.read_text().replace('private_key_file = "svc.p8"', 'password = "p"')
     settings.SNOWFLAKE_CONNECTIONS_FILE.write_text(text)

@@ -134,5 +134,20 @@ def test_an_administrator_s_role_is_refused_unless_told(snowflake: Snowflake, sc
     assert check("--allow-accountadmin")[1] == ""
 
 
+def test_who_has_no_key_at_all_is_told(snowflake: Snowflake, scene: Scene, settings: Settings) -> None:
+    snowflake.admin.run(f"CREATE USER KEYLESS PASSWORD = '{PASSWORD}' DEFAULT_ROLE = FIRN")
+    snowflake.admin.run("GRANT ROLE FIRN TO USER KEYLESS")
+    file, word = snowflake.folder / "keyless.toml", f'password = "{PASSWORD}"'
+    file.touch(mode=0o600)
+    file.write_text(SECTION.format(name="data", user="KEYLESS", role="FIRN", secret=word, port=snowflake.port))
+    settings.SNOWFLAKE_CONNECTIONS_FILE = file
+    told = check()[0]
+    with snowflake.control.armed("syntax-error", sql="SHOW USER KEY PAIRS"):
+        older = check()[0]
+    snowflake.admin.run("DROP USER KEYLESS")
+    assert "KEYLESS signs in without a key pair, named ones included." in told
+    assert "without a key pair, unless it has a named one: SHOW USER KEY PAIRS FOR USER KEYLESS." in older
+
+
 def test_an_account_that_is_not_there_is_said(scene: Scene) -> None:
     assert "There is: SKYLEDGER.DATA" in check("NOBODY")[1]
