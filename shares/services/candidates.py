@@ -1,4 +1,8 @@
-"""Outbound shares of a provider account that Firn did not make: what they are, and why one may not be taken over."""
+"""Outbound shares of a provider account that Firn did not make: what they are, and why one may not be taken over.
+
+SHOW SHARES lists those that Firn's role owns, itself or through a role that was granted to it; others are not seen
+(docs.snowflake.com/en/sql-reference/sql/show-shares). The owner of a share cannot be changed.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ from typing import Any
 from django.conf import settings
 
 from shares.core import claims
+from shares.core.privileges import ADMIN_ROLES
 from shares.core.sound import is_audience
 from shares.core.spec import ObservedShare
 from shares.models import Adoption, ConsumerAccount, ProviderAccount
-from shares.snowflake import inspect, sql
+from shares.services import provider_role
+from shares.snowflake import inspect, setup_sql, sql
 from shares.snowflake.client import Client
 
 _OTHER_FIRN = re.compile(r"firn:[^:]+:[0-9a-f]{32}")
@@ -45,17 +51,23 @@ def candidates(client: Client, account: ProviderAccount) -> list[Candidate]:
     """In the order of their names. Raises SnowflakeError."""
     role = str(client.run(sql.WHO).rows[0]["role"] or "")
     rows = [row for row in client.run(sql.SHOW_SHARES).rows if row["kind"] == "OUTBOUND"]
-    found = [_candidate(row, account, role) for row in rows]
+    roles = [role]
+    if any(row.get("owner") != role for row in rows):
+        roles = provider_role.privileges(client, role, through=("USAGE",))[0]
+    found = [_candidate(row, account, role, roles) for row in rows]
     ours = {candidate.name for candidate in found if claims.marked(candidate.seen.comment, settings.FIRN_INSTANCE)}
     return sorted((item for item in found if item.name not in ours), key=lambda item: item.name)
 
 
-def _candidate(row: dict[str, Any], account: ProviderAccount, role: str) -> Candidate:
+def _candidate(row: dict[str, Any], account: ProviderAccount, role: str, roles: list[str]) -> Candidate:
     seen, name, owner = inspect.share_in(row), str(row["name"]), str(row.get("owner") or "")
     reader = _reader(seen)
     known = _known(reader, account)
     listing = str(row.get("listing_global_name") or "")
-    return Candidate(name, seen, owner, known, _obstacle(name, seen, owner, role, listing, known))
+    foreign = None if owner in roles else _about_owner(owner, role)
+    obstacle = _about_mark(seen) or foreign or _about_listing(seen, listing)
+    obstacle = obstacle or _about_content(seen) or _about_readers(seen) or _about_known(name, known)
+    return Candidate(name, seen, owner, known, obstacle)
 
 
 def _reader(seen: ObservedShare) -> str:
@@ -71,25 +83,32 @@ def _known(reader: str, account: ProviderAccount) -> ConsumerAccount | None:
     return found.select_related("organization").first()
 
 
-def _obstacle(
-    name: str, seen: ObservedShare, owner: str, role: str, listing: str, known: ConsumerAccount | None
-) -> Obstacle | None:
+def _about_owner(owner: str, role: str) -> Obstacle:
+    words = f"It belongs to the role {owner or '(hidden)'}, and Firn works as {role}: it may not change it."
+    fixed = "Snowflake changes no share's owner."
+    new = "let the customer request a new share, and drop this one by hand once that is mounted."
+    if not owner or owner in ADMIN_ROLES:
+        return Obstacle(words, f"{fixed} Firn should not become an administrator either: {new}")
+    give = setup_sql.grant_role(owner, role)
+    return Obstacle(words, f"{fixed} Have {give} run, with which Firn may do whatever {owner} may; or {new}")
+
+
+def _about_mark(seen: ObservedShare) -> Obstacle | None:
     if _OTHER_FIRN.fullmatch(seen.comment):
         return Obstacle(
             "Another Firn looks after it: its mark stands in the comment.",
             "Leave it to that portal, or end it there first.",
         )
-    if owner != role:
-        return Obstacle(
-            f"It belongs to the role {owner or '(hidden)'}, and Firn works as {role}: it may not change it.",
-            f"Have it granted and owned by {role}, or leave it where it is and let the customer request a new share.",
-        )
+    return None
+
+
+def _about_listing(seen: ObservedShare, listing: str) -> Obstacle | None:
     if listing or any(is_audience(one) for one in seen.accounts):
         return Obstacle(
             "It belongs to a listing, which decides who reads it.",
             "Take the share out of the listing first, if it should be Firn's.",
         )
-    return _about_content(seen) or _about_readers(seen) or _about_known(name, known)
+    return None
 
 
 def _about_content(seen: ObservedShare) -> Obstacle | None:

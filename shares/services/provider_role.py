@@ -63,15 +63,21 @@ def check(account: ProviderAccount, client: Client, *, may_be_admin: bool = Fals
     return [*found, *_sign_in(client, user)]
 
 
-def privileges(client: Client, role: str) -> tuple[list[str], list[Privilege]]:
-    """A role with those that it was granted (but administrators'), and everything that is granted to any of them."""
+def privileges(
+    client: Client, role: str, through: tuple[str, ...] = ("USAGE", "OWNERSHIP")
+) -> tuple[list[str], list[Privilege]]:
+    """A role with those that it was granted (but administrators'), and everything that is granted to any of them.
+
+    `through` is what of a role leads to what that role has: its owner does not inherit that, but may grant it to
+    itself.
+    """
     found: list[Privilege] = []
     asked, waiting = {role}, [role]
     for _ in range(DEPTH):
         below: list[str] = []
         for name in waiting:
             found += (rows := [_read(row) for row in client.run(setup_sql.show_grants_to_role(name)).rows])
-            below += [one.name[-1] for one in rows if one.kind == "ROLE" and one.privilege in ("USAGE", "OWNERSHIP")]
+            below += [one.name[-1] for one in rows if one.kind == "ROLE" and one.privilege in through]
         waiting = sorted(set(below) - asked - ADMIN_ROLES)
         asked.update(waiting)
         if not waiting:

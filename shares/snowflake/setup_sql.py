@@ -49,6 +49,12 @@ def revoke(what: str, role: str) -> str:
     return f"REVOKE {what} ON ACCOUNT FROM ROLE {plain(role)};"
 
 
+def grant_role(owner: str, role: str) -> str:
+    """What the one owns, the other may then change: docs.snowflake.com/en/user-guide/security-access-privileges-shares,
+    "inherited from a lower-level role"."""
+    return f"GRANT ROLE {plain(owner)} TO ROLE {plain(role)};"
+
+
 def make_service(user: str) -> str:
     return f"ALTER USER {plain(user)} SET TYPE = SERVICE;"
 

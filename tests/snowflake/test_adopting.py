@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.audit.record import history
 from portal.mail.models import Outgoing
@@ -19,8 +20,9 @@ from shares.services.reconcile import reconcile
 from shares.services.sessions import open_client
 from tests.snowflake.before import FILTERED, Before
 from tests.snowflake.builders import Scene, settle
-from tests.snowflake.reading import can_see
-from tests.snowflake.world import Snowflake
+from tests.snowflake.reading import can_see, mounted
+from tests.snowflake.test_provider_role import SECTION
+from tests.snowflake.world import PASSWORD, Snowflake
 
 
 @pytest.fixture
@@ -266,19 +268,93 @@ def test_a_share_of_another_database_stays_there(scene: Scene, snowflake: Snowfl
     assert "firn:" not in snowflake.colleague.run(f"SHOW DATABASES LIKE '{elsewhere}'")[0]["comment"]
 
 
-def test_what_belongs_to_another_role_is_said(scene: Scene, snowflake: Snowflake) -> None:
+@pytest.fixture
+def theirs(scene: Scene, snowflake: Snowflake) -> Iterator[str]:
+    """A share by hand of a role of its own, called like it; the view in it is Firn's."""
     name = f"THEIRS_{uuid4().hex[:8].upper()}"
+    view = f"FIRN_OUT.{name}.MY_FLIGHTS"
+    snowflake.colleague.run(f"CREATE SCHEMA FIRN_OUT.{name}")
+    snowflake.colleague.run(f"CREATE SECURE VIEW {view} AS {FILTERED}")
+    passed_on = [
+        "REFERENCE_USAGE ON DATABASE LAKE",
+        "USAGE ON DATABASE FIRN_OUT",
+        f"USAGE ON SCHEMA FIRN_OUT.{name}",
+        f"SELECT ON VIEW {view}",
+    ]
     for sql in (
         f"CREATE ROLE {name}",
+        f"GRANT ROLE {name} TO ROLE ACCOUNTADMIN",
         f"GRANT CREATE SHARE ON ACCOUNT TO ROLE {name}",
-        f"GRANT ROLE {name} TO ROLE FIRN",
+        f"GRANT MANAGE SHARE TARGET ON ACCOUNT TO ROLE {name}",
+        *(f"GRANT {what} TO ROLE {name} WITH GRANT OPTION" for what in passed_on),
         f"USE ROLE {name}",
-        f"CREATE SHARE {name}",
+        f"CREATE SHARE {name} COMMENT = 'for United'",
+        f"GRANT USAGE ON DATABASE FIRN_OUT TO SHARE {name}",
+        f"GRANT USAGE ON SCHEMA FIRN_OUT.{name} TO SHARE {name}",
+        f"GRANT REFERENCE_USAGE ON DATABASE LAKE TO SHARE {name}",
+        f"GRANT SELECT ON VIEW {view} TO SHARE {name}",
+        f"ALTER SHARE {name} ADD ACCOUNTS = CARRIERUA.ANALYTICS",
         "USE ROLE ACCOUNTADMIN",
     ):
         snowflake.admin.run(sql)
-    found = candidate(scene, name)
-    snowflake.admin.run(f"DROP SHARE {name}")
+    yield name
+    snowflake.admin.run(f"GRANT ROLE {name} TO ROLE ACCOUNTADMIN")
+    snowflake.admin.run(f"DROP SHARE IF EXISTS {name}")
     snowflake.admin.run(f"DROP ROLE {name}")
-    assert found.obstacle is not None
-    assert f"belongs to the role {name}" in found.obstacle.words
+    snowflake.colleague.run(f"DROP SCHEMA FIRN_OUT.{name}")
+
+
+def test_a_share_of_another_role_is_not_seen_and_one_that_firn_s_role_inherits_is_taken_over(
+    scene: Scene, snowflake: Snowflake, theirs: str
+) -> None:
+    client = open_client(scene.provider)
+    assert theirs not in [item.name for item in candidates(client, scene.provider)]
+    client.close()
+    snowflake.admin.run(f"REVOKE ROLE {theirs} FROM ROLE ACCOUNTADMIN")
+    snowflake.admin.run(f"GRANT ROLE {theirs} TO ROLE FIRN")
+    share = adopt(scene, theirs, days=0)
+    settle(share)
+    settle(share, Run.Trigger.CHECK)
+    with mounted(snowflake.ua, share) as database:
+        assert numbers(snowflake, f"{database}.{share.schema}.FLIGHTS") == OWN
+        assert snowflake.ua.refused(f"SELECT * FROM {database}.{theirs}.MY_FLIGHTS") == 2003
+    snowflake.admin.run(f"DROP SHARE {theirs}")
+
+
+@pytest.fixture
+def as_administrator(scene: Scene, snowflake: Snowflake, settings: Settings) -> None:
+    """Who sees every share, whoever owns it."""
+    file, word = snowflake.folder / "adopting.toml", f'password = "{PASSWORD}"'
+    file.touch(mode=0o600)
+    file.write_text(SECTION.format(name="data", user="ADMIN", role="ACCOUNTADMIN", secret=word, port=snowflake.port))
+    settings.SNOWFLAKE_CONNECTIONS_FILE = file
+
+
+def test_what_belongs_to_another_role_is_said_with_the_way_to_it(
+    scene: Scene, snowflake: Snowflake, theirs: str, as_administrator: None
+) -> None:
+    snowflake.admin.run(f"REVOKE ROLE {theirs} FROM ROLE ACCOUNTADMIN")
+    obstacle = candidate(scene, theirs).obstacle
+    assert obstacle is not None
+    assert f"belongs to the role {theirs}" in obstacle.words
+    assert f"Have GRANT ROLE {theirs} TO ROLE ACCOUNTADMIN; run" in obstacle.what_to_do
+    assert "let the customer request a new share" in obstacle.what_to_do
+
+
+def test_nobody_is_told_to_make_firn_an_administrator(scene: Scene, snowflake: Snowflake) -> None:
+    name = f"OF_SYSADMIN_{uuid4().hex[:8].upper()}"
+    snowflake.admin.run("GRANT CREATE SHARE ON ACCOUNT TO ROLE SYSADMIN")
+    snowflake.admin.run("USE ROLE SYSADMIN")
+    snowflake.admin.run(f"CREATE SHARE {name}")
+    snowflake.admin.run("USE ROLE ACCOUNTADMIN")
+    snowflake.admin.run("GRANT ROLE SYSADMIN TO ROLE FIRN")
+    try:
+        obstacle = candidate(scene, name).obstacle
+    finally:
+        snowflake.admin.run("REVOKE ROLE SYSADMIN FROM ROLE FIRN")
+        snowflake.admin.run("REVOKE CREATE SHARE ON ACCOUNT FROM ROLE SYSADMIN")
+        snowflake.admin.run(f"DROP SHARE {name}")
+    assert obstacle is not None
+    assert "belongs to the role SYSADMIN" in obstacle.words
+    assert "GRANT ROLE" not in obstacle.what_to_do
+    assert "let the customer request a new share" in obstacle.what_to_do
