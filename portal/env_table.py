@@ -100,6 +100,16 @@ _ROWS = [
         purpose="Each share is observed closely, and proved isolated again, at least this often, in hours.",
     ),
     Variable(
+        "FIRN_PROOF_TIMEOUT_SECONDS",
+        default="300",
+        allowed="a whole number from 60 to 900",
+        purpose=(
+            "How long one statement of the isolation test, or of a row count for the catalog, may take, in seconds. "
+            "What is decided about a share meanwhile waits for it. A lower STATEMENT_TIMEOUT_IN_SECONDS of the "
+            "warehouse counts instead."
+        ),
+    ),
+    Variable(
         "FIRN_REBIND_HOURS",
         default="72",
         allowed="a whole number from 1 to 720",

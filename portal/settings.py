@@ -30,6 +30,7 @@ FIRN_CHECK_MINUTES = env.integer("FIRN_CHECK_MINUTES", 1, 1440)
 FIRN_PERSONAL_TAGS = env.comma_list("FIRN_PERSONAL_TAGS")
 FIRN_LIVE_GRANTS = env.integer("FIRN_LIVE_GRANTS", 0, 100_000)
 FIRN_AUDIT_HOURS = env.integer("FIRN_AUDIT_HOURS", 1, 168)
+FIRN_PROOF_TIMEOUT_SECONDS = env.integer("FIRN_PROOF_TIMEOUT_SECONDS", 60, 900)
 FIRN_ANSWER_HOURS = env.integer("FIRN_ANSWER_HOURS", 1, 2160)
 FIRN_REBIND_HOURS = env.integer("FIRN_REBIND_HOURS", 1, 720)
 FIRN_GRACE_DAYS = env.integer("FIRN_GRACE_DAYS", 0, 365)
@@ -255,8 +256,9 @@ Q_CLUSTER = {
     "broker_class": "shares.jobs.broker.Bell",
     "workers": FIRN_WORKERS,
     "queue_limit": FIRN_WORKERS,
-    "timeout": 240,
-    "retry": 900,
+    # A run that has to prove twice is still not stuck.
+    "timeout": 240 + 2 * FIRN_PROOF_TIMEOUT_SECONDS,
+    "retry": 900 + 2 * FIRN_PROOF_TIMEOUT_SECONDS,
     "ack_failures": True,
     "max_attempts": 1,
     "recycle": 2000,

@@ -41,7 +41,8 @@ class Proof(models.Model):
 class Reading(models.Model):
     """How many rows one workspace has in one dataset object, and how fresh they are, before any share exists.
 
-    `workspace` is empty for reference data. `asked_at` is set when somebody wants to know; a job answers.
+    `workspace` is empty for reference data. `asked_at` is set when somebody wants to know; a job answers, and
+    stands at `begun_at` while it counts.
     """
 
     object = models.ForeignKey(DatasetObject, on_delete=models.CASCADE, related_name="readings")
@@ -50,6 +51,7 @@ class Reading(models.Model):
     newest = models.DateTimeField(null=True, blank=True)
     oldest = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
+    begun_at = models.DateTimeField(null=True, blank=True, editable=False)
     measured_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
     # A few of these rows as text (shares.services.samples), proved to be theirs; forgotten again after some days.

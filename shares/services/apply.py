@@ -6,10 +6,12 @@ Of statements that go side by side all intents are written in one transaction, a
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from portal.audit.record import record, record_each
@@ -26,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 # What an answer adds to a statement's row.
 _ANSWERED = ("outcome", "query_id", "milliseconds", "error_code", "error")
+# While a leak test is awaited, which may take longer than a lease, the lease is kept this often, in seconds.
+KEEP_EVERY = 30.0
 # "Insufficient privileges to operate on …", and "Grant not executed: Insufficient privileges."
 _NOT_ALLOWED = frozenset({3001, 3102})
 
@@ -110,12 +114,19 @@ class Asked:
 
     statements: list[Statement]
     sent: list[Future[Answer]]
+    lease: Lease
 
     def wait(self) -> None:
         wait(self.sent)
 
     def answers(self) -> list[Result]:
-        """Wait for them and write down what came. Raises the gravest SnowflakeError."""
+        """Wait for them and write down what came. Raises LeaseLost, or the gravest SnowflakeError.
+
+        The lease is kept for as long as they may take, and not for a driver that hangs beyond that.
+        """
+        until = time.monotonic() + settings.FIRN_PROOF_TIMEOUT_SECONDS + KEEP_EVERY
+        while wait(self.sent, KEEP_EVERY).not_done and time.monotonic() < until:
+            keep(self.lease)
         answers = answers_to(self.sent)
         with transaction.atomic():
             _note(self.statements, answers)
@@ -130,7 +141,7 @@ def ask(client: Client, run: Run, lease: Lease, *questions: tuple[str, str]) -> 
     with transaction.atomic():
         keep(lease)
         statements = _intents(run, purposes, texts, changes=False)
-    return Asked(statements, send(client, texts))
+    return Asked(statements, send(client, texts), lease)
 
 
 def _intents(run: Run, purposes: list[tuple[Stage, str]], texts: list[str], *, changes: bool) -> list[Statement]:

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, Now
 
 from shares.models import Share
 
-# Longer than the longest statement and its margin, so that a live run never loses its lease in the middle of one.
+# Longer than the longest statement and its margin, so that a live run never loses its lease in the middle of one. While
+# a leak test is awaited, which may take longer, it is kept (shares.services.apply).
 LEASE = timedelta(seconds=120)
 # A share whose workers died this often before finishing is left to a person.
 MAX_ATTEMPTS = 5

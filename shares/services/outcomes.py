@@ -56,7 +56,7 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
         _finish(run, Run.Outcome.CONVERGED, _words(run, spec))
         release(
             lease,
-            None if gone else _next_look(share, now, waits_for_mount=live and not mounted),
+            None if gone else next_look(share, now, waits_for_mount=live and not mounted),
             converged_at=(now if run.changed else share.converged_at or now) if live else None,
             checked_at=now,
             spec_digest=digest_of(spec),
@@ -134,7 +134,7 @@ def _arrived(share: Share) -> None:
         adoption_mails.taken_over(share)
 
 
-def _next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetime:
+def next_look(share: Share, now: datetime, *, waits_for_mount: bool) -> datetime:
     """At the next audit, or when a window opens or closes or a notice ends before that; sooner while somebody may be
     mounting it.
 
@@ -194,8 +194,8 @@ def failed(run: Run, lease: Lease, words: str, retry_at: datetime | None = None)
         record("share.run_failed", target=share, organization=share.organization, data={"words": words, "again": when})
 
 
-def blocked(run: Run, lease: Lease, problem: Problem, *others: Problem) -> None:
-    """Needs a person: say it on the page, tell both sides once, and look again now and then."""
+def blocked(run: Run, lease: Lease, problem: Problem, *others: Problem, again: datetime | None = None) -> None:
+    """Needs a person: say it on the page, tell both sides once, and look again now and then, or at `again`."""
     share = Share.objects.get(pk=run.share_id)
     now = timezone.now()
     first = share.blocked_at is None or share.blocked_reason != problem.words
@@ -203,7 +203,7 @@ def blocked(run: Run, lease: Lease, problem: Problem, *others: Problem) -> None:
         _finish(run, Run.Outcome.BLOCKED, together(problem.words, problem.what_to_do))
         release(
             lease,
-            now + BLOCKED_PAUSE,
+            again or now + BLOCKED_PAUSE,
             blocked_at=share.blocked_at or now,
             blocked_reason=problem.words,
             blocked_what_to_do=problem.what_to_do,

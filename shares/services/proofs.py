@@ -22,7 +22,11 @@ from shares.services.leases import Lease
 from shares.services.viewer import Viewer
 from shares.snowflake import sql
 from shares.snowflake.client import Client, Result
-from shares.snowflake.errors import SnowflakeError
+from shares.snowflake.errors import TIMED_OUT, SnowflakeError
+
+
+class TooSlow(Exception):
+    """The leak test took longer than a statement may take: to ask again at once would only be paid again."""
 
 
 def prove(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec, observed: Observed | None) -> Proof:
@@ -31,11 +35,16 @@ def prove(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec, observed: Obs
     Without `observed` each is read under its own name, which proves nothing of one that is to show more.
 
     Snowflake does not simulate a consumer for functions: they are proved through the views that they read, which are
-    all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views), and read nothing else. Raises SnowflakeError.
+    all in `spec` (docs.snowflake.com/en/user-guide/data-sharing-views), and read nothing else. Raises TooSlow, or
+    SnowflakeError for any other reason.
     """
     try:
         places = read_at(spec, observed) if observed else {}
         readings = _read(viewer.client(spec), run, lease, spec, places)
+    except SnowflakeError as error:
+        if error.code in TIMED_OUT:
+            raise TooSlow from error
+        raise
     finally:
         viewer.turn_back()
     verdict = judge(readings, [view.name for view in spec.views], past_views(spec))
@@ -103,7 +112,7 @@ def examined(run: Run, spec: ShareSpec, observed: Observed) -> None:
 
 def prove_early(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec) -> Proof | None:
     """After building, while the look at what was built is under way. A proof that could not be had now is asked for
-    again when it is needed: what is there may not be what was built."""
+    again when it is needed: what is there may not be what was built. Raises TooSlow."""
     try:
         return prove(viewer, run, lease, spec, None)
     except SnowflakeError:

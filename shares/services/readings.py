@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,7 +24,7 @@ from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.snowflake import sql
 from shares.snowflake.client import Client
 from shares.snowflake.connect import BadConnection
-from shares.snowflake.errors import Policy, SnowflakeError
+from shares.snowflake.errors import TIMED_OUT, Policy, SnowflakeError
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 FRESH = timedelta(hours=1)
 FRESH_ERROR = timedelta(minutes=5)
 ANSWER = timedelta(minutes=2)
+TOO_SLOW = gettext_noop("Counting these rows takes longer than this portal waits for it.")
 # How far back the chart of a dataset goes, and some days more.
 DAYS_KEPT = timedelta(days=40)
 
@@ -44,7 +46,18 @@ def fresh(reading: Reading) -> bool:
 
 def waiting(reading: Reading) -> bool:
     """Whether somebody asked and the answer may still come."""
-    return not _answered(reading) and reading.asked_at is not None and reading.asked_at > timezone.now() - ANSWER
+    if _answered(reading) or reading.asked_at is None:
+        return False
+    return reading.asked_at > timezone.now() - ANSWER or _is_counted(reading)
+
+
+def _is_counted(reading: Reading) -> bool:
+    return reading.begun_at is not None and reading.begun_at > _longest_ago()
+
+
+def _longest_ago() -> datetime:
+    """Whoever began to count before that, the rows and then a few of them, is gone."""
+    return timezone.now() - timedelta(seconds=2 * settings.FIRN_PROOF_TIMEOUT_SECONDS) - ANSWER
 
 
 def _answered(reading: Reading) -> bool:
@@ -92,7 +105,7 @@ def _ask(item: Item, workspace: Workspace | None) -> Reading:
 def measure(reading_id: int) -> None:
     """Count now and store the answer, or why there is none. Never raises: the row says what happened."""
     reading = Reading.objects.select_related("object__dataset__version", "workspace").filter(pk=reading_id).first()
-    if reading is None or _answered(reading):
+    if reading is None or _answered(reading) or not _begin(reading):
         return
     try:
         seen, sample = _look(reading)
@@ -100,7 +113,7 @@ def measure(reading_id: int) -> None:
         _note(reading, error=gettext_noop("The data provider's Snowflake account cannot be reached at the moment."))
     except SnowflakeError as error:
         logger.warning("reading %s: %s %s", reading.pk, error.code, error.message)
-        _note(reading, error=error.for_customers)
+        _note(reading, error=TOO_SLOW if error.code in TIMED_OUT else error.for_customers)
     except Exception:
         logger.exception("reading %s", reading.pk)
         _note(
@@ -110,6 +123,12 @@ def measure(reading_id: int) -> None:
     else:
         _note(reading, rows=seen.rows, newest=seen.newest, oldest=seen.oldest, sample=sample)
         _note_day(reading, seen)
+
+
+def _begin(reading: Reading) -> bool:
+    """Whether nobody counts it: one that takes longer than the sweeper waits is rung for again meanwhile."""
+    free = Q(begun_at=None) | Q(begun_at__lt=_longest_ago())
+    return bool(Reading.objects.filter(free, pk=reading.pk).update(begun_at=timezone.now()))
 
 
 def _look(reading: Reading) -> tuple[ViewReading, dict[str, Any]]:
@@ -143,7 +162,7 @@ def account_of(dataset: Dataset) -> ProviderAccount:
 def _sign_in(account: ProviderAccount) -> Client:
     """A session; a refused sign-in opens the breaker, so that the catalog never hammers a locked user."""
     try:
-        return open_client(account)
+        return open_client(account, patient=True)
     except BadConnection as error:
         stop_account(account, error)
         raise AccountStopped(account) from error
@@ -163,4 +182,4 @@ def _note_day(reading: Reading, seen: ViewReading) -> None:
 
 def _note(reading: Reading, error: str = "", **seen: object) -> None:
     """An error keeps the last known count."""
-    Reading.objects.filter(pk=reading.pk).update(measured_at=timezone.now(), error=error, **seen)
+    Reading.objects.filter(pk=reading.pk).update(measured_at=timezone.now(), begun_at=None, error=error, **seen)

@@ -18,11 +18,11 @@ from shares.core.spec import Observed, ShareSpec, container_grants
 from shares.core.steps import AddAccounts, Plan, Revoke, Stage, Step
 from shares.core.waves import waves
 from shares.models import Run, Share
-from shares.services import behalf, claims, naming, outcomes, run_problems
+from shares.services import behalf, claims, naming, outcomes, run_problems, slow_proofs
 from shares.services.apply import NoReference, change
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, LeaseLost, claim, keep
-from shares.services.proofs import is_due, prove, prove_early
+from shares.services.proofs import TooSlow, is_due, prove, prove_early
 from shares.services.sessions import AccountStopped, open_client, stop_account
 from shares.services.viewer import Viewer
 from shares.snowflake import sql
@@ -82,6 +82,8 @@ def _guarded(run: Run, lease: Lease) -> None:
     except BadConnection as error:
         stop_account(share.provider_account, error)
         outcomes.failed(run, lease, str(error), retry_at=share.provider_account.breaker_until)
+    except TooSlow:
+        slow_proofs.ended(run, lease)
     except SnowflakeError as error:
         _refused(run, lease, error)
     except naming.Taken as taken:

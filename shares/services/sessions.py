@@ -32,31 +32,33 @@ class AccountStopped(Exception):
         self.account = account
 
 
-def open_client(account: ProviderAccount) -> Client:
-    """A signed-in session; closing it keeps it for the next run of this process.
+def open_client(account: ProviderAccount, *, patient: bool = False) -> Client:
+    """A signed-in session; closing it keeps it for the next run of this process. The statements of a `patient` one may
+    take as long as an isolation test.
 
     Raises AccountStopped, SnowflakeError or BadConnection.
     """
     account.refresh_from_db(fields=["breaker_until", "breaker_reason"])
     if account.breaker_until and account.breaker_until > timezone.now():
         raise AccountStopped(account)
-    client = _sign_in(account)()
+    client = _sign_in(account, patient=patient)()
     if account.breaker_reason:
         ProviderAccount.objects.filter(pk=account.pk).update(breaker_until=None, breaker_reason="")
     return client
 
 
 def later(account: ProviderAccount) -> Later:
-    """Another session beside an open one, borrowed or signed in to when it is used first."""
-    return Later(_sign_in(account))
+    """Another session beside an open one, a patient one, borrowed or signed in to when it is used first."""
+    return Later(_sign_in(account, patient=True))
 
 
-def _sign_in(account: ProviderAccount) -> Callable[[], Client]:
+def _sign_in(account: ProviderAccount, *, patient: bool) -> Callable[[], Client]:
     """Raises BadConnection."""
     file, name, tag = settings.SNOWFLAKE_CONNECTIONS_FILE, account.connection_name, f"firn:{settings.FIRN_INSTANCE}"
-    # A changed section (another key, another user) is another session.
-    key = f"{file} {name} {sorted(parameters(file, name).items())}"
-    return lambda: borrow(key, lambda: connect(file, name, tag))
+    seconds = settings.FIRN_PROOF_TIMEOUT_SECONDS if patient else None
+    # A changed section (another key, another user) is another session, and so is another limit.
+    key = f"{file} {name} {seconds} {sorted(parameters(file, name).items())}"
+    return lambda: borrow(key, lambda: connect(file, name, tag, seconds=seconds))
 
 
 def stop_account(account: ProviderAccount, error: SnowflakeError | BadConnection) -> None:

@@ -6,16 +6,17 @@ stops pretending while the run goes on. No session is given back that still pret
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 from shares.core.said import Said
 from shares.core.spec import ShareSpec
 from shares.models import Run
-from shares.services.apply import Asked, ask
-from shares.services.leases import Lease
+from shares.services.apply import KEEP_EVERY, Asked, ask
+from shares.services.leases import Lease, keep
 from shares.services.sessions import later
 from shares.snowflake import sql
 from shares.snowflake.client import Client
+from shares.snowflake.connect import STATEMENT_SECONDS
 from shares.snowflake.errors import SnowflakeError
 from shares.snowflake.together import in_background
 
@@ -54,14 +55,20 @@ class Viewer:
             self._stopping = in_background(_stop_pretending, self._client, self._turning)
 
     def close(self) -> None:
-        """Give the session back, as oneself."""
+        """Give the session back, as oneself. The end of a run waits no longer than for any other statement: whatever
+        still does not answer then is never used again."""
         self.turn_back()
-        self._stopped()
+        stopping = self._stopping
+        if stopping is not None and wait([stopping], STATEMENT_SECONDS).not_done:
+            self._client.discard()
+            stopping.add_done_callback(lambda _: self._client.close())
+            return
         self._client.close()
 
     def _stopped(self) -> None:
-        if self._stopping is not None:
-            self._stopping.result()
+        """Wait until it sees as oneself. Raises LeaseLost."""
+        while self._stopping is not None and wait([self._stopping], KEEP_EVERY).not_done:
+            keep(self._lease)
         self._stopping, self._turning, self._towards = None, None, ""
 
 

@@ -84,14 +84,16 @@ def _with_key(section: dict[str, Any], file: Path, name: str) -> dict[str, Any]:
     return section
 
 
-def connect(file: Path, name: str, tag: str, *, key: Path | None = None) -> ConnectorClient:
-    """A signed-in session; `tag` becomes its QUERY_TAG, the file `key` stands in for the section's own.
+def connect(file: Path, name: str, tag: str, *, key: Path | None = None, seconds: int | None = None) -> ConnectorClient:
+    """A signed-in session; `tag` becomes its QUERY_TAG, the file `key` stands in for the section's own. A statement
+    may take STATEMENT_SECONDS, or `seconds`; or less, where the warehouse says so (the lower of both counts:
+    docs.snowflake.com/en/sql-reference/parameters, STATEMENT_TIMEOUT_IN_SECONDS).
 
     Raises BadConnection or SnowflakeError.
 
     The connector is imported here and nowhere else: with connector 5 a process that forks after the import hangs.
     """
-    section = parameters(file, name)
+    section, limit = parameters(file, name), seconds or STATEMENT_SECONDS
     if key is not None:
         section["private_key_file"] = str(key)
     # Only a sign-in by workload identity needs to know in which cloud it runs. The connector asks every one of them for
@@ -102,26 +104,27 @@ def connect(file: Path, name: str, tag: str, *, key: Path | None = None) -> Conn
     try:
         connection = connector.connect(
             **section,
-            **_settings(connector.__version__),
+            **_settings(connector.__version__, limit),
             application="Firn",
             client_session_keep_alive=False,
-            session_parameters={"QUERY_TAG": tag, "STATEMENT_TIMEOUT_IN_SECONDS": STATEMENT_SECONDS},
+            session_parameters={"QUERY_TAG": tag, "STATEMENT_TIMEOUT_IN_SECONDS": limit},
         )
     except Exception as error:
         raise translate(error) from error
     return ConnectorClient(connection)
 
 
-def _settings(version: str) -> dict[str, Any]:
-    """Both connector lines wait for ever by default; they name their limits differently."""
+def _settings(version: str, limit: int) -> dict[str, Any]:
+    """Both connector lines wait for ever by default; they name their limits differently. Snowflake's own comes first:
+    its answer says what happened."""
     if int(version.split(".", 1)[0]) >= 5:
         return {
             "login_timeout": LOGIN_SECONDS,
-            "query_timeout": STATEMENT_SECONDS + 5,
+            "query_timeout": limit + 5,
             "enable_server_session_keep_alive_auto_detection": False,
             # A session is closed by whoever borrowed it, and else by the pool. Line 5 would look once more whether it
             # is, while Python collects it; and it sets context variables for that, which Python does not survive when
             # another one is just being set (github.com/python/cpython/issues/148891).
             "auto_cleanup": False,
         }
-    return {"login_timeout": LOGIN_SECONDS, "network_timeout": STATEMENT_SECONDS + 5}
+    return {"login_timeout": LOGIN_SECONDS, "network_timeout": limit + 5}

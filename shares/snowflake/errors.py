@@ -95,6 +95,10 @@ TEXTS: tuple[tuple[str, Policy], ...] = (
 )
 
 
+# The statement took longer than the session or the warehouse lets one take (630), or than the driver waits (14).
+TIMED_OUT = frozenset({14, 630})
+
+
 class SnowflakeError(Exception):
     """A refused or failed statement: `code` is Snowflake's number (0 unknown), `query_id` may be ""."""
 

@@ -152,7 +152,7 @@ class Snowflake:
     def standing_in(self) -> Iterator[None]:
         with ExitStack() as stack:
             for module, name, value in (
-                (sessions, "connect", lambda *_: self.strike("sign-in", lambda: self)),
+                (sessions, "connect", lambda *_, **__: self.strike("sign-in", lambda: self)),
                 (sessions, "parameters", lambda *_: {}),
                 (reconcile, "begin", lambda *_: None),
                 (reconcile, "observe", self.observe),

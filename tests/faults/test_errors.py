@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
@@ -124,11 +125,12 @@ def test_f38_f40_a_refused_sign_in_opens_the_breaker_with_one_alert(
     some("faults", [(fault, on) for fault in ANY for on in KINDS if FAULTS[fault].on in (on, "statement")]),
 )
 def test_f19_f47_f61_any_fault_is_survived(
-    scene: Scene, snowflake: Snowflake, fault: str, on: str, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, snowflake: Snowflake, fault: str, on: str, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     """Also an answer that never came, came twice, came late or was a lie."""
     # The driver tries for as long as a statement may take: what is refused, for more than a minute.
     monkeypatch.setattr(connect, "STATEMENT_SECONDS", 10)
+    settings.FIRN_PROOF_TIMEOUT_SECONDS = 10
     with tallied("fault", f"{fault} at {on}"):
         share, since = scene.share(), snowflake.now()
         for first in (1, 3):

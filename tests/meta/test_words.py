@@ -19,6 +19,7 @@ REASONS = (
     *(f"shares/services/{name}.py" for name in ("bulks", "claims", "grants", "incidents", "looking", "moving")),
     *(f"shares/services/{name}.py" for name in ("naming", "outcomes", "proofs", "reconcile", "retyped")),
     *(f"shares/services/{name}.py" for name in ("run_problems", "sessions", "tags", "unreachable", "viewer")),
+    "shares/services/slow_proofs.py",
 )
 NAMES = {
     "manage.py audit verify --anchors FILE",

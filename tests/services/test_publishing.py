@@ -82,7 +82,7 @@ def test_the_end_of_a_notice_is_when_the_share_is_looked_at_next(scene: Scene, s
     version = publishing.publish(scene.flights, scene.eve)
     soon = timezone.now() + timedelta(minutes=5)
     DatasetVersion.objects.filter(pk=version.pk).update(notice_until=soon)
-    assert outcomes._next_look(share, timezone.now(), waits_for_mount=False) == soon
+    assert outcomes.next_look(share, timezone.now(), waits_for_mount=False) == soon
 
 
 def test_an_acknowledgement_moves_one_share_only(scene: Scene, share: Share) -> None:

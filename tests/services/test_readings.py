@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from portal.mail.models import Outgoing
 from shares.models import DatasetObject, ProviderAccount, Reading, Workspace
-from shares.services.readings import account_of, ask_readings, fresh, measure
+from shares.services.readings import account_of, ask_readings, fresh, measure, waiting
 from tests.services.rows import EU, Scene, customer, overwrite, provider, view
 from tests.snowflake.world import Snowflake
 
@@ -133,6 +133,28 @@ def test_a_second_ring_counts_nothing_again(snowflake: Snowflake) -> None:
     since = snowflake.now()
     measured(reading)
     assert snowflake.firn_since(since) == []
+
+
+def test_a_count_that_takes_long_is_not_begun_twice(snowflake: Snowflake) -> None:
+    reading = asked(Scene())
+    Reading.objects.update(asked_at=timezone.now() - timedelta(minutes=3), begun_at=timezone.now())
+    before = snowflake.now()
+    assert measured(reading).rows is None
+    assert snowflake.firn_since(before) == []
+    assert waiting(reading)
+
+
+def test_a_count_whose_worker_died_is_begun_again(snowflake: Snowflake) -> None:
+    reading = asked(Scene())
+    Reading.objects.update(begun_at=timezone.now() - timedelta(hours=1))
+    assert measured(reading).rows == 3
+    assert reading.begun_at is None
+
+
+def test_a_count_that_is_too_slow_says_so(snowflake: Snowflake) -> None:
+    with snowflake.control.armed("timeout", sql="ROW_COUNT", user="FIRN_SVC"):
+        reading = measured(asked(Scene()))
+    assert "longer than this portal waits" in reading.error
 
 
 def test_a_tenant_key_is_data_and_never_sql(snowflake: Snowflake) -> None:

@@ -92,8 +92,8 @@ def _run(order: dict[str, Any]) -> dict[str, int]:
             os.kill(os.getpid(), signal.SIGKILL)
         return lambda: os.kill(os.getpid(), signal.SIGKILL) if mine else None
 
-    def connect(file: Path, name: str, tag: str) -> Any:
-        return _Deadly(real(file, name, tag), strike)
+    def connect(file: Path, name: str, tag: str, *, seconds: int | None = None) -> Any:
+        return _Deadly(real(file, name, tag, seconds=seconds), strike)
 
     def write(execute: Any, text: str, *rest: Any) -> Any:
         if not text.lstrip().upper().startswith(CHANGES):

@@ -63,8 +63,8 @@ def paused_run(
     pause, outcomes = Paused(where), list[str]()
     pool.close_idle()
 
-    def connect(file: Path, name: str, tag: str) -> Client:
-        return pause.wrap(real_connect(file, name, tag))
+    def connect(file: Path, name: str, tag: str, *, seconds: int | None = None) -> Client:
+        return pause.wrap(real_connect(file, name, tag, seconds=seconds))
 
     monkeypatch.setattr("shares.services.sessions.connect", connect)
 

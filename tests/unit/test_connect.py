@@ -174,6 +174,16 @@ def test_a_session_is_tagged_and_says_who_it_is(file: Path, monkeypatch: pytest.
     assert made.asked["client_session_keep_alive"] is False
 
 
+@pytest.mark.parametrize(("version", "limit"), [("5.2.0", "query_timeout"), ("4.8.1", "network_timeout")])
+def test_a_session_for_what_takes_long_has_limits_of_its_own(
+    file: Path, monkeypatch: pytest.MonkeyPatch, version: str, limit: str
+) -> None:
+    made = stand_in(monkeypatch, version)
+    connect(write(file, PLAIN), "main", "firn:run", seconds=300)
+    assert made.asked["session_parameters"]["STATEMENT_TIMEOUT_IN_SECONDS"] == 300
+    assert made.asked[limit] > 300
+
+
 @pytest.mark.parametrize(("given", "left"), [(None, "true"), ("false", "false")])
 def test_no_cloud_is_asked_where_it_runs_unless_the_operator_wants_it(
     file: Path, monkeypatch: pytest.MonkeyPatch, given: str | None, left: str
