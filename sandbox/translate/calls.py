@@ -27,7 +27,7 @@ def _asker(eyes: Eyes) -> dict[str, str]:
     """The account that a view sees: the session's, or the simulated consumer's inside a secure view."""
     simulated = str(eyes.session.parameters.get("SIMULATED_DATA_SHARING_CONSUMER") or "")
     if eyes.secure and simulated:
-        account = simulated_account(eyes, simulated)
+        account = _simulated(eyes, simulated)
         if account is None:
             return {"locator": simulated.upper(), "name": simulated.upper(), "organization": "", "region": ""}
         return _told(eyes, account)
@@ -39,17 +39,13 @@ def _told(eyes: Eyes, account: Thing) -> dict[str, str]:
     return {**account.props, "region": regions.shown(eyes.store, account)}
 
 
-def simulated_account(eyes: Eyes, name: str) -> Thing | None:
-    """The account meant by locator, `ORG.NAME` or, in one's own organization first, bare name."""
-    wanted = name.upper().replace('"', "")
-    accounts = eyes.store.accounts_called(wanted)
+def _simulated(eyes: Eyes, name: str) -> Thing | None:
+    """The account of this locator. What the parameter says is what CURRENT_ACCOUNT() gives, so an account's name means
+    nobody (docs: data-sharing-secure-views, sample script: the very text that stands in the mapping table)."""
+    wanted = name.upper()
     home = eyes.store.at(eyes.session.account).props["organization"]
-    accounts.sort(key=lambda a: a.props["organization"] != home)
-    for key in ("locator", "full", "name"):
-        for account in accounts:
-            if wanted == (account.name if key == "full" else account.props[key]):
-                return account
-    return None
+    found = [one for one in eyes.store.accounts_called(wanted) if one.props["locator"] == wanted]
+    return min(found, key=lambda one: one.props["organization"] != home, default=None)
 
 
 def _role(eyes: Eyes) -> str | None:

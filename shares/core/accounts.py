@@ -196,9 +196,14 @@ def _pair(organization: str, account: str) -> AccountIdentity:
     return AccountIdentity(organization, account)
 
 
+def is_locator(text: str) -> bool:
+    """Whether it can be one, as Snowflake prints it."""
+    return bool(_LOCATOR.match(text))
+
+
 def _locator(text: str) -> str:
     locator = text.upper()
-    if not _LOCATOR.match(locator):
+    if not is_locator(locator):
         raise Unreadable(Said("“%(text)s” is neither ORGANIZATION.ACCOUNT nor an account locator.", text=text[:60]))
     return locator
 

@@ -17,7 +17,8 @@ class Proof(models.Model):
 
     `readings` is a list of {"name": str, "rows": int, "foreign": int, "newest": ISO time or null}, and since later
     "nobodys", "columns", "filter", "tenants", "print" and "query_id". `examination` is what the newest look at the
-    share showed of its objects and grants (shares.core.evidence), at `examined_at`.
+    share showed of its objects and grants (shares.core.evidence), at `examined_at`. `seen_as` is what the consumer was
+    simulated by: the account's locator, or its name where nobody knew that; "" of before.
     """
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="proofs")
@@ -26,6 +27,7 @@ class Proof(models.Model):
     rows = models.PositiveBigIntegerField()
     foreign_rows = models.PositiveBigIntegerField()
     words = SaidField()
+    seen_as = models.CharField(max_length=63, blank=True, editable=False)
     readings = models.JSONField(default=list)
     examination = models.JSONField(null=True, blank=True)
     examined_at = models.DateTimeField(null=True, blank=True)
@@ -41,8 +43,8 @@ class Proof(models.Model):
 class Reading(models.Model):
     """How many rows one workspace has in one dataset object, and how fresh they are, before any share exists.
 
-    `workspace` is empty for reference data. `asked_at` is set when somebody wants to know; a job answers, and
-    stands at `begun_at` while it counts.
+    `workspace` is empty for reference data. `asked_at` is set when somebody wants to know; a job answers, which
+    began at `begun_at` while it counts.
     """
 
     object = models.ForeignKey(DatasetObject, on_delete=models.CASCADE, related_name="readings")

@@ -45,10 +45,12 @@ class FunctionEvidence:
 @dataclass(frozen=True)
 class Evidence:
     """The newest proof of a share. `beyond` is what it grants and nobody approved, None while nobody has looked;
+    `by_locator`: it was read as what the account itself calls CURRENT_ACCOUNT(), None where that was not written down;
     `older` what a person confirmed when Firn took it over, which no proof reads. `closed`: nobody reads anything now.
     """
 
     proof: Proof
+    by_locator: bool | None
     views: tuple[ViewEvidence, ...]
     functions: tuple[FunctionEvidence, ...]
     granted: int | None
@@ -72,6 +74,7 @@ def of(share: Share) -> Evidence | None:
     views = tuple(_view(reading, stood.get(reading["name"])) for reading in proof.readings)
     return Evidence(
         proof=proof,
+        by_locator=proof.seen_as == share.consumer_account.locator if proof.seen_as else None,
         views=views,
         functions=tuple(_function(item) for item in objects if item.get("signature")),
         granted=seen.get("granted"),

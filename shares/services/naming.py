@@ -1,10 +1,17 @@
-"""An account known by its locator alone is added by it, and is shown by its name from then on: learn the name."""
+"""What Snowflake itself calls a customer's account. One known by its locator alone is added by it, and is shown by its
+name from then on: learn the name. One known by its name is simulated by its locator, as CURRENT_ACCOUNT() is one: learn
+that where it is shown.
+"""
 
 from __future__ import annotations
 
+from django.db import transaction
+from django.db.models import Exists
+
 from portal.audit.record import record
+from shares.core.accounts import AccountIdentity, Sureness, is_locator
 from shares.core.said import Said
-from shares.core.spec import Observed, Phase, ShareSpec
+from shares.core.spec import AccountRef, Observed, Phase, ShareSpec
 from shares.core.steps import AddAccounts, RemoveAccounts, Stage, Step
 from shares.models import ConsumerAccount, Run, Share, Statement
 from shares.services.apply import change
@@ -52,6 +59,38 @@ def ask_again(client: Client, run: Run, lease: Lease, spec: ShareSpec, observed:
     candidates = [name for name in now if name not in old] or now
     if len(candidates) == 1:
         _name(client, run, lease, spec, candidates[0])
+
+
+def learn_locator(share: Share, observed: Observed) -> bool:
+    """Whether the locator of the share's only reader was seen just now: by that or by name is printed who mounted it.
+
+    What is somebody else's already is not taken.
+    """
+    account, seen = share.consumer_account, observed.mounted_by
+    known = AccountRef(account.snowflake_organization, account.account_name, account.locator)
+    alone = observed.share is not None and observed.share.accounts == (known.key,)
+    if known.locator or not alone or len(seen) != 1 or seen[0] == known.account or not is_locator(seen[0]):
+        return False
+    return _locate(account, seen[0])
+
+
+def learn_pasted(account: ConsumerAccount, identity: AccountIdentity) -> ConsumerAccount:
+    """An account that is known already, after somebody of its customer pasted what Snowflake prints of it."""
+    same = (identity.key, identity.region) == (account.identity.key, account.region)
+    if identity.sureness is Sureness.WHOLE and same:
+        _locate(account, identity.locator)
+    return account
+
+
+def _locate(account: ConsumerAccount, locator: str) -> bool:
+    """Note the locator of an account that was known by its name alone; whether that is news."""
+    taken = ConsumerAccount.objects.filter(locator=locator, region=account.region)
+    with transaction.atomic():
+        if not ConsumerAccount.objects.filter(~Exists(taken), pk=account.pk, locator="").update(locator=locator):
+            return False
+        account.locator = locator
+        record("account.located", target=account, organization=account.organization, data={"locator": locator})
+    return True
 
 
 def _add(spec: ShareSpec) -> AddAccounts:

@@ -55,6 +55,7 @@ def prove(viewer: Viewer, run: Run, lease: Lease, spec: ShareSpec, observed: Obs
         rows=verdict.rows,
         foreign_rows=verdict.foreign,
         words=verdict.words,
+        seen_as=sql.consumer(spec.accounts[0]),
         readings=[_kept(view, reading) for view, reading in zip(spec.views, readings, strict=True)],
     )
 
@@ -97,7 +98,10 @@ def is_due(run: Run, spec: ShareSpec) -> bool:
 
 
 def _is_of(proof: Proof, spec: ShareSpec) -> bool:
-    """Whether it read these very views: an earlier run may have changed some, and died before its proof."""
+    """Whether it read these very views, as this very account: an earlier run may have changed some, and died before its
+    proof; and the account's locator may have become known."""
+    if proof.seen_as and proof.seen_as != sql.consumer(spec.accounts[0]):
+        return False
     read = {(reading["name"], reading.get("print")) for reading in proof.readings}
     return read == {(view.name, print_of(view.definition)) for view in spec.views}
 

@@ -34,6 +34,7 @@ from shares.models import (
 )
 from shares.services import desired, endings, handshakes, move_facts, pairs, policies, preflight, quotas, waiting
 from shares.services.clock import moment
+from shares.services.naming import learn_pasted
 from shares.services.pairs import Difference, asked, due
 from shares.services.readings import count_rows_of
 from shares.services.step_words import Kept, kept
@@ -151,15 +152,12 @@ def check(draft: Draft) -> tuple[AccountIdentity, ProviderAccount]:
 def account_of(organization: Organization, identity: AccountIdentity) -> ConsumerAccount:
     known = preflight.find_account(identity)
     if known is not None:
-        return known
+        return learn_pasted(known, identity)
+    names = {"snowflake_organization": identity.organization, "account_name": identity.account}
     try:
         with transaction.atomic():
             return ConsumerAccount.objects.create(
-                organization=organization,
-                snowflake_organization=identity.organization,
-                account_name=identity.account,
-                locator=identity.locator,
-                region=identity.region,
+                organization=organization, locator=identity.locator, region=identity.region, **names
             )
     except IntegrityError:
         # Somebody named the same account between the check and the insert: the check would say so now.

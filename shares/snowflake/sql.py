@@ -164,12 +164,19 @@ def _literals(values: Iterable[str]) -> str:
     return ", ".join(literal(value) for value in values)
 
 
-def pretend(ref: AccountRef) -> str:
-    """Make this session see secure views as the consumer would.
-
-    docs.snowflake.com/en/user-guide/data-sharing-views, "Simulated data sharing consumer".
+def consumer(ref: AccountRef) -> str:
+    """What a session pretends to be. CURRENT_ACCOUNT() is a locator (docs.snowflake.com/en/sql-reference/functions/
+    current_account): without it, policies and views that ask who is asking do not know the account.
     """
-    return f"ALTER SESSION SET SIMULATED_DATA_SHARING_CONSUMER = {literal(ref.locator or ref.account)}"
+    return ref.locator or ref.account
+
+
+def pretend(ref: AccountRef) -> str:
+    """Make this session see secure views as the consumer would: what it is set to, they compare CURRENT_ACCOUNT() with.
+
+    docs.snowflake.com/en/user-guide/data-sharing-secure-views, step 3 and the sample script.
+    """
+    return f"ALTER SESSION SET SIMULATED_DATA_SHARING_CONSUMER = {literal(consumer(ref))}"
 
 
 STOP_PRETENDING = "ALTER SESSION UNSET SIMULATED_DATA_SHARING_CONSUMER"

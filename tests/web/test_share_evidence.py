@@ -6,7 +6,7 @@ import re
 
 from django.utils import timezone
 
-from shares.models import Proof, Share
+from shares.models import ConsumerAccount, Proof, Share
 from tests.web import rows
 from tests.web.rows import House
 
@@ -152,3 +152,30 @@ def test_the_shares_page_leads_to_it(house: House) -> None:
 
 def test_it_takes_few_queries(house: House) -> None:
     assert rows.queries(rows.browser(house.ada), _path(_share(house))) <= 10
+
+
+def test_it_says_as_what_the_account_was_simulated(house: House) -> None:
+    share = _share(house, seen_as="UA12345")
+    ConsumerAccount.objects.filter(pk=share.consumer_account_id).update(locator="UA12345")
+
+    page = _text(rows.browser(house.vic).get(_path(share)).content.decode())
+
+    assert "simulated by its locator UA12345" in page
+    assert "Its locator was not known" not in page
+
+
+def test_it_says_that_the_locator_was_not_known(house: House) -> None:
+    share = _share(house, seen_as="ANALYTICS")
+    ConsumerAccount.objects.filter(pk=share.consumer_account_id).update(locator="")
+
+    page = _text(rows.browser(house.vic).get(_path(share)).content.decode())
+
+    assert "simulated under its name ANALYTICS" in page
+    assert "Its locator was not known when this was read" in page
+    assert "Isolation proved," in page
+
+
+def test_of_a_proof_from_before_it_says_nothing_of_that(house: House) -> None:
+    page = _text(rows.browser(house.vic).get(_path(_share(house))).content.decode())
+
+    assert "simulated" not in page

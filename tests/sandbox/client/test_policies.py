@@ -126,6 +126,9 @@ def test_the_simulated_consumer_meets_the_policy_of_a_view(admin: Client, fares:
     assert admin.rows("SELECT * FROM V") == []
     admin.run("ALTER SESSION SET SIMULATED_DATA_SHARING_CONSUMER = 'CUS20001'")
     assert admin.rows("SELECT TENANT, PRICE FROM V ORDER BY 2") == [("UA", 10), ("UA", 30)]
+    # An account's name is no CURRENT_ACCOUNT().
+    admin.run("ALTER SESSION SET SIMULATED_DATA_SHARING_CONSUMER = 'ONE'")
+    assert admin.rows("SELECT * FROM V") == []
 
 
 def test_show_and_describe(admin: Client, fares: str) -> None:
