@@ -21,7 +21,7 @@ from shares.services import behalf
 from shares.services.leases import Lease, keep
 from shares.snowflake import sql
 from shares.snowflake.client import Client, Result
-from shares.snowflake.errors import GRAVITY, Policy, SnowflakeError
+from shares.snowflake.errors import GRAVITY, OTHER_DATABASES, Policy, SnowflakeError
 from shares.snowflake.together import Answer, answers_to, run_together, send
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class NoReference(SnowflakeError):
 
     def is_behind(self, error: SnowflakeError) -> bool:
         """docs.snowflake.com/en/user-guide/data-sharing-multiple-db"""
-        return "cannot reference objects from other databases" in error.message.lower()
+        return OTHER_DATABASES in error.message.lower()
 
 
 def change(client: Client, run: Run, lease: Lease, *steps: Step, reasons: list[dict[str, Any]] | None = None) -> None:

@@ -112,7 +112,7 @@ def _refused(run: Run, lease: Lease, error: SnowflakeError) -> None:
         case Policy.REOBSERVE if error.code == EXISTS:
             outcomes.blocked(run, lease, run_problems.unseen(error))
         case Policy.BLOCK_SHARE | Policy.BUG:
-            outcomes.blocked(run, lease, run_problems.refused(error))
+            outcomes.blocked(run, lease, run_problems.refused(error, run.share.name))
         case _:
             outcomes.failed(run, lease, words)
 

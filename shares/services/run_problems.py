@@ -7,7 +7,7 @@ from shares.core.said import Said
 from shares.core.steps import Problem
 from shares.services.apply import NoReference
 from shares.snowflake import setup_sql, sql
-from shares.snowflake.errors import SnowflakeError
+from shares.snowflake.errors import OTHER_DATABASES, SnowflakeError
 
 RESTLESS = Problem(
     "restless",
@@ -38,8 +38,21 @@ def unseen(error: SnowflakeError) -> Problem:
     )
 
 
-def refused(error: SnowflakeError) -> Problem:
-    return Problem(f"snowflake-{error.code}", error.for_customers, error.message)
+def refused(error: SnowflakeError, share: str) -> Problem:
+    return Problem(f"snowflake-{error.code}", error.for_customers, _what_to_do(error, share))
+
+
+def _what_to_do(error: SnowflakeError, share: str) -> str:
+    if OTHER_DATABASES not in error.message.lower():
+        return error.message
+    # SHOW GRANTS lists no REFERENCE_USAGE, so what a person grants of it stays when Firn compares.
+    return Said(
+        "A source of this share is a view that reads a further database; TABLE(GET_OBJECT_REFERENCES(…)) of that view "
+        "names it. Run GRANT REFERENCE_USAGE ON DATABASE <that database> TO SHARE %(share)s; as a role that may, for "
+        "each such database, then use “Reconcile now”. Snowflake said: %(answer)s",
+        share=share,
+        answer=error.message,
+    )
 
 
 def no_reference(error: NoReference) -> Problem:

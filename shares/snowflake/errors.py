@@ -84,10 +84,14 @@ POLICIES: dict[int, Policy] = {
     3517: Policy.BUG,
 }
 
+# A source is itself a view over a further database, which the share may not refer to yet
+# (docs.snowflake.com/en/user-guide/data-sharing-multiple-db).
+OTHER_DATABASES = "cannot reference objects from other databases"
 # Refusals whose number no source confirms, or whose number (250001) means too much, are known by their text.
 TEXTS: tuple[tuple[str, Policy], ...] = (
     ("accounts cannot be added to this share", Policy.BLOCK_SHARE),
     ("sharing is not allowed from an account on", Policy.BLOCK_SHARE),
+    (OTHER_DATABASES, Policy.BLOCK_SHARE),
     ("incorrect username or password", Policy.STOP_ACCOUNT),
     ("jwt token is invalid", Policy.STOP_ACCOUNT),
     ("user temporarily locked", Policy.STOP_ACCOUNT),

@@ -228,3 +228,29 @@ def test_a_source_that_is_gone_blocks_the_share_and_says_so(scene: Scene, snowfl
     assert run.outcome == Run.Outcome.BLOCKED
     assert "NO_SUCH_TABLE" in share.blocked_what_to_do
     assert not can_see(snowflake.ua, share)
+
+
+def test_a_source_over_a_further_database_says_what_to_grant(scene: Scene, snowflake: Snowflake) -> None:
+    """Firn's view reads the lake's, which reads another database: the share must be let refer to each of them."""
+    snowflake.admin.run("CREATE DATABASE IF NOT EXISTS RAW")
+    for statement in (
+        "CREATE OR REPLACE TABLE RAW.PUBLIC.FLIGHTS AS SELECT * FROM LAKE.NYC.FLIGHTS",
+        "CREATE OR REPLACE VIEW LAKE.NYC.OVER_RAW AS SELECT * FROM RAW.PUBLIC.FLIGHTS",
+        "GRANT SELECT ON VIEW LAKE.NYC.OVER_RAW TO ROLE FIRN WITH GRANT OPTION",
+    ):
+        snowflake.admin.run(statement)
+    DatasetObject.objects.filter(shared_name="FLIGHTS").update(source_name="OVER_RAW")
+    published(scene.flights)
+    share = scene.share(None, scene.flights)
+    assert run_of(share).outcome == Run.Outcome.BLOCKED
+    grant = f"GRANT REFERENCE_USAGE ON DATABASE <that database> TO SHARE {share.name}"
+    assert grant in share.blocked_what_to_do
+    assert Outgoing.objects.filter(kind="alert").count() == 1
+
+    snowflake.admin.run(grant.replace("<that database>", "RAW"))
+    settle(share)
+    with mounted(snowflake.ua, share) as database:
+        assert rows_of(snowflake.ua, database, share) == {"UA": 3}
+        # A further look takes nothing of it back.
+        settle(share)
+        assert rows_of(snowflake.ua, database, share) == {"UA": 3}

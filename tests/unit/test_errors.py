@@ -63,6 +63,7 @@ ROWS: list[tuple[int, str, Policy]] = [
     (0, "Following accounts cannot be added to this share: A, B.", Policy.BLOCK_SHARE),
     (3516, "FOLLOWING ACCOUNTS CANNOT BE ADDED TO THIS SHARE: A", Policy.BLOCK_SHARE),
     (0, "Sharing is not allowed from an account on BUSINESS CRITICAL edition to …", Policy.BLOCK_SHARE),
+    (3032, "A view or function being shared cannot reference objects from other databases.", Policy.BLOCK_SHARE),
     (250001, "Failed to connect to DB: X. Incorrect username or password was specified.", Policy.STOP_ACCOUNT),
     (250001, "Failed to connect to DB: X. JWT token is invalid. [1-2]", Policy.STOP_ACCOUNT),
     (250001, "Failed to connect to DB: X. User temporarily locked. Try again later.", Policy.STOP_ACCOUNT),

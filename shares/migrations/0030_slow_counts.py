@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shares', '0028_purposes'),
+        ('shares', '0029_amended_requests'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shares', '0029_slow_counts'),
+        ('shares', '0030_slow_counts'),
     ]
 
     operations = [
