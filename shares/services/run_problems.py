@@ -48,7 +48,7 @@ def _what_to_do(error: SnowflakeError, share: str) -> str:
     # SHOW GRANTS lists no REFERENCE_USAGE, so what a person grants of it stays when Firn compares.
     return Said(
         "A source of this share is a view that reads a further database; TABLE(GET_OBJECT_REFERENCES(…)) of that view "
-        "names it. Run GRANT REFERENCE_USAGE ON DATABASE <that database> TO SHARE %(share)s; as a role that may, for "
+        "names it. Run GRANT REFERENCE_USAGE ON DATABASE THAT_DATABASE TO SHARE %(share)s; as a role that may, for "
         "each such database, then use “Reconcile now”. Snowflake said: %(answer)s",
         share=share,
         answer=error.message,

@@ -243,11 +243,11 @@ def test_a_source_over_a_further_database_says_what_to_grant(scene: Scene, snowf
     published(scene.flights)
     share = scene.share(None, scene.flights)
     assert run_of(share).outcome == Run.Outcome.BLOCKED
-    grant = f"GRANT REFERENCE_USAGE ON DATABASE <that database> TO SHARE {share.name}"
+    grant = f"GRANT REFERENCE_USAGE ON DATABASE THAT_DATABASE TO SHARE {share.name}"
     assert grant in share.blocked_what_to_do
     assert Outgoing.objects.filter(kind="alert").count() == 1
 
-    snowflake.admin.run(grant.replace("<that database>", "RAW"))
+    snowflake.admin.run(grant.replace("THAT_DATABASE", "RAW"))
     settle(share)
     with mounted(snowflake.ua, share) as database:
         assert rows_of(snowflake.ua, database, share) == {"UA": 3}
