@@ -17,8 +17,8 @@ class SharesConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.mail import choices, examples
-        from portal.people import erasing, second
-        from shares import mail_examples, mail_topics, system_checks  # noqa: F401
+        from portal.people import erasing, forgetting, second
+        from shares import live_columns, mail_examples, mail_topics, system_checks  # noqa: F401
         from shares.jobs import pulse
         from shares.services import digests, handing_over, replies, talk, unreachable
         from shares.services.desk import desk, look
@@ -34,6 +34,8 @@ class SharesConfig(AppConfig):
         second.also_for(lambda request: desk(request).approves)
         second.answered_by(lambda request: desk(request).has_second_step)
         erasing.not_for(lambda user: look(user).approves)
+        for model, *names in live_columns.LIVE:
+            forgetting.kept_as_it_is(model, *names)
         _extend_regions()
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.record import record
-from portal.mail.models import Collected, Outgoing
+from portal.mail.models import Collected, MarkedAddress, Outgoing
 from portal.people import forgetting, members
 from portal.people.invitations import Refused
 from portal.people.models import Departure, Invitation, User
@@ -41,17 +41,26 @@ def erase(user: User, *, actor: User | None = None) -> None:
         raise Refused(_("This account is erased already."))
     if any(test(user) for test in _provides):
         raise Refused(_("This person works for the provider here. An administrator takes that off first."))
-    for membership in user.memberships.select_related("user", "organization"):
-        members.leave(membership)
+    memberships = list(user.memberships.select_related("user", "organization").order_by("organization_id"))
+    for membership in memberships:
+        members.hold(membership)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     Session.objects.filter(pk__in=UserSession.objects.filter(user=user).values("session_key")).delete()
-    for model in (EmailAddress, Authenticator, SocialAccount, UserSession, Departure):
+    for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         model.objects.filter(user=user).delete()
     Invitation.objects.filter(Q(email__in=addresses) | Q(accepted_by=user)).delete()
     Outgoing.objects.filter(to__in=addresses).delete()
     Collected.objects.filter(user=user).delete()
+    user.user_permissions.clear()
+    user.groups.clear()
     LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)).delete()
+    MarkedAddress.objects.filter(address__in={address.lower() for address in addresses}).delete()
     forgetting.forget(user, addresses)
+    # Every table was searched by now: nobody who writes into the audit log has to wait for that.
+    for membership in memberships:
+        members.take_out(membership, user)
+    Departure.objects.filter(user=user).delete()
     _empty(user)
     record("account.erased", actor=actor or user, target=user)
 
@@ -64,5 +73,3 @@ def _empty(user: User) -> None:
     user.erased_at, user.session_epoch = timezone.now(), user.session_epoch + 1
     user.set_unusable_password()
     user.save()
-    user.user_permissions.clear()
-    user.groups.clear()

@@ -23,13 +23,17 @@ from portal.people.models import User
 # A shorter name would be found in words that name nobody.
 SHORTEST_NAME = 4
 
+_kept: set[tuple[type[models.Model], str]] = set()
+
 
 def forget(user: User, addresses: Iterable[str]) -> int:
     """Puts the person's number where an address of theirs stands, in any table, and where their name stands, in what
     they wrote or decided themselves and in mails. How many rows were changed.
+
+    Their own row is for the caller to empty: the audit log finds their number by it until then.
     """
     called = f"person {user.pk}"
-    changed = _replaced(_tables(), _forms(addresses), called)
+    changed = _replaced(_tables(but=user), _forms(addresses), called)
     name = user.name.strip()
     if len(name) >= SHORTEST_NAME:
         changed += _replaced(_of_their_own(user), _forms([name]), called)
@@ -37,15 +41,22 @@ def forget(user: User, addresses: Iterable[str]) -> int:
     return changed
 
 
-def _tables() -> Iterator[models.QuerySet[Any]]:
+def kept_as_it_is(model: type[models.Model], *names: str) -> None:
+    """These columns are no words about anybody, but what a share shows or its SQL is made of: an address in them stays,
+    or what is shared would change with it. For apps that have such."""
+    _kept.update((model, name) for name in names)
+
+
+def _tables(*, but: User) -> Iterator[models.QuerySet[Any]]:
     for model in apps.get_models(include_auto_created=True):
         if model is not AuditEntry and model._meta.managed and not model._meta.proxy:
-            yield model._base_manager.all()
+            rows = model._base_manager.all()
+            yield rows.exclude(pk=but.pk) if model is User else rows
 
 
 def _of_their_own(user: User) -> Iterator[models.QuerySet[Any]]:
     """Of each table the rows that point at this person."""
-    for rows in _tables():
+    for rows in _tables(but=user):
         mine = models.Q()
         for field in rows.model._meta.concrete_fields:
             if field.related_model is User:
@@ -68,7 +79,9 @@ def _replaced(tables: Iterable[models.QuerySet[Any]], forms: list[str], called: 
         _in_column(rows, field, forms, found, called)
         for rows in tables
         for field in rows.model._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.choices
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and not field.choices
+        and (rows.model, field.name) not in _kept
     )
 
 

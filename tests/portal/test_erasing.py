@@ -20,11 +20,11 @@ from portal.audit import chain, export, pseudonyms
 from portal.audit.models import AuditEntry
 from portal.audit.record import record
 from portal.mail import outbox
-from portal.mail.models import Outgoing
+from portal.mail.models import MarkedAddress, Outgoing
 from portal.people import erasing, invitations, services
 from portal.people.invitations import Refused
 from portal.people.models import Invitation, Membership, Organization, Role, User
-from shares.models import ConsumerAccount, SavedFilter
+from shares.models import ConsumerAccount, DatasetObject, DatasetVersion, SavedFilter, Workspace
 from tests.web import rows
 from tests.web.rows import House
 
@@ -101,6 +101,32 @@ def test_nothing_personal_is_left_anywhere(zed: User, house: House) -> None:
     kept = Outgoing.objects.get(key="removed:waiting")
     assert f"person {zed.pk}" in kept.text
     assert kept.next_attempt_at is not None
+
+
+def test_two_addresses_that_mail_came_back_from_are_erased(zed: User) -> None:
+    for address in (zed.email, f"{CANARY}.second@ua.example"):
+        MarkedAddress.objects.create(address=address, why="came back")
+    erasing.erase(zed)
+    assert not MarkedAddress.objects.exists()
+    assert found(CANARY) == set()
+
+
+def test_what_a_share_shows_stays_although_an_address_is_in_it(zed: User, house: House) -> None:
+    """The key of their rows in the lake, and the SQL that was published: with another, the share were another one."""
+    Workspace.objects.filter(organization=house.ua).update(tenant_key=zed.email)
+    DatasetObject.objects.update(tenant_column=f'"{zed.email}"')
+    version = DatasetVersion.objects.filter(dataset=house.flights).first()
+    assert version
+    content = [{**item, "tenant_column": zed.email} for item in version.content]
+    DatasetVersion.objects.filter(pk=version.pk).update(content=content)
+    email = zed.email
+
+    erasing.erase(zed)
+
+    version.refresh_from_db()
+    assert version.content == content
+    assert set(Workspace.objects.filter(organization=house.ua).values_list("tenant_key", flat=True)) == {email}
+    assert set(DatasetObject.objects.values_list("tenant_column", flat=True)) == {f'"{email}"'}
 
 
 def test_whoever_has_a_longer_address_or_the_same_first_letters_keeps_them(zed: User, house: House) -> None:
