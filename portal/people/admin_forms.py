@@ -56,12 +56,20 @@ class MembershipFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        for form in self.forms:
-            if form.instance.pk is None or not hasattr(form, "cleaned_data"):
-                continue
-            gone = form in self.deleted_forms or form.cleaned_data.get("role") != Role.OWNER
-            if gone and members.is_last_owner(Membership.objects.get(pk=form.instance.pk)):
+        forms = [form for form in self.forms if hasattr(form, "cleaned_data")]
+        kept = [form for form in forms if form not in self.deleted_forms]
+        owners = [form for form in kept if form.cleaned_data.get("role") == Role.OWNER]
+        gone = [form.instance.pk for form in forms if form.instance.pk and form not in owners]
+        # All forms together: each of two owners is not the last while the other is there.
+        for lost in Membership.objects.filter(pk__in=gone, role=Role.OWNER):
+            others = members.active_owners(lost.organization_id).exclude(pk__in=gone)
+            if not others.exists() and not any(_signs_in_for(form, lost.organization_id) for form in owners):
                 raise ValidationError(_("An organization keeps at least one owner. Make somebody else an owner first."))
+
+
+def _signs_in_for(form: ModelForm, organization_id: int) -> bool:
+    user, organization = form.cleaned_data.get("user"), form.cleaned_data.get("organization")
+    return bool(user and user.is_active and organization and organization.pk == organization_id)
 
 
 def _secure(address: str) -> str:

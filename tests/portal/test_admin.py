@@ -180,6 +180,29 @@ def test_the_last_owner_is_neither_taken_out_nor_made_less_by_hand(operator: Cli
     assert membership.role == Role.OWNER
 
 
+def owners_by_hand(operator: Client, *changes: dict[str, str]) -> str:
+    """United has two owners; what each of their lines of its form says, saved at once."""
+    first = member(Role.OWNER)
+    second = services.attach(services.add_person("cy@ua.test", verified=True), first.organization, Role.OWNER)
+    fields = {"name": "United", "slug": "united", "is_active": "on"}
+    fields |= {"memberships-TOTAL_FORMS": "2", "memberships-INITIAL_FORMS": "2"}
+    for number, (membership, change) in enumerate(zip((first, second), changes, strict=True)):
+        line = {"id": str(membership.pk), "organization": str(first.organization_id), "role": "owner", **change}
+        fields |= {f"memberships-{number}-{name}": value for name, value in line.items()}
+    return operator.post(f"/admin/people/organization/{first.organization_id}/change/", fields).content.decode()
+
+
+@pytest.mark.parametrize("gone", [{"DELETE": "on"}, {"role": "member"}])
+def test_two_owners_do_not_go_in_one_save(operator: Client, gone: dict[str, str]) -> None:
+    assert "at least one owner" in owners_by_hand(operator, gone, gone)
+    assert Membership.objects.filter(role=Role.OWNER).count() == 2
+
+
+def test_one_of_two_owners_goes_by_hand(operator: Client) -> None:
+    owners_by_hand(operator, {"DELETE": "on"}, {})
+    assert [one.user.email for one in Membership.objects.filter(role=Role.OWNER)] == ["cy@ua.test"]
+
+
 def test_stopping_the_last_owner_says_what_is_missing_now(operator: Client) -> None:
     owner = member(Role.OWNER).user
     fields = {"email": owner.email, "name": "Bea", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
