@@ -80,11 +80,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _continue(request: HttpRequest, found: SignIn) -> HttpResponse:
-    [app] = get_adapter().list_apps(request, provider=str(found.organization.public_id))
     process = "connect" if request.user.is_authenticated else "login"
+    # None where its secret cannot be read (see federation), which is for the operator to mend.
+    app = next(iter(get_adapter().list_apps(request, provider=str(found.organization.public_id))), None)
     try:
-        answer = app.get_provider(request).redirect(request, process=process, next_url="/")
+        answer = app and app.get_provider(request).redirect(request, process=process, next_url="/")
     except requests.RequestException:
+        answer = None
+    if answer is None:
         messages.error(request, _("Your organization's sign-in does not answer. Use a password or a code meanwhile."))
         return redirect("account_login")
     host = urlsplit(answer["Location"]).netloc

@@ -235,6 +235,12 @@ def test_a_provider_that_does_not_answer_is_told(house: House) -> None:
     assert "does not answer" in answer.content.decode()
 
 
+def test_whoever_comes_to_a_sign_in_whose_secret_cannot_be_read_is_told(house: House, settings: Settings) -> None:
+    settings.SECRET_KEY = "another key, forty letters long, for tests"
+    answer = Client().post("/accounts/organization/", {"email": "new@ua.example"}, follow=True)
+    assert "does not answer" in answer.content.decode()
+
+
 def test_an_administrator_sets_it_up_and_the_secret_shows_nowhere(house: House) -> None:
     client = rows.browser(house.eve)
     fields = {
