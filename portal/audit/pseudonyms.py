@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from portal.people.models import Departure, Membership, Organization, User
@@ -86,6 +87,19 @@ def as_customers_see(organization: Organization | None) -> Called:
         return cut(user.email)
 
     return cache(called)
+
+
+def found_by_customers(words: str, organization: Organization | None) -> QuerySet[User]:
+    """Whom these words find: of an address or a name no more than `as_customers_see` shows, or it could be guessed
+    letter by letter.
+    """
+    ours = Membership.objects.filter(organization=organization).values("user_id")
+    former = Departure.objects.filter(organization=organization).values("user_id")
+    of_others = Membership.objects.exclude(organization=organization).values("user_id")
+    by_name = Q(pk__in=former) | Q(is_staff=True) | ~Q(pk__in=of_others)
+    return User.objects.filter(
+        Q(pk__in=ours) & (Q(email__icontains=words) | Q(name__icontains=words)) | by_name & Q(name__icontains=words)
+    )
 
 
 def attach(entries: Iterable[AuditEntry], called: Called = by_address) -> list[AuditEntry]:

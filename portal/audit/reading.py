@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from portal.audit import pseudonyms
 from portal.audit.forms import Narrow
 from portal.audit.models import AuditEntry
 from portal.people import guards
@@ -30,21 +33,27 @@ def entries(request: HttpRequest) -> QuerySet[AuditEntry]:
     return found.filter(organization=guards.current_organization(request)) if may_read(request) else found.none()
 
 
-def narrowed(found: QuerySet[AuditEntry], asked: Narrow) -> QuerySet[AuditEntry]:
-    """Those of `found` that fit a valid form."""
+def narrowed(request: HttpRequest, found: QuerySet[AuditEntry], asked: Narrow) -> QuerySet[AuditEntry]:
+    """Those of `found` that fit a valid form. Nobody is found by what this person is not shown of them."""
     data = asked.cleaned_data
     if data["action"]:
         found = found.filter(Q(action=data["action"]) | Q(action__startswith=f"{data['action']}."))
     if data["q"]:
         words = data["q"]
-        people = list(User.objects.filter(Q(email__icontains=words) | Q(name__icontains=words)).values_list("pk")[:200])
-        about = Q(target_type="people.user", target_id__in=[str(pk) for (pk,) in people])
-        named = Q(actor__in=[pk for (pk,) in people]) | about
+        people = list(_people(request, words).values_list("pk", flat=True)[:200])
+        about = Q(target_type="people.user", target_id__in=[str(pk) for pk in people])
+        named = Q(actor__in=people) | about
         found = found.filter(
             named | Q(actor_label__icontains=words) | Q(target_label__icontains=words) | Q(request_id=words)
         )
     if data["since"]:
-        found = found.filter(at__date__gte=data["since"])
+        found = found.filter(at__gte=datetime.combine(data["since"], time.min, UTC))
     if data["until"]:
-        found = found.filter(at__date__lte=data["until"])
+        found = found.filter(at__lte=datetime.combine(data["until"], time.max, UTC))
     return found
+
+
+def _people(request: HttpRequest, words: str) -> QuerySet[User]:
+    if reads_all(request):
+        return User.objects.filter(Q(email__icontains=words) | Q(name__icontains=words))
+    return pseudonyms.found_by_customers(words, guards.current_organization(request))

@@ -29,7 +29,7 @@ def audit_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if not reading.may_read(request):
         raise PermissionDenied
     form = Narrow(request.GET, staff=reading.reads_all(request))
-    found = reading.narrowed(reading.entries(request), form) if form.is_valid() else AuditEntry.objects.none()
+    found = reading.narrowed(request, reading.entries(request), form) if form.is_valid() else AuditEntry.objects.none()
     if form.is_valid() and request.GET.get("format") in FILES:
         return _file(request, found)
     context = _page(request, found) | {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -89,6 +90,25 @@ def test_an_owner_reads_no_address_of_the_providers_people(united: Organization,
     assert "eve@sky.test" in read(staff)
 
 
+def test_an_owner_finds_nobody_by_what_they_do_not_read_of_them(united: Organization, delta: Organization) -> None:
+    ada = person("ada@ua.test", united, Role.OWNER)
+    gone = person("gil@ua.test", united)
+    services.detach(gone.memberships.get())
+    cy = person("cy@dl.test", delta)
+    eve = person("eve@sky.test", staff=True)
+    for number, (user, name) in enumerate(((ada, "Ada"), (gone, "Gilbert"), (cy, "Cyrus"), (eve, "Evelyn"))):
+        User.objects.filter(pk=user.pk).update(name=name)
+        record(f"share.act{number}", actor=user, target=united, organization=united)
+
+    def found(words: str) -> list[int]:
+        page = client(ada).get(PATH, {"q": words}).content.decode()
+        return [number for number in range(4) if f"share.act{number}" in page]
+
+    assert found("ada@ua") == [0]
+    assert found("gil@ua") == found("cy@dl") == found("eve@sky") == []
+    assert (found("gilb"), found("cyrus"), found("evelyn")) == ([1], [], [3])
+
+
 def test_people_of_no_organization_may_not() -> None:
     assert client(person("cy@sky.test")).get(PATH).status_code == 403
 
@@ -134,6 +154,24 @@ def test_it_is_narrowed_by_words_action_and_days(staff: Client, united: Organiza
     assert found(action="request.submitted") == {"request.submitted"}
     assert found(since=today.isoformat(), until=today.isoformat()) == {"share.ended", "request.submitted"}
     assert found(since=(today + timedelta(days=1)).isoformat()) == set()
+
+
+@pytest.mark.parametrize("form", ["", "jsonl"])
+def test_a_day_is_one_in_utc_wherever_the_reader_is(staff: Client, form: str) -> None:
+    staff.cookies["firn-zone"] = "Asia/Tokyo"
+    for number, moment in enumerate(
+        ("2026-11-25T23:59Z", "2026-11-26T00:00Z", "2026-11-26T23:59Z", "2026-11-27T00:00Z")
+    ):
+        with time_machine.travel(moment, tick=False):
+            record(f"share.act{number}")
+    asked = {"since": "2026-11-26", "until": "2026-11-26", **({"format": form} if form else {})}
+    text = str(staff.get(PATH, asked).getvalue(), "utf-8")
+    assert [number for number in range(4) if f"share.act{number}" in text] == [1, 2]
+
+
+def test_a_last_day_of_all_days_is_one(staff: Client) -> None:
+    record("share.act")
+    assert "share.act" in staff.get(PATH, {"since": "0001-01-01", "until": "9999-12-31"}).content.decode()
 
 
 def test_a_wrong_day_is_said_in_words(staff: Client) -> None:
