@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, cast
 
 from django.contrib import admin
@@ -47,13 +48,15 @@ class AuditedAdmin:
         _record(request, form.instance, "changed" if change else "added", data)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        _record(request, obj, "deleted", {})
+        gone = copy(obj)
         super().delete_model(request, obj)  # type: ignore[misc]
+        _record(request, gone, "deleted", {})
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for obj in queryset:
-            _record(request, obj, "deleted", {})
+        gone = list(queryset)
         super().delete_queryset(request, queryset)  # type: ignore[misc]
+        for obj in gone:
+            _record(request, obj, "deleted", {})
 
 
 def _record(request: HttpRequest, obj: Model, verb: str, data: dict[str, Any]) -> None:

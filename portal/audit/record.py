@@ -98,7 +98,7 @@ def _label(subject: models.Model | None) -> str:
 
 def _head() -> AuditHead:
     # SQLite ignores the row lock; there BEGIN IMMEDIATE already keeps every other writer out.
-    return AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
+    return AuditHead.objects.select_for_update(no_key=True).get_or_create(pk=1)[0]
 
 
 def _chain(head: AuditHead, entry: AuditEntry) -> None:

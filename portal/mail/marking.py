@@ -36,11 +36,11 @@ def mark(address: str, why: str) -> bool:
 def confirm(row: MarkedAddress, actor: User) -> bool:
     """Mail goes there again, by the word of `actor`; False where somebody else said so already."""
     with transaction.atomic():
-        # Before the row is gone: the entry names it.
-        standing = MarkedAddress.objects.select_for_update().filter(pk=row.pk).first()
+        standing = MarkedAddress.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
         if standing is None:
             return False
-        record("mail.address_confirmed", actor=actor, target=standing)
-        standing.delete()
+        # Through a queryset, so that the row keeps the number by which the entry names it.
+        MarkedAddress.objects.filter(pk=standing.pk).delete()
         confirmed.send(sender=MarkedAddress, address=standing.address)
+        record("mail.address_confirmed", actor=actor, target=standing)
     return True

@@ -158,9 +158,10 @@ def _note_failure(mail: Outgoing, error: Exception) -> None:
     reason = f"{type(error).__name__}: {error}"[:500]
     if is_permanent(error) or mail.attempts >= MAX_ATTEMPTS:
         with transaction.atomic():
-            _give_up(mail, reason)
+            # First, since it locks the requests that wait for this mailbox, which nobody may do who has recorded.
             if is_permanent(error) and isinstance(error, _REFUSED):
                 marking.mark(mail.to, reason)
+            _give_up(mail, reason)
         return
     wait = delay_after(mail.attempts)
     Outgoing.objects.filter(pk=mail.pk).update(next_attempt_at=timezone.now() + wait, error=reason)

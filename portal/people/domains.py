@@ -94,8 +94,8 @@ def set_auto_join(domain: EmailDomain, on: bool, actor: User) -> None:
 @transaction.atomic
 def remove(domain: EmailDomain, actor: User) -> None:
     _may(actor, domain.organization)
-    _record("domain.removed", domain, actor)
     EmailDomain.objects.filter(pk=domain.pk).delete()
+    _record("domain.removed", domain, actor)
 
 
 def auto_join(user: User) -> None:

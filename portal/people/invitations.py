@@ -136,7 +136,7 @@ def _gives(held: Role, role: Role) -> bool:
 
 def _not_too_many(organization: Organization) -> None:
     """By the log: an invitation that was sent again, or revoked and made anew, is one more mail to somebody."""
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     mailed = AuditEntry.objects.filter(organization=organization, action__in=("invitation.sent", "invitation.resent"))
     if mailed.filter(at__gt=timezone.now() - timedelta(hours=1)).count() >= AN_HOUR:
         raise Refused(_("That is %(number)s invitations within an hour. Go on a little later.") % {"number": AN_HOUR})

@@ -22,12 +22,13 @@ def went(before: User, user: User, actor: User) -> bool:
     stopped, left_staff = before.is_active and not user.is_active, before.is_staff and not user.is_staff
     if not stopped and not left_staff:
         return False
-    services.end_sessions(user, actor=actor)
     # The hash that changed ends them when they are next used; a session that is gone never comes back with a right.
     Session.objects.filter(pk__in=UserSession.objects.filter(user=user).values("session_key")).delete()
     UserSession.objects.filter(user=user).delete()
-    record("account.stopped" if stopped else "account.left_staff", actor=actor, target=user)
+    # What the receivers lock comes before the first entry: see record.
     left.send(sender=User, user=user, actor=actor)
+    services.end_sessions(user, actor=actor)
+    record("account.stopped" if stopped else "account.left_staff", actor=actor, target=user)
     return True
 
 

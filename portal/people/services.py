@@ -63,8 +63,8 @@ def change_role(membership: Membership, role: Role, *, actor: User | None = None
 @transaction.atomic
 def detach(membership: Membership, *, actor: User | None = None) -> None:
     Departure.objects.get_or_create(user=membership.user, organization=membership.organization)
-    _record("membership.removed", membership, actor)
     Membership.objects.filter(pk=membership.pk).delete()
+    _record("membership.removed", membership, actor)
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def _take(waiting: QuerySet[OrmQ], mark: Callable[[QuerySet[OrmQ]], object]) -> 
     if not count:
         return []
     with transaction.atomic(using=waiting.db):
-        rows = list(waiting.select_for_update(skip_locked=True)[: 1 + count // PART])
+        rows = list(waiting.select_for_update(skip_locked=True, no_key=True)[: 1 + count // PART])
         if rows:
             mark(OrmQ.objects.using(waiting.db).filter(pk__in=[row.pk for row in rows]))
     return rows

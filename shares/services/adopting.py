@@ -101,7 +101,7 @@ def _stored(account: ProviderAccount, proposal: Proposal, consumer: ConsumerAcco
             "adopted_database": unsaved.adopted_database,
         },
     )
-    share = Share.objects.select_for_update().get(pk=share.pk)
+    share = Share.objects.select_for_update(no_key=True).get(pk=share.pk)
     if share.public_id != unsaved.public_id or share.ready_at:
         raise CannotAdopt(f"{consumer} has the share {share.name} from Firn already.")
     Share.objects.filter(pk=share.pk).update(

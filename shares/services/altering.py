@@ -76,7 +76,7 @@ def renew(draft: Alteration) -> ShareRequest:
 
 def _hold(draft: Alteration) -> tuple[Share, datetime, set[Pair]]:
     """The share, locked, and what is granted on it now."""
-    share = Share.objects.select_for_update().get(pk=draft.share.pk)
+    share = Share.objects.select_for_update(no_key=True).get(pk=draft.share.pk)
     now = moment(share)
     had = pairs.granted(share, now)
     if not had:

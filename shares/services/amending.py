@@ -27,7 +27,7 @@ def amend(request: ShareRequest, draft: Draft) -> ShareRequest:
     changes it. Raises Refused."""
     identity, provider = requests.check(draft)
     with transaction.atomic():
-        locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        locked = ShareRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
         if not may_change(locked):
             raise Refused("", _("This request is decided already. Send a new one for what you still need."))
         before = _asked_now(locked)

@@ -88,7 +88,7 @@ def _vote(
     """All of it in one transaction. Raises CannotDecide or _Overtaken."""
     with transaction.atomic():
         # Votes on one request are taken one after the other: what is looked at here stays true until the commit.
-        locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        locked = ShareRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
         if locked.is_open:
             _hold_catalog(locked)
         seats = _authorize(locked, approver, revision, channel)
@@ -143,7 +143,7 @@ def _authorize(request: ShareRequest, approver: User, revision: int, channel: st
 def _refuse_empty(request: ShareRequest) -> None:
     """A change or renewal of a share that ended meanwhile has nothing left to decide: it is closed, and says so."""
     with transaction.atomic():
-        locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        locked = ShareRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
         if not locked.is_open or not requests.is_void(locked):
             return
         words = gettext_noop("The share ended after this was asked. Nothing of it is left to decide.")
@@ -160,13 +160,13 @@ def _refuse_over(request: ShareRequest) -> None:
 
 def _refuse_while_ending(request: ShareRequest) -> None:
     """Locked, so that an ending that is decided at the same moment comes before or after, never in between."""
-    share = Share.data.select_for_update().get(
+    share = Share.data.select_for_update(no_key=True).get(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
     if objection := endings.objection(share) or move_facts.objection(share):
         raise CannotDecide(objection)
     if move := move_facts.of_request(request):
-        old = Share.objects.select_for_update().get(pk=move.old_share_id)
+        old = Share.objects.select_for_update(no_key=True).get(pk=move.old_share_id)
         if words := move_facts.obstacle(old, share):
             raise CannotDecide(words)
 
@@ -186,7 +186,7 @@ def decided_words(request: ShareRequest) -> str:
 def _plan_moved(request: ShareRequest) -> bool:
     """Ask anew, in a transaction of its own, when the catalog or the share moved since the approvers were asked."""
     with transaction.atomic():
-        locked = ShareRequest.objects.select_for_update().get(pk=request.pk)
+        locked = ShareRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
         if not locked.is_open:
             return False
         planned = requests.plan_now(locked)
@@ -203,7 +203,7 @@ def _plan_moved(request: ShareRequest) -> bool:
 def _hold_catalog(request: ShareRequest) -> None:
     """Keep its datasets from being published anew until the commit, and make sure that what would run is what the
     approvers were asked about. Raises _Overtaken."""
-    list(Dataset.objects.select_for_update().filter(pk__in=request.datasets.values("pk")).order_by("pk"))
+    list(Dataset.objects.select_for_update(no_key=True).filter(pk__in=request.datasets.values("pk")).order_by("pk"))
     # Read once for the plan, the grants and the mails, and not before it is held.
     prefetch_related_objects([request], "datasets", "workspaces")
     if requests.is_void(request) or requests.digest(requests.plan_now(request)) != request.plan_digest:

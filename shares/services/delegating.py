@@ -39,7 +39,7 @@ def hand_over(user: User, to: User, first: date, last: date) -> Delegation:
     """From `first` to `last`, both included. Raises Refused."""
     with transaction.atomic():
         # Locked, so that of two at the same moment the second finds the first.
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _check(user, to, first, last)
         made = Delegation.objects.create(approver=user, to=to, first_day=first, last_day=last)
         data = {"to": to.email, "from": first, "until": last}
@@ -99,6 +99,6 @@ def _ask_anew(item: Delegation) -> None:
     for pk in list(waiting.values_list("pk", flat=True)):
         with transaction.atomic():
             # Locked like a vote, so that nobody is asked about what is decided at this moment.
-            request = ShareRequest.objects.select_for_update().get(pk=pk)
+            request = ShareRequest.objects.select_for_update(no_key=True).get(pk=pk)
             if request.is_open:
                 requests.ask_approvers(request)

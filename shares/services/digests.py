@@ -38,7 +38,7 @@ def _send(user: User, now: datetime) -> int:
     begins = datetime.combine(local.date(), time(FROM), local.tzinfo)
     with transaction.atomic():
         # Locked, so that of two sweepers the second finds nothing.
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if digest.is_out(user, day):
             # They moved to a zone where the same day begins once more: nothing may be ticked off untold.
             return 0

@@ -23,7 +23,7 @@ Entry = tuple[str, Model, dict[str, Any]]
 def carry_out(request: ShareRequest, by: User) -> list[Entry]:
     """Give and take what was decided, and ring the worker, in the caller's transaction."""
     # Locked, so that an ending at the same moment finds all of it or nothing.
-    share = Share.data.select_for_update().get(
+    share = Share.data.select_for_update(no_key=True).get(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
     now, difference = moment(share), due(request, share)

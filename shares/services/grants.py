@@ -69,7 +69,7 @@ def end_at_once(share: Share, by: User, reason: str) -> None:
 
 def _lock(share: Share) -> None:
     """Of two endings at the same moment the second finds the first."""
-    list(Share.objects.select_for_update().filter(pk=share.pk))
+    list(Share.objects.select_for_update(no_key=True).filter(pk=share.pk))
 
 
 def _end_now(share: Share, by: User, reason: str, *, by_provider: bool, final: bool = False) -> None:
@@ -130,7 +130,7 @@ def _undo(share: Share, by: User, note: str, *, by_provider: bool) -> None:
     """Everything that the ending took, given back as it was. Each side undoes its own."""
     with transaction.atomic():
         # The row, not what the page had read: the share may have been taken back since.
-        share = Share.objects.select_for_update().get(pk=share.pk)
+        share = Share.objects.select_for_update(no_key=True).get(pk=share.pk)
         account = share.consumer_account
         if account.leaving_at or account.organization_id != share.organization_id:
             words = Said("%(account)s goes to another customer: nothing is given back in it.", account=str(account))

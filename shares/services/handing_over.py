@@ -12,7 +12,7 @@ from portal.audit.record import record
 from portal.people.leaving import left
 from portal.people.models import Organization, User
 from shares.core.states import RequestState
-from shares.models import Ask, Dataset, Delegation, ShareRequest
+from shares.models import Ask, Dataset, Delegation, PinnedPolicy, ShareRequest
 from shares.services import delegating, policy_versions, requests
 
 
@@ -33,22 +33,28 @@ def replace(user: User, actor: User) -> int:
     Whoever answered already gave that answer as an approver. So that it does not count, not even when they come back,
     everybody is asked once more.
     """
-    asked = Ask.objects.filter(approver=user).values("request")
-    open_ones = ShareRequest.objects.filter(state=RequestState.SUBMITTED, pk__in=asked)
-    waiting = list(open_ones.select_for_update().order_by("pk"))
+    asked = set(Ask.objects.filter(approver=user).values_list("request", flat=True))
+    # Also those that only get another version of their policy: until the commit nobody changes by which ones they go.
+    held = PinnedPolicy.objects.filter(version__policy__in=policy_versions.naming(user)).values("request")
+    open_ones = ShareRequest.objects.filter(Q(pk__in=asked) | Q(pk__in=held), state=RequestState.SUBMITTED)
+    locked = list(open_ones.select_for_update(no_key=True).order_by("pk"))
+    waiting = [request for request in locked if request.pk in asked]
     named = list(Dataset.objects.filter(Q(approvers=user) | Q(privacy_approvers=user)).distinct())
     for dataset in named:
         dataset.approvers.remove(user)
         dataset.privacy_approvers.remove(user)
-    policy_versions.forget(user, actor)
+    note_policies = policy_versions.forget(user, actor)
     others = _release(user)
+    done = []
     for request in waiting:
         voted = request.votes.filter(approver=user, revision=request.revision).exists()
         if voted:
             request.revision += 1
             request.save(update_fields=["revision"])
         asks = requests.ask_approvers(request)
-        data = {"left": user.email, "asked": [ask.approver.email for ask in asks], "voted": voted}
+        done.append((request, {"left": user.email, "asked": [ask.approver.email for ask in asks], "voted": voted}))
+    note_policies()
+    for request, data in done:
         record("request.readdressed", actor=actor, target=request, organization=request.organization, data=data)
     for dataset in named:
         record("dataset.approver_left", actor=actor, target=dataset, data={"left": user.email})

@@ -51,7 +51,7 @@ def start(account: ConsumerAccount, provider: ProviderAccount, by: User) -> Hand
             defaults={"provider_account": provider},
         )
         # Locked, so that two starts at once count each other.
-        share = Share.objects.select_for_update().get(pk=share.pk)
+        share = Share.objects.select_for_update(no_key=True).get(pk=share.pk)
         _refuse_more(account, share)
         now = timezone.now()
         share.handshakes.open_at(now).update(expires_at=now)

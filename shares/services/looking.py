@@ -38,7 +38,7 @@ KEPT = 5
 def ask(share: Share, by: User) -> Look:
     """Have it looked at soon. Whoever asks while a look is under way gets that one."""
     with transaction.atomic():
-        list(Share.objects.select_for_update().filter(pk=share.pk))
+        list(Share.objects.select_for_update(no_key=True).filter(pk=share.pk))
         if standing := share.looks.filter(finished_at=None).first():
             return standing
         look = Look.objects.create(share=share, asked_by=by, rung_at=timezone.now())

@@ -125,7 +125,11 @@ def retire_due() -> int:
 def _retire(pk: int) -> None:
     shares = Q(moves_away=pk) | Q(moves_here=pk)
     # Locked in one order, so that a decision on either comes before or after.
-    list(Share.objects.select_for_update().filter(pk__in=Share.objects.filter(shares).values("pk")).order_by("pk"))
+    list(
+        Share.objects.select_for_update(no_key=True)
+        .filter(pk__in=Share.objects.filter(shares).values("pk"))
+        .order_by("pk")
+    )
     move = move_facts.open_moves().filter(pk=pk, retires_at__lte=Now()).first()
     if move is None:
         return

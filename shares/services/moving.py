@@ -23,7 +23,7 @@ def acknowledge(share: Share, version: DatasetVersion, by: User) -> None:
     now = timezone.now()
     with transaction.atomic():
         # The same lock as a withdrawal takes: a version is either withdrawn or acknowledged.
-        dataset = Dataset.objects.select_for_update().get(pk=version.dataset_id)
+        dataset = Dataset.objects.select_for_update(no_key=True).get(pk=version.dataset_id)
         waiting = {item.pk for item in versions.coming(share, [dataset], now)}
         if version.pk not in waiting:
             raise NotNow(_("This change does not wait any more: the share has it, or it was withdrawn."))
@@ -41,7 +41,7 @@ def hurry(version: DatasetVersion, item: Item, missing: set[str]) -> bool:
         "%(source)s has lost %(names)s in the lake.", source=".".join(item.source), names=", ".join(sorted(missing))
     )
     with transaction.atomic():
-        dataset = Dataset.objects.select_for_update().get(pk=version.dataset_id)
+        dataset = Dataset.objects.select_for_update(no_key=True).get(pk=version.dataset_id)
         later = [other for other in versions.standing([dataset.pk])[dataset.pk] if other.number > version.number]
         cure = next((other for other in later if not _needs(other, item, missing)), None)
         if cure is None:
@@ -49,12 +49,12 @@ def hurry(version: DatasetVersion, item: Item, missing: set[str]) -> bool:
         waiting = DatasetVersion.objects.filter(pk__in=[other.pk for other in later if other.number <= cure.number])
         if not waiting.filter(notice_until__gt=now).update(notice_until=now, hurried=words):
             return False
-        record("dataset.version_hurried", target=dataset, data={"version": cure.number, "words": words})
         publishing.alert(cure, words)
         for share in publishing.affected(dataset, now):
             cure.notice_until, cure.hurried = now, words
             mails.changing(share, cure, told(version.items, cure.items), event="now")
             wake(share.pk, Run.Trigger.DECISION)
+        record("dataset.version_hurried", target=dataset, data={"version": cure.number, "words": words})
     return True
 
 

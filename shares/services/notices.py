@@ -38,7 +38,7 @@ def send_due() -> int:
 def _tell(share_id: int) -> int:
     """One mail for all that ends soon in this share; 0 where nothing is left to tell."""
     with transaction.atomic():
-        share = Share.objects.select_for_update().get(pk=share_id)
+        share = Share.objects.select_for_update(no_key=True).get(pk=share_id)
         now, ends = moment(share), []
         for grant in share.grants.filter(_due()).select_related("dataset").order_by("valid_until", "dataset__name"):
             mark = due_mark(grant.valid_from, grant.valid_until, now) if grant.valid_until else None

@@ -71,12 +71,12 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
             blocked_reason=share.blocked_reason if share.suspended_at else "",
             blocked_what_to_do=share.blocked_what_to_do if share.suspended_at else "",
         )
-        incidents.looked(share, found, is_well=share.suspended_at is None)
         proofs.examined(run, spec, observed)
         for put in letters:
             put()
         if live:
             _arrived(share)
+        incidents.looked(share, found, is_well=share.suspended_at is None)
         _record_end(run, spec)
 
 
@@ -172,7 +172,7 @@ def close_when_over(share: Share) -> None:
         return
     with transaction.atomic():
         # Locked, and asked again: a renewal may have been approved at this very moment.
-        list(Share.objects.select_for_update().filter(pk=share.pk))
+        list(Share.objects.select_for_update(no_key=True).filter(pk=share.pk))
         now = moment(share)
         if share.grants.not_over(now).exists():
             return

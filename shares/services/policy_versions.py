@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.audit.record import record
 from portal.people.models import User
@@ -53,24 +53,46 @@ def _pks(found: Iterable[int]) -> tuple[int, ...]:
 @transaction.atomic
 def publish(policy: Policy, actor: User) -> PolicyVersion | None:
     """The next version; requests that wait keep theirs. None where the draft does not differ from the newest."""
-    Policy.objects.select_for_update().get(pk=policy.pk)
+    if made := _make(policy, actor):
+        _record(made, actor)
+    return made
+
+
+def _make(policy: Policy, actor: User) -> PolicyVersion | None:
+    Policy.objects.select_for_update(no_key=True).get(pk=policy.pk)
     content, newest = draft(policy), policy.versions.first()
     if newest and core.from_json(newest.content) == content:
         return None
     number = newest.number + 1 if newest else 1
-    made = PolicyVersion.objects.create(policy=policy, number=number, content=core.to_json(content), made_by=actor)
-    record("policy.version", actor=actor, target=policy, data={"number": number, "content": made.content})
-    return made
+    return PolicyVersion.objects.create(policy=policy, number=number, content=core.to_json(content), made_by=actor)
 
 
-def forget(user: User, actor: User) -> None:
-    """Take somebody who left out of every policy. Requests that wait go on with the version without them."""
+def _record(made: PolicyVersion, actor: User) -> None:
+    record("policy.version", actor=actor, target=made.policy, data={"number": made.number, "content": made.content})
+
+
+def naming(user: User) -> QuerySet[Policy]:
+    """Those in which this person stands by themselves."""
+    concerned = Q(backups=user) | Q(stages__people=user)
+    return Policy.objects.filter(pk__in=Policy.objects.filter(concerned).values("pk")).order_by("pk")
+
+
+def forget(user: User, actor: User) -> Callable[[], None]:
+    """Take somebody who left out of every policy. Requests that wait go on with the version without them. What it
+    returns writes that into the audit log, for the end of the caller's transaction."""
     user.approver_groups.clear()
-    concerned = Policy.objects.filter(Q(backups=user) | Q(stages__people=user)).distinct()
-    for policy in concerned:
+    versions = []
+    for policy in naming(user):
         policy.backups.remove(user)
         for stage in policy.stages.all():
             stage.people.remove(user)
-        if made := publish(policy, actor):
+        if made := _make(policy, actor):
+            versions.append(made)
             held = PinnedPolicy.objects.filter(version__policy=policy, request__state=RequestState.SUBMITTED)
             held.update(version=made)
+
+    def note() -> None:
+        for made in versions:
+            _record(made, actor)
+
+    return note

@@ -79,7 +79,7 @@ def publish(dataset: Dataset, by: User | None, note: str = "", *, hurried: str =
     """
     with transaction.atomic():
         # Locked, so that of two who publish at once the second sees what the first made.
-        dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
+        dataset = Dataset.objects.select_for_update(no_key=True).get(pk=dataset.pk)
         proposal = propose(dataset)
         if not proposal.is_new:
             raise NotPublished("Nothing differs from the newest version. Edit the objects first.")
@@ -154,7 +154,7 @@ def alert(version: DatasetVersion, words: str) -> None:
 def withdraw(version: DatasetVersion, by: User, reason: str = "") -> None:
     """Take the newest version back, before any share is on it. Raises NotPublished."""
     with transaction.atomic():
-        dataset = Dataset.objects.select_for_update().get(pk=version.dataset_id)
+        dataset = Dataset.objects.select_for_update(no_key=True).get(pk=version.dataset_id)
         if dataset.version_id != version.pk:
             raise NotPublished("Only the newest version can be withdrawn.")
         before = dataset.versions.filter(withdrawn_at=None).exclude(pk=version.pk).first()

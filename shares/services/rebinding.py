@@ -57,7 +57,11 @@ def may_call_off(user: User, rebinding: Rebinding) -> bool:
 @transaction.atomic
 def start(account: ConsumerAccount, to: Organization, by: User, reason: str) -> Rebinding:
     """Both customers are told. Raises Refused."""
-    account = ConsumerAccount.objects.select_for_update(of=("self",)).select_related("organization").get(pk=account.pk)
+    account = (
+        ConsumerAccount.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organization")
+        .get(pk=account.pk)
+    )
     _refuse(account, to, by, reason)
     effective = timezone.now() + timedelta(hours=settings.FIRN_REBIND_HOURS)
     try:
@@ -118,7 +122,7 @@ def carry_on() -> int:
 
 @transaction.atomic
 def _step(pk: int) -> bool:
-    rebinding = open_ones().select_for_update(of=("self",)).filter(pk=pk).first()
+    rebinding = open_ones().select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if rebinding is None:
         return False
     if rebinding.ended_at is None:
@@ -138,9 +142,13 @@ def _end_everything(rebinding: Rebinding) -> None:
     """Without grace days: the time that is over was one, and the share must be gone before somebody else can read."""
     by, now = rebinding.asked_by, timezone.now()
     asked = ShareRequest.objects.filter(organization=rebinding.old_organization_id, state=RequestState.SUBMITTED)
-    for request in asked.filter(consumer_account=rebinding.account_id):
-        requests.withdraw(request, by)
+    undecided = asked.filter(consumer_account=rebinding.account_id).order_by("pk").select_for_update(no_key=True)
+    waiting = list(undecided)
+    # Like the requests before the first entry of the audit log: a worker locks its share, then records.
+    list(standing(rebinding).order_by("pk").select_for_update(no_key=True))
     Handshake.objects.open_at(now).filter(share__in=standing(rebinding)).update(expires_at=now)
+    for request in waiting:
+        requests.withdraw(request, by)
     for share in standing(rebinding).select_related("organization", "consumer_account", "provider_account"):
         if share.grants.not_over(now).exists():
             grants.end_at_once(share, by, rebinding.reason)

@@ -61,7 +61,7 @@ def _remind(ask: Ask, mark: int) -> int:
         return 0
     with transaction.atomic():
         # Locked like a vote, so that nobody is reminded of what is answered at this moment.
-        request = ShareRequest.objects.select_for_update().get(pk=ask.request_id)
+        request = ShareRequest.objects.select_for_update(no_key=True).get(pk=ask.request_id)
         if not request.is_open or not _open().filter(pk=ask.pk).exists():
             return 0
         if ask.approver not in policies.asked_now(request):

@@ -169,7 +169,7 @@ def share_for(organization: Organization, account: ConsumerAccount, provider: Pr
         organization=organization, consumer_account=account, defaults={"provider_account": provider}
     )
     # Locked, so that of two equal requests at the same moment the second finds the first.
-    return Share.objects.select_for_update().get(pk=share.pk)
+    return Share.objects.select_for_update(no_key=True).get(pk=share.pk)
 
 
 def refuse_twin(
@@ -191,7 +191,7 @@ def refuse_twin(
 
 def _refuse_move(old: Share, new: Share) -> None:
     # Locked, so that of two moves at the same moment the second finds the first.
-    old = Share.objects.select_for_update().get(pk=old.pk)
+    old = Share.objects.select_for_update(no_key=True).get(pk=old.pk)
     if old.pk == new.pk:
         raise Refused("account", _("The share is in this account already. Name the account that it should move to."))
     if words := move_facts.obstacle(old, new):

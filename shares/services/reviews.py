@@ -125,7 +125,7 @@ def ask_due() -> int:
     for organization_id in list(due.order_by("organization").values_list("organization", flat=True).distinct()[:BATCH]):
         with transaction.atomic():
             # Two sweeps at once: the second waits here and finds nothing left to ask.
-            organization = Organization.objects.select_for_update().get(pk=organization_id)
+            organization = Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
             shares = list(_unasked(quarter).filter(organization=organization).order_by("pk"))
             AccessReview.objects.bulk_create([AccessReview(share=share, quarter=quarter) for share in shares])
             if shares:

@@ -50,12 +50,16 @@ def read(client: Client, sources: Iterable[Source]) -> Tags:
 def note(tags: Tags) -> None:
     """Write them down beside the draft's columns; a column that is shared and tagged now counts as about persons."""
     with transaction.atomic():
-        for item in DatasetObject.objects.exclude(source_name="").prefetch_related("columns").select_related("dataset"):
-            if item.source in tags:
-                _note(item, tags[item.source])
+        items = DatasetObject.objects.exclude(source_name="").prefetch_related("columns").select_related("dataset")
+        new = {item: _note(item, tags[item.source]) for item in items if item.source in tags}
+        for item, columns in new.items():
+            if columns:
+                data = {"object": item.shared_name, "columns": columns}
+                record("dataset.columns_tagged", target=item.dataset, data=data)
 
 
-def _note(item: DatasetObject, now: Mapping[str, str]) -> None:
+def _note(item: DatasetObject, now: Mapping[str, str]) -> list[str]:
+    """Which of its columns became personal now."""
     new = []
     for column in item.columns.all():
         words = now.get(column.name, "")[:240]
@@ -64,8 +68,7 @@ def _note(item: DatasetObject, now: Mapping[str, str]) -> None:
         DatasetColumn.objects.filter(pk=column.pk).update(tags=words, is_personal=bool(words) or column.is_personal)
         if words and not column.is_personal:
             new.append(f"{column.name} ({words})")
-    if new:
-        record("dataset.columns_tagged", target=item.dataset, data={"object": item.shared_name, "columns": new})
+    return new
 
 
 def compare(account: ProviderAccount, held: Iterable[DatasetVersion], tags: Tags) -> None:

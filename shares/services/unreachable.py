@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
 from portal.audit.record import record
 from portal.mail import marking
 from portal.mail.models import MarkedAddress
@@ -15,7 +13,7 @@ from shares import mails
 from shares.core.findings import NOBODY_REACHED, Finding
 from shares.core.said import Said
 from shares.core.states import RequestState
-from shares.models import Dataset, Share, ShareRequest
+from shares.models import Ask, Dataset, Incident, Share, ShareRequest
 from shares.services import incidents, policies, requests
 
 BATCH = 500
@@ -30,9 +28,10 @@ def _marked(signal: Any, address: str, **_: Any) -> None:
     user = User.objects.filter(email__iexact=address, is_active=True).first()
     if user is None:
         return
+    waiting = _hold(user)
     if signal is marking.marked:
         escalate(user)
-    for request in _waiting(user):
+    for request in waiting:
         _ask_anew(request, user)
         _note(_share_of(request))
 
@@ -60,22 +59,24 @@ def escalate(user: User) -> int:
     return len(datasets)
 
 
-def _waiting(user: User) -> list[ShareRequest]:
-    found = ShareRequest.objects.filter(state=RequestState.SUBMITTED, asks__approver=user)
-    return list(found.distinct().order_by("pk"))
+def _hold(user: User) -> list[ShareRequest]:
+    """What waits for this person, all of it locked like a vote before anything is recorded, so that nobody is asked
+    about what is decided at this moment."""
+    asked = Ask.objects.filter(approver=user).values("request")
+    found = ShareRequest.objects.filter(state=RequestState.SUBMITTED, pk__in=asked)
+    waiting = list(found.select_for_update(no_key=True).order_by("pk"))
+    shares = {_share_of(request) for request in waiting}
+    noted = Incident.objects.filter(share__in=shares, code=NOBODY_REACHED, closed_at=None)
+    list(noted.select_for_update(no_key=True).order_by("pk"))
+    return waiting
 
 
-def _ask_anew(waiting: ShareRequest, user: User) -> None:
-    with transaction.atomic():
-        # Locked like a vote, so that nobody is asked about what is decided at this moment.
-        request = ShareRequest.objects.select_for_update().get(pk=waiting.pk)
-        if not request.is_open:
-            return
-        before = set(request.asks.filter(revision=request.revision).values_list("pk", flat=True))
-        besides = [ask.approver.email for ask in requests.ask_approvers(request) if ask.pk not in before]
-        if besides:
-            data = {"unreachable": user.email, "asked": besides}
-            record("request.readdressed", target=request, organization=request.organization, data=data)
+def _ask_anew(request: ShareRequest, user: User) -> None:
+    before = set(request.asks.filter(revision=request.revision).values_list("pk", flat=True))
+    besides = [ask.approver.email for ask in requests.ask_approvers(request) if ask.pk not in before]
+    if besides:
+        data = {"unreachable": user.email, "asked": besides}
+        record("request.readdressed", target=request, organization=request.organization, data=data)
 
 
 def _share_of(request: ShareRequest) -> Share:

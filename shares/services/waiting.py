@@ -68,7 +68,7 @@ def expire(pk: int) -> int:
     """Close one that is due; 0 where it is not, or not any more."""
     with transaction.atomic():
         # Locked like a vote: an answer at the same moment comes before or after.
-        request = ShareRequest.objects.select_for_update().get(pk=pk)
+        request = ShareRequest.objects.select_for_update(no_key=True).get(pk=pk)
         days = settings.FIRN_REQUEST_DAYS if _unheard().filter(pk=pk).exists() else None
         if days is None and not is_over(request):
             return 0

@@ -88,6 +88,15 @@ def test_every_template_compiles(path: Path) -> None:
     assert engines["django"].get_template(name)
 
 
+def test_rows_are_locked_without_their_keys() -> None:
+    """Who writes a row that points at a locked one waits for the lock at its commit, with the audit log's head locked;
+    and whoever holds the lock waits for the head. A lock that leaves the keys out excludes only its like."""
+    calls = re.compile(r"select_for_update\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+    found = [(path.relative_to(ROOT), told) for path in sources() for told in calls.findall(path.read_text())]
+    assert len(found) > 30
+    assert [path for path, told in found if "no_key=True" not in told] == []
+
+
 def test_nothing_that_forks_imports_the_connector() -> None:
     """With connector 5 a process that forks after the import hangs for ever."""
     code = """
