@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import User
 from shares.core.states import RequestKind
-from shares.forms.why import DEFAULT_DAYS, WhyForm
+from shares.forms.why import DEFAULT_DAYS, WhyForm, latest
 from shares.models import Dataset, Share, ShareRequest, Workspace
 from shares.services import catalog_pages, pages, pairs
 from shares.services.altering import Alteration
@@ -160,7 +160,9 @@ class RenewForm(AlterForm):
     def _fill(self) -> None:
         self.initial.setdefault("reason", self.again.reason if self.again else pages.newest_reason(self.share))
         last = max(self._ends.values(), default=self.now)
-        self.initial.setdefault("valid_until", last_day(last) + timedelta(days=DEFAULT_DAYS))
+        day, longer = last_day(last), timedelta(days=DEFAULT_DAYS)
+        # What ends when nobody may ask for a later day any more goes on without an end. No day comes after the last.
+        self.initial.setdefault("valid_until", day + longer if day <= latest() - longer else None)
         self.fields["valid_until"].help_text = _("The new last day. Leave it empty for no end.")
 
     @cached_property

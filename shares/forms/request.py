@@ -79,7 +79,7 @@ class RequestForm(WhyForm):
             self._fill(again)
         self.fields["region"] = self._region()
         self.initial.setdefault("workspaces", [item.pk for item in self.own])
-        self.initial.setdefault("valid_until", in_a_year())
+        self.initial.setdefault("valid_until", again.valid_until if again and self.is_bound else in_a_year())
         self.known = _known(organization)
         used = (str(item) for item in self.known if item.is_proved)
         self.initial.setdefault("account", next(used, ""))

@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 DEFAULT_DAYS = 365
+# Whoever means for ever leaves it empty; beyond lie slips of the finger, and days that cannot be calculated with.
+LONGEST = timedelta(days=50 * 366)
 
 
 def in_a_year() -> date:
@@ -20,6 +22,11 @@ def in_a_year() -> date:
 def today() -> date:
     """Windows end with a day in UTC, wherever the reader is."""
     return timezone.localdate(timezone=UTC)
+
+
+def latest() -> date:
+    """The last day that a window may have."""
+    return today() + LONGEST
 
 
 class WhyForm(forms.Form):
@@ -49,4 +56,8 @@ class WhyForm(forms.Form):
         if day and day <= today():
             words = gettext("Choose a day after today, such as %(day)s, or leave it empty.")
             raise forms.ValidationError(words % {"day": f"{in_a_year():%Y-%m-%d}"})
+        # What stands there already may stay: it was taken before there was a latest day.
+        if day and day > latest() and day != self.initial.get("valid_until"):
+            words = gettext("Choose a day until %(day)s at the latest, or leave it empty for no end.")
+            raise forms.ValidationError(words % {"day": f"{latest():%Y-%m-%d}"})
         return day

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import overload
 
+_LAST = date.max - timedelta(days=1)
+
 
 @overload
 def end_of(day: date) -> datetime: ...
@@ -15,8 +17,8 @@ def end_of(day: None) -> None: ...
 
 
 def end_of(day: date | None) -> datetime | None:
-    """The moment after `day`, None for no end."""
-    return None if day is None else datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+    """The moment after `day`, None for no end. After the last day that there is comes none: it ends as that begins."""
+    return None if day is None else datetime.combine(min(day, _LAST) + timedelta(days=1), time(), tzinfo=UTC)
 
 
 def last_day(end: datetime) -> date:

@@ -277,3 +277,10 @@ def test_what_is_published_between_the_look_and_the_vote_is_not_approved_unseen(
         approvals.decide(request, scene.dan, "approve", channel="session", revision=request.revision)
     assert not request.votes.exists()
     assert not Grant.objects.exists()
+
+
+def test_a_window_until_the_last_day_that_there_is_can_be_approved() -> None:
+    scene = Scene()
+    request = scene.approved(valid_until=date.max)
+    grant = request.grants.get()
+    assert (request.state, grant.valid_until) == ("approved", datetime(9999, 12, 31, tzinfo=UTC))

@@ -79,6 +79,7 @@ def test_an_empty_date_means_no_end(house: House) -> None:
         ({"reason": "  "}, "such as: route planning"),
         ({"valid_until": "soon"}, "Write it like 2027-11-22."),
         ({"valid_until": "2020-01-01"}, "Choose a day after today"),
+        ({"valid_until": "9999-12-31"}, "at the latest, or leave it empty for no end."),
     ],
 )
 def test_a_bad_value_is_explained_and_nothing_is_sent(house: House, change: dict[str, Any], words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -163,6 +163,21 @@ def test_sending_a_renewal_as_it_is_asks_the_approvers(house: House, share: Shar
     assert "Carrier UA asks to renew Flights" in answer
     assert "Nothing has to run: only the end moves" in answer
     assert "Approve: let it go on" in answer
+
+
+def test_the_renewal_of_what_ends_in_a_lifetime_offers_no_day(house: House, share: Share) -> None:
+    share.grants.update(valid_until=datetime(9999, 12, 31, tzinfo=UTC))
+    page = rows.browser(house.ada).get(_path(share, "renew")).content.decode()
+    assert 'name="valid_until"' in page
+    assert 'value="9999' not in page
+
+
+def test_a_day_that_stands_there_already_may_stay_however_late(house: House, share: Share, fleet: Dataset) -> None:
+    share.grants.update(valid_until=datetime(2099, 1, 1, tzinfo=UTC))
+    wanted = [*_value(house.ua, house.flights), *_value(house.ua, fleet)]
+    for until, status in (("2099-01-01", 422), ("2098-12-31", 302)):
+        form = _filled(share, *wanted, valid_until=until)
+        assert rows.browser(house.ada).post(_path(share, "edit"), form).status_code == status
 
 
 def test_a_renewal_that_is_not_later_is_explained(house: House, share: Share) -> None:
