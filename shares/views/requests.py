@@ -78,7 +78,9 @@ def hints_for(form: RequestForm, text: str) -> tuple[Hint, ...]:
 def _form(request: PageRequest, data: object) -> RequestForm:
     if before := _asked_before(request):
         return RequestForm(data, organization=request.organization, user=request.user, again=before)
-    picked = request.GET.getlist("dataset") or basket.slugs(request)
+    # PostgreSQL knows no text with a NUL in it.
+    named = [slug for slug in request.GET.getlist("dataset") if "\0" not in slug]
+    picked = named or basket.slugs(request)
     wanted = catalog_pages.for_request(request.user).filter(slug__in=picked)
     initial = {"datasets": [item.pk for item in wanted]}
     return RequestForm(data, initial=initial, organization=request.organization, user=request.user)

@@ -55,6 +55,12 @@ def test_what_is_no_id_of_a_row_is_refused_in_words(house: House, name: str, sen
     assert not ShareRequest.objects.exists()
 
 
+def test_a_dataset_whose_name_no_database_takes_ticks_nothing(house: House) -> None:
+    answer = rows.browser(house.ada).get(f"{PATH}?dataset=%00")
+    assert answer.status_code == 200
+    assert "checked" not in answer.content.decode()
+
+
 def test_a_member_may_send_it(house: House) -> None:
     rows.browser(house.bea).post(PATH, _filled(house))
 
