@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Case, Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now, RowNumber
@@ -58,23 +60,38 @@ _tidied = -TIDY_EVERY
 
 
 def sweep() -> None:
-    """One round over everything that may be due. Takes a handful of short queries when nothing is."""
-    quarantine_dead()
+    """One round over everything that may be due. Takes a handful of short queries when nothing is.
+
+    What fails keeps nothing else from its turn. Raises ExceptionGroup of all that failed, once the round is over.
+    """
+    failed: list[Exception] = []
+    for step in _steps():
+        try:
+            step()
+        except OperationalError:
+            # The database is away or locked: each of the others would wait for it, too, and the next round comes soon.
+            raise
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("parts of the sweep failed", failed)
+
+
+def _steps() -> Iterator[Callable[[], object]]:
+    yield quarantine_dead
     if OrmQ.objects.filter(lock__lte=Now()).count() < QUEUE_FULL:
-        ring_due_shares()
-        ring_due_accounts()
-        ring_due_mails()
-        ring_unanswered_readings()
-        looking.ring_again(BATCH)
-        bulks.ring_again(BATCH)
-        importing.ring_again(BATCH)
-        notices.send_due()
-        if imap.is_due():
-            async_task("portal.mail.imap.poll_quietly")
-    replies.carry_out_due()
-    moves.retire_due()
-    rebinding.carry_on()
-    _tidy_now_and_then()
+        yield from (ring_due_shares, ring_due_accounts, ring_due_mails, ring_unanswered_readings)
+        yield partial(looking.ring_again, BATCH)
+        yield partial(bulks.ring_again, BATCH)
+        yield partial(importing.ring_again, BATCH)
+        yield from (notices.send_due, _ring_for_the_mailbox)
+    yield from (replies.carry_out_due, moves.retire_due, rebinding.carry_on)
+    yield from _now_and_then()
+
+
+def _ring_for_the_mailbox() -> None:
+    if imap.is_due():
+        async_task("portal.mail.imap.poll_quietly")
 
 
 def _ago(span: timedelta) -> Combinable:
@@ -141,22 +158,15 @@ def ring_unanswered_readings() -> int:
     return ring_again(Reading.objects.filter(unanswered), ring_reading, AGAIN, BATCH, "asked_at")
 
 
-def _tidy_now_and_then() -> None:
+def _now_and_then() -> Iterator[Callable[[], object]]:
     global _tidied
-    if time.monotonic() - _tidied >= TIDY_EVERY:
-        _tidied = time.monotonic()
-        anchors.send_due()
-        webhook.ring_due()
-        reviews.ask_due()
-        samples.forget_old()
-        receive.forget_old()
-        digest.forget_old()
-        waiting.expire_due()
-        delegating.begin_due()
-        reminding.send_due()
-        digests.send_due()
-        unreachable.look()
-        tidy()
+    if time.monotonic() - _tidied < TIDY_EVERY:
+        return
+    _tidied = time.monotonic()
+    yield from (anchors.send_due, webhook.ring_due, reviews.ask_due)
+    yield from (samples.forget_old, receive.forget_old, digest.forget_old)
+    yield from (waiting.expire_due, delegating.begin_due, reminding.send_due, digests.send_due)
+    yield from (unreachable.look, tidy)
 
 
 def tidy() -> int:

@@ -16,7 +16,7 @@ from portal.people.models import Organization
 from shares.core.states import ShareState
 from shares.jobs import sweep
 from shares.models import Beat, ConsumerAccount, Proof, Reading, Run, Share
-from shares.services import grants
+from shares.services import grants, replies, reviews
 from shares.services.leases import MAX_ATTEMPTS, claim
 from shares.services.status import state_of
 from tests.services.rows import Scene
@@ -255,3 +255,19 @@ def test_sessions_that_are_over_are_removed(share: Share) -> None:
         Session.objects.create(session_key=name, session_data="", expire_date=ends)
     sweep.tidy()
     assert list(Session.objects.values_list("session_key", flat=True)) == ["going"]
+
+
+def test_a_step_that_fails_keeps_no_other_from_its_turn(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> int:
+        raise ValueError("a row that nobody can read")
+
+    put(share, next_check_at=ago(seconds=1))
+    for module, step in ((sweep, "quarantine_dead"), (replies, "carry_out_due"), (reviews, "ask_due")):
+        monkeypatch.setattr(module, step, broken)
+    Session.objects.create(session_key="over", session_data="", expire_date=ago(days=1))
+    monkeypatch.setattr(sweep, "_tidied", -sweep.TIDY_EVERY)
+    with pytest.raises(ExceptionGroup) as failed:
+        sweep.sweep()
+    assert len(failed.value.exceptions) == 3
+    assert rings() == [("reconcile", share.pk, "check")]
+    assert not Session.objects.exists()
