@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from portal.audit.record import record
-from portal.mail import receive, replying
+from portal.mail import outbox, receive, replying
 from portal.mail.letters import Letter
 from portal.people.models import User
 from shares import reply_mails
 from shares.core import answers
 from shares.models import Ask, HeldReply, Vote
 from shares.services import approvals, reply_rules
+
+logger = logging.getLogger(__name__)
 
 HOLD = timedelta(minutes=10)
 BATCH = 50
@@ -87,21 +92,48 @@ def undo(ask: Ask) -> bool:
 def carry_out_due() -> int:
     """Take the answers whose ten minutes are over; how many those were."""
     due = HeldReply.objects.filter(settled_at=None, due_at__lte=timezone.now()).order_by("due_at")
-    return sum(_carry_out(held) for held in list(due.select_related("ask__request", "ask__approver")[:BATCH]))
+    found = list(due.select_related("ask__request", "ask__approver")[:BATCH])
+    return sum(_in_words_of(held.ask.approver, held) for held in found)
+
+
+def _in_words_of(approver: User, held: HeldReply) -> int:
+    """The answer taken as on the page: in their language, in which they read why it was not."""
+    with translation.override(outbox.language_of(approver.email) or settings.LANGUAGE_CODE):
+        try:
+            return _carry_out(held)
+        except OperationalError:
+            # Locked or away, which is no fault of this answer: it waits for the next sweep.
+            raise
+        except Exception:
+            logger.exception("answer by mail %s", held.pk)
+            return _give_up(held)
 
 
 def _carry_out(held: HeldReply) -> int:
     """Claimed, voted and told in one transaction: killed anywhere, it is done once or not yet."""
+    request = held.ask.request
     with transaction.atomic():
         if not _settle(held, "counted"):
             return 0
         try:
-            if why := reply_rules.obstacle(held.ask.request):
-                raise approvals.CannotDecide(f"A reply cannot decide this any more: {why}.")
+            # Of what is decided or changed already the vote knows better words.
+            is_asked = request.is_open and request.revision == held.ask.revision
+            if is_asked and (why := reply_rules.obstacle(request)):
+                raise approvals.CannotDecide(_("A reply cannot decide this any more: %(why)s.") % {"why": _(why)})
             _vote(held)
         except approvals.CannotDecide as words:
-            HeldReply.objects.filter(pk=held.pk).update(outcome=str(words)[:300])
+            # The row keeps that it was so; why is told in the language of one person.
+            HeldReply.objects.filter(pk=held.pk).update(outcome="not taken")
             reply_mails.void(held, str(words))
+    return 1
+
+
+def _give_up(held: HeldReply) -> int:
+    """It failed for a reason that is ours: it is not tried for ever, and keeps no other answer waiting."""
+    with transaction.atomic():
+        if not _settle(held, "failed"):
+            return 0
+        reply_mails.void(held, _("Something failed in Firn when it should have counted. Answer on the page instead."))
     return 1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from portal.mail import replying
 from portal.mail.letters import Token
 from shares.core.personal import looks_personal
@@ -22,16 +24,16 @@ def is_for(token: Token, ask: Ask) -> bool:
 
 
 def obstacle(request: ShareRequest) -> str:
-    """Why a reply does not decide this request, in words; "" where it may. One mailbox is a weaker witness than a page:
-    it is not asked about personal data, unproved accounts, or what takes several people."""
+    """Why a reply does not decide this request, for gettext; "" where it may. One mailbox is a weaker witness than a
+    page: it is not asked about personal data, unproved accounts, or what takes several people."""
     if not request.consumer_account.is_proved:
-        return "the account is not proved"
+        return gettext_noop("the account is not proved")
     if policies.has_pii(request) or any(looks_personal(name) for name in _columns(request)):
-        return "it may hold personal data"
+        return gettext_noop("it may hold personal data")
     if not policies.code_suffices(request):
-        return "its policy wants a sign-in"
+        return gettext_noop("its policy wants a sign-in")
     if policies.is_for_several(request):
-        return "it takes several approvers"
+        return gettext_noop("it takes several approvers")
     return ""
 
 

@@ -10,8 +10,9 @@ from pytest_django import Settings
 
 from portal.mail import receive
 from portal.mail.models import Incoming, Outgoing
+from portal.people.models import User
 from shares.models import Ask, DatasetColumn, HeldReply, ShareRequest, Vote
-from shares.services import approvals, replies, reply_rules, requests
+from shares.services import approvals, entitling, replies, reply_rules, requests
 from tests.mail import letters
 from tests.mail.letters import Reply
 from tests.services.rows import Scene, overwrite, person, view
@@ -185,3 +186,50 @@ def test_all_mails_about_a_request_hang_on_one_thread(scene: Scene, asked: Share
     root = f"<request-{asked.public_id.hex}@localhost>"
     assert {mail.headers["References"] for mail in mails} == {root}
     assert {mail.headers["In-Reply-To"] for mail in mails} == {root}
+
+
+def test_an_answer_that_fails_keeps_no_other_waiting(
+    scene: Scene, asked: ShareRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = scene.request(valid_until=None)
+    for request in (asked, other):
+        HeldReply.objects.create(ask=ask_of(request), answer="approve", due_at=timezone.now())
+
+    def broken(request: ShareRequest, by: User) -> object:
+        if request == asked:
+            raise ValueError("a row that nobody can read")
+        return entitling.carry_out(request, by)
+
+    monkeypatch.setattr(approvals, "carry_out", broken)
+    assert replies.carry_out_due() == 2
+    assert [replies.carry_out_due(), Vote.objects.filter(request=asked).count()] == [0, 0]
+    for request, state in ((asked, "submitted"), (other, "approved")):
+        request.refresh_from_db()
+        assert request.state == state
+    (mail,) = told("reply-void")
+    assert "Something failed in Firn when it should have counted." in mail.text
+    assert sorted(HeldReply.objects.values_list("outcome", flat=True)) == ["counted", "failed"]
+
+
+def test_why_it_was_not_taken_is_told_in_the_approvers_language_and_is_true(scene: Scene, asked: ShareRequest) -> None:
+    """Decided meanwhile by another: that it would take several people now is not why."""
+    User.objects.filter(pk=scene.dan.pk).update(language="it")
+    deb = person("deb@sky.test", "Deb")
+    scene.fleet.approvers.add(deb)
+    requests.ask_approvers(asked)
+    receive.take(Reply(reply_rules.address_of(asked.asks.get(approver=scene.dan))).raw(1))
+    approvals.decide(asked, deb, "approve", channel="session", revision=1)
+    wait_over()
+    replies.carry_out_due()
+    (mail,) = told("reply-void")
+    assert "Già approvata da Deb" in mail.text
+    assert HeldReply.objects.get().outcome == "not taken"
+
+
+def test_what_takes_more_than_a_mail_by_now_is_said(scene: Scene, asked: ShareRequest) -> None:
+    receive.take(Reply(to(asked)).raw(1))
+    DatasetColumn.objects.filter(object__dataset=scene.fleet, name="ORIGIN").update(is_personal=True)
+    overwrite(scene.fleet)
+    wait_over()
+    replies.carry_out_due()
+    assert "A reply cannot decide this any more: it may hold personal data." in told("reply-void")[0].text
