@@ -39,8 +39,8 @@ MOUNT_LOOKS = (
 MOUNT_CROWD = 20
 
 
-def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> None:
-    """Everything is as it should be."""
+def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed, at: datetime) -> None:
+    """Everything is as it should be, by the `spec` of the moment `at`: what was decided since is for the next run."""
     now = timezone.now()
     share = Share.objects.get(pk=run.share_id)
     live = spec.phase is Phase.LIVE and bool(observed.share and observed.share.accounts)
@@ -51,12 +51,12 @@ def converged(run: Run, lease: Lease, spec: ShareSpec, observed: Observed) -> No
     found = findings(spec, observed, was_mounted=was_mounted, mounted=mounted)
     if mounted and share.mounted_at is None:
         record("share.mounted", target=share, organization=share.organization)
-    letters = _ready_letters(share, mounted=mounted) if live else []
+    letters = _ready_letters(share, at, mounted=mounted) if live else []
     with transaction.atomic():
         _finish(run, Run.Outcome.CONVERGED, _words(run, spec))
         release(
             lease,
-            None if gone else next_look(share, now, waits_for_mount=live and not mounted),
+            None if gone else next_look(share, at, waits_for_mount=live and not mounted),
             converged_at=(now if run.changed else share.converged_at or now) if live else None,
             checked_at=now,
             spec_digest=digest_of(spec),
@@ -118,9 +118,10 @@ def _is_mounted(account: ConsumerAccount, observed: Observed) -> bool:
 _TOLD_OTHERWISE = (RequestKind.MOVE, RequestKind.ADOPTION)
 
 
-def _ready_letters(share: Share, *, mounted: bool) -> list[Callable[[], object]]:
+def _ready_letters(share: Share, at: datetime, *, mounted: bool) -> list[Callable[[], object]]:
     """The mail with the SQL, once for each request that can be read now. Where only the end moved there is no news."""
-    waiting = ShareRequest.objects.filter(grants__share=share, state=RequestState.APPROVED).distinct()
+    granted = share.grants.in_force(at)
+    waiting = ShareRequest.objects.filter(grants__in=granted, state=RequestState.APPROVED).distinct()
     waiting = waiting.exclude(kind=RequestKind.RENEWAL, plan_sql=[]).exclude(kind__in=_TOLD_OTHERWISE)
     waiting = waiting.prefetch_related("datasets", "workspaces")
     waiting = waiting.select_related("requester", "consumer_account", "organization")

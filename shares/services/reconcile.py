@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
@@ -145,7 +146,7 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
     left_out: Collection[str] = CONTENT if lease.fence == 1 else ()  # In the first run nothing should be there.
     for _ in range(MAX_ROUNDS):
         keep(lease)
-        spec = _spec(run.share)
+        spec, at = _spec(run.share)
         asked, left_out = begin(client, spec, left_out), ()
         early = prove_early(viewer, run, lease, spec) if built else None
         observed, built = observe(client, spec, asked), False
@@ -181,7 +182,7 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
                 if not prove(viewer, run, lease, spec, observed).isolated:
                     outcomes.leak(run)
                     continue
-            outcomes.converged(run, lease, spec, observed)
+            outcomes.converged(run, lease, spec, observed, at)
             return
         _note_plan(run, wanted, drift=was_well and run.share.spec_digest == outcomes.digest_of(spec))
         if steps[0].stage is Stage.EXPOSE and not proved:
@@ -189,7 +190,7 @@ def _rounds(client: Client, viewer: Viewer, run: Run, lease: Lease) -> None:
             if not prove(viewer, run, lease, spec, observed).isolated:
                 outcomes.leak(run)
                 continue
-        if steps[0].stage is Stage.EXPOSE and _spec(run.share) != spec:
+        if steps[0].stage is Stage.EXPOSE and _spec(run.share)[0] != spec:
             # Somebody decided something since the look: what is not wanted any more must not be opened for a moment.
             continue
         if observed.database_exists:
@@ -220,11 +221,12 @@ def _account_comment(client: Client, share: Share, observed: Observed) -> str:
     return database_comment(client, share.provider_account.outbound_database) or ""
 
 
-def _spec(share: Share) -> ShareSpec:
-    """What the share should be now, from fresh rows: a decision may fall while a run works."""
+def _spec(share: Share) -> tuple[ShareSpec, datetime]:
+    """What the share should be now, from fresh rows, and when that was: a decision may fall while a run works."""
     fresh = Share.objects.select_related("organization", "consumer_account", "provider_account").get(pk=share.pk)
     outcomes.close_when_over(fresh)
-    return spec_of(fresh, timezone.now())
+    at = timezone.now()
+    return spec_of(fresh, at), at
 
 
 def _next(wanted: Plan) -> tuple[Step, ...]:

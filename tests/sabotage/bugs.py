@@ -39,7 +39,7 @@ BUGS: dict[str, Bug] = {
     ),
     "opens-what-was-just-ended": Bug(
         "shares.services.reconcile",
-        "if steps[0].stage is Stage.EXPOSE and _spec(run.share) != spec:",
+        "if steps[0].stage is Stage.EXPOSE and _spec(run.share)[0] != spec:",
         "if False:",
         "faults/test_decisions.py::test_what_is_ended_in_the_middle_of_a_run_is_not_opened",
     ),

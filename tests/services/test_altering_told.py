@@ -85,7 +85,7 @@ def test_ready_is_told_of_what_is_new_and_not_of_a_later_end(scene: Live) -> Non
     scene.approve(change)
     renewal = scene.renew()
     scene.approve(renewal)
-    for put in outcomes._ready_letters(scene.share, mounted=False):
+    for put in outcomes._ready_letters(scene.share, timezone.now(), mounted=False):
         put()
     told = [mail.key.split(":")[1] for mail in Outgoing.objects.filter(kind="ready")]
     assert sorted(told) == sorted([str(scene.first.public_id), str(change.public_id)])

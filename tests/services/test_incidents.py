@@ -41,7 +41,7 @@ def seen(share: Share, **changes: object) -> Observed:
 
 
 def look(share: Share, **changes: object) -> None:
-    outcomes.converged(*begun(share), spec_of(share, timezone.now()), seen(share, **changes))
+    outcomes.converged(*begun(share), spec_of(share, timezone.now()), seen(share, **changes), timezone.now())
     share.refresh_from_db()
 
 
@@ -146,7 +146,7 @@ def test_a_run_that_was_overtaken_says_nothing(share: Share) -> None:
     Share.objects.update(lease_owner="", lease_until=None)
     begun(share)
     with pytest.raises(LeaseLost):
-        outcomes.converged(run, lease, spec_of(share, timezone.now()), seen(share, **STRANGER))
+        outcomes.converged(run, lease, spec_of(share, timezone.now()), seen(share, **STRANGER), timezone.now())
     assert not Incident.objects.exists()
     assert not Outgoing.objects.filter(kind="alert").exists()
 

@@ -14,9 +14,11 @@ from portal.mail.models import Outgoing
 from shares.core.spec import Observed, ObservedShare, Phase
 from shares.core.steps import Problem
 from shares.models import Grant, Run, Share
-from shares.services import outcomes, reconcile
+from shares.services import altering, outcomes, pairs, reconcile
+from shares.services.altering import Alteration
 from shares.services.desired import spec_of
 from shares.services.leases import Lease, claim
+from tests.services.live import Live
 from tests.services.rows import Scene
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +42,7 @@ def seen(share: Share) -> Observed:
 
 
 def converge(share: Share) -> None:
-    outcomes.converged(*begun(share), spec_of(share, timezone.now()), seen(share))
+    outcomes.converged(*begun(share), spec_of(share, timezone.now()), seen(share), timezone.now())
     share.refresh_from_db()
 
 
@@ -130,3 +132,39 @@ def test_looks_for_a_mount_become_rarer_among_many_new_shares(share: Share, monk
     Share.objects.update(next_check_at=None)
     converge(share)
     assert minutes_until_next_look(share) == pytest.approx(2 * alone, rel=0.1)
+
+
+def test_what_was_approved_while_a_run_was_at_work_is_not_told_to_be_ready() -> None:
+    live = Live()
+    asked = live.change(*live.had(), (live.delays, live.ua))
+    run, lease = begun(live.share)
+    at = timezone.now()
+    spec = spec_of(live.fresh(), at)
+    live.approve(asked)
+    outcomes.converged(run, lease, spec, seen(live.share), at)
+    about = {mail.key.split(":")[1] for mail in Outgoing.objects.filter(kind="ready")}
+    assert about == {str(live.first.public_id)}
+    converge(live.fresh())
+    assert Outgoing.objects.filter(kind="ready", key__contains=str(asked.public_id)).exists()
+
+
+def test_what_was_taken_out_before_it_could_be_read_is_not_told_to_be_ready() -> None:
+    scene = Scene()
+    share = scene.share_of(scene.approved(datasets=[scene.flights]))
+    scene.approved(datasets=[scene.fleet])
+    had = pairs.granted(share, timezone.now())
+    left = frozenset(pair for pair in had if pair[0] == scene.fleet)
+    altering.change(Alteration(share, scene.ada, left, "", None, pairs.stamp(had)))
+    converge(share)
+    (mail,) = Outgoing.objects.filter(kind="ready")
+    assert "Fleet" in mail.subject
+
+
+def test_a_window_that_closed_while_a_run_was_at_work_is_due_at_once(share: Share) -> None:
+    run, lease = begun(share)
+    at = timezone.now()
+    spec = spec_of(share, at)
+    Grant.objects.update(valid_until=timezone.now())
+    outcomes.converged(run, lease, spec, seen(share), at)
+    share.refresh_from_db()
+    assert minutes_until_next_look(share) <= 0
