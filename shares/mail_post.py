@@ -11,34 +11,44 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.mail import choices, digest, outbox, send
+from portal.mail.models import Collected, Outgoing
 from portal.people.models import Role, User
 from shares import mail_facts as facts
 from shares.mail_topics import COLLECTED, LINKS
-from shares.models import Share
+from shares.models import Share, ShareRequest
 
 # The outbox's key column.
 KEY_LENGTH = 200
 
 
-def owners(share: Share) -> list[User]:
-    owning = {"memberships__organization": share.organization_id, "memberships__role": Role.OWNER}
+def owners(of: Share | ShareRequest) -> list[User]:
+    owning = {"memberships__organization": of.organization_id, "memberships__role": Role.OWNER}
     return list(User.objects.filter(**owning, is_active=True))
 
 
+def requester(request: ShareRequest) -> list[User]:
+    """Who asked, while they belong to the customer; the customer's owners in their place afterwards."""
+    asked = User.objects.filter(pk=request.requester_id, memberships__organization=request.organization_id)
+    return list(asked.filter(is_active=True)) or owners(request)
+
+
 def requesters(share: Share) -> list[User]:
-    """Who asked for what is granted now; when nothing is, who ever asked."""
+    """Who asked for what is granted now; when nothing is, who ever asked. The owners where none of them is there any
+    more."""
     live = share.grants.in_force(timezone.now())
-    return list(
-        User.objects.filter(share_requests__grants__in=live if live.exists() else share.grants.all()).distinct()
+    asked = User.objects.filter(
+        share_requests__grants__in=live if live.exists() else share.grants.all(),
+        memberships__organization=share.organization_id,
+        is_active=True,
     )
+    return list(asked.distinct()) or owners(share)
 
 
 def everybody(share: Share) -> list[User]:
     """The organization's owners and members, and whoever asked as long as they belong to it."""
     roles = Q(memberships__organization=share.organization_id, memberships__role__in=(Role.OWNER, Role.MEMBER))
     asked = Q(memberships__organization=share.organization_id, share_requests__grants__share=share)
-    found = User.objects.filter(roles | asked, is_active=True).distinct().order_by("email")
-    return list(found) or requesters(share)
+    return list(User.objects.filter(roles | asked, is_active=True).distinct().order_by("email"))
 
 
 def post(
@@ -95,6 +105,13 @@ def _thread(context: Mapping[str, Any]) -> dict[str, str]:
         return {}
     root = f"<request-{request_id}@{send.sender_domain()}>"
     return {"In-Reply-To": root, "References": root}
+
+
+def was_told(kind: str, event: str) -> bool:
+    """Whether anybody was, by a mail of its own or in a daily one."""
+    begins = f"{kind}:{event}:"
+    single = Outgoing.objects.filter(kind=kind, key__startswith=begins)
+    return single.exists() or Collected.objects.filter(kind=kind, key__startswith=begins).exists()
 
 
 def key_of(kind: str, event: str, user: User) -> str:

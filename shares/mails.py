@@ -7,12 +7,15 @@ Services call these inside their transactions: a rollback takes the mail back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.mail import links
@@ -21,7 +24,9 @@ from shares import mail_facts as facts
 from shares.core.differences import Difference
 from shares.mail_post import owners as _owners
 from shares.mail_post import post as _post
+from shares.mail_post import requester as _requester
 from shares.mail_post import requesters as _requesters
+from shares.mail_post import was_told as _was_told
 from shares.mail_post import written as _written
 from shares.models import Ask, Dataset, DatasetVersion, Incident, ProviderAccount, Share, ShareRequest
 from shares.services import again, policies, reply_rules
@@ -45,7 +50,7 @@ def received(request: ShareRequest) -> None:
     """To the requester: it arrived, and what happens next."""
     asked = request.asks.filter(revision=request.revision).count()
     context = {**facts.of_request(request), "asked": asked, "prove_url": _prove_url(request)}
-    _post("received", [request.requester], f"{request.public_id}", context)
+    _post("received", _requester(request), f"{request.public_id}", context)
 
 
 def _prove_url(request: ShareRequest) -> str:
@@ -66,26 +71,30 @@ def ask(ask: Ask) -> None:
 def approved(request: ShareRequest) -> None:
     """To the requester: who approved, and that building begins."""
     context = {**_decided(request), "builds": bool(request.plan_sql), "prove_url": _prove_url(request)}
-    _post("approved", [request.requester], f"{request.public_id}", context)
+    _post("approved", _requester(request), f"{request.public_id}", context)
 
 
 def taken_out(request: ShareRequest, share: Share) -> None:
     """To whoever took something out, and to the owners: what can no longer be read, and what stays."""
     context = {**_decided(request), **facts.of_share(share, _granted(share)), "by": facts.person(request.requester)}
-    _post("taken-out", {request.requester, *_owners(share)}, f"{request.public_id}", context)
+    _post("taken-out", {*_requester(request), *_owners(share)}, f"{request.public_id}", context)
 
 
 def declined(request: ShareRequest) -> None:
     """To the requester: who declined and why, and how to ask again."""
     context = {**_decided(request), "again_url": links.absolute(again.path_of(request))}
-    _post("declined", [request.requester], f"{request.public_id}", context)
+    _post("declined", _requester(request), f"{request.public_id}", context)
 
 
 def ready(request: ShareRequest, *, mounted: bool) -> list[Callable[[], object]]:
     """To the requester: the data can be read, with the SQL that mounts it. Written; whoever asks for it posts it."""
+    to, event = _requester(request), f"{request.public_id}"
     share = Share.data.select_related("provider_account", "consumer_account", "organization").get(
         organization=request.organization_id, consumer_account=request.consumer_account_id
     )
+    if to != [request.requester] and (share.converged_at or _was_told("ready", event)):
+        # Each look asks for it anew: whoever hears in the place of somebody who left hears news alone.
+        return []
     datasets = list(request.datasets.all())
     context = {
         **facts.of_request(request),
@@ -93,7 +102,7 @@ def ready(request: ShareRequest, *, mounted: bool) -> list[Callable[[], object]]
         "snippets": facts.told_list(lambda: snippets(share, datasets)),
         "mounted": mounted,
     }
-    return _written("ready", [request.requester], f"{request.public_id}", context)
+    return _written("ready", to, event, context)
 
 
 def failed(share: Share, words: str, what_next: str, *, key: str) -> None:
@@ -169,7 +178,7 @@ def access_review(organization: Organization, found: list[Access], quarter: str)
             **facts.of_share(item.share, sorted({grant.dataset for grant in item.grants}, key=str)),
             "since": min(grant.valid_from for grant in item.grants),
             "until": facts.last_day([grant.valid_until for grant in item.grants]),
-            "use": f"mounted since {item.share.mounted_at:%d %b %Y}" if item.share.mounted_at else "never seen mounted",
+            "use": facts.told(partial(_use, item.share)),
             "keep_url": links.absolute(f"{reverse('access-review')}#{item.share.name}"),
             "end_url": links.absolute(reverse("share-end", args=[item.share.public_id])),
         }
@@ -178,6 +187,12 @@ def access_review(organization: Organization, found: list[Access], quarter: str)
     context = {"customer": facts.one_line(organization.name), "shares": shares}
     to = _owners(found[0].share) or _requesters(found[0].share)
     _post("access-review", to, f"{organization.public_id}:{quarter}", context)
+
+
+def _use(share: Share) -> str:
+    if share.mounted_at is None:
+        return _("never seen mounted")
+    return _("mounted since %(mounted_at)s") % {"mounted_at": date_format(share.mounted_at, "d M Y")}
 
 
 def _told(words: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal.mail import links
 from portal.people.models import User
 from shares import mail_facts as facts
-from shares.mail_post import post
+from shares.mail_post import post, requester
 from shares.models import Ask, ShareRequest
 from shares.models.requests import ESCALATED
 from shares.services import again
@@ -24,7 +24,7 @@ def expired(request: ShareRequest, days: int | None) -> None:
         "days": days,
         "again_url": links.absolute(again.path_of(request)),
     }
-    post("expired", [request.requester], f"{request.public_id}", context)
+    post("expired", requester(request), f"{request.public_id}", context)
 
 
 def called_off(request: ShareRequest, asked: Iterable[User], why: str) -> None:

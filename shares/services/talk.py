@@ -14,6 +14,7 @@ from portal.people.permissions import Act, allows
 from shares import talk_mails
 from shares.core.answers import unquoted
 from shares.core.mentions import mentioned
+from shares.mail_post import requester
 from shares.models import Remark, ShareRequest
 from shares.services import visible
 
@@ -95,8 +96,9 @@ def may_see(user: User, request: ShareRequest) -> bool:
 
 
 def _others(request: ShareRequest, author: User) -> set[User]:
-    """The requester, those who are asked now, and whoever spoke before; as far as they still may."""
-    people = {request.requester, *(ask.approver for ask in request.asks.filter(revision=request.revision))}
+    """The requester, or the owners once they left; those who are asked now, and whoever spoke before; as far as they
+    still may."""
+    people = {*requester(request), *(ask.approver for ask in request.asks.filter(revision=request.revision))}
     people |= {remark.author for remark in Remark.objects.filter(request=request).select_related("author")}
     return {one for one in people - {author} if may_talk(one, request)}
 

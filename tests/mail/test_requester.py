@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.mail.models import Outgoing
-from shares import end_mails, mails
+from portal.people import members
+from portal.people.models import Membership
+from shares import end_mails, mails, request_mails
 from shares.models import Share
-from shares.services import approvals
+from shares.services import approvals, talk
 from shares.services.mount import snippets
 from tests.services.rows import Scene, tell_ready
 
@@ -143,3 +146,54 @@ def test_every_mail_renders_with_the_longest_names(scene: Scene, kind: str) -> N
     assert "\n" not in mail.subject
     assert "{{" not in mail.text
     assert "<Sons>" not in mail.html
+
+
+def leaves(scene: Scene) -> None:
+    """Bea, who asked, belongs to the customer no longer."""
+    members.remove(Membership.objects.get(user=scene.bea), scene.ada)
+    Outgoing.objects.all().delete()
+
+
+def heard() -> list[tuple[str, str]]:
+    return sorted(Outgoing.objects.filter(kind__in=HERS).values_list("kind", "to"))
+
+
+HERS = ("received", "approved", "declined", "ready", "failed", "expired", "remark")
+
+
+@pytest.mark.parametrize(("answer", "kinds"), [("approve", ("approved", "ready")), ("decline", ("declined",))])
+def test_when_the_requester_left_the_owners_hear_in_their_place(
+    scene: Scene, answer: str, kinds: tuple[str, ...]
+) -> None:
+    request = scene.request(requester=scene.bea)
+    leaves(scene)
+    request = approvals.decide(request, scene.dan, answer, channel="session", revision=1)
+    if request.state == "approved":
+        tell_ready(request)
+    assert heard() == [(kind, "ada@ua.test") for kind in kinds]
+
+
+def test_what_the_requester_was_told_to_be_ready_is_not_told_to_the_owners_anew(scene: Scene) -> None:
+    request = scene.approved(requester=scene.bea)
+    tell_ready(request)
+    members.remove(Membership.objects.get(user=scene.bea), scene.ada)
+    tell_ready(request)
+    Outgoing.objects.filter(kind="ready").update(key="done without")
+    Share.objects.update(converged_at=timezone.now())
+    tell_ready(request)
+    assert heard() == [("approved", "bea@ua.test"), ("ready", "bea@ua.test"), ("received", "bea@ua.test")]
+
+
+def test_what_failed_is_told_to_the_owners_when_whoever_asked_left(scene: Scene) -> None:
+    share = scene.share_of(scene.approved(requester=scene.bea))
+    leaves(scene)
+    mails.failed(share, "The view is gone.", "Staff look after it.", key="blocked:1:7")
+    assert heard() == [("failed", "ada@ua.test")]
+
+
+def test_expiry_and_questions_reach_the_owners_when_whoever_asked_left(scene: Scene) -> None:
+    request = scene.request(requester=scene.bea)
+    leaves(scene)
+    talk.say(request, scene.dan, "For which board?")
+    request_mails.expired(request, 30)
+    assert heard() == [("expired", "ada@ua.test"), ("remark", "ada@ua.test")]

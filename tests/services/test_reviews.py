@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
-from portal.people.models import Organization
+from portal.people.models import Organization, User
 from shares.models import AccessReview, Grant, Share
 from shares.services import reviews
 from tests.services.rows import Scene
@@ -96,3 +96,14 @@ def test_the_table_has_a_row_for_each_grant(scene: Scene, share: Share) -> None:
     assert found["workspaces"] == "UA"
     assert found["requested_by"] == "Ada Lovelace"
     assert found["approved_by"] == "Dan"
+
+
+def test_it_is_asked_in_the_owners_language(scene: Scene, share: Share) -> None:
+    User.objects.update(language="it")
+    reviews.ask_due()
+    assert "mai vista montata" in asked()[0].text
+    asked()[0].delete()
+    AccessReview.objects.all().delete()
+    Share.objects.update(mounted_at=datetime(2026, 1, 9, 12, tzinfo=UTC))
+    reviews.ask_due()
+    assert "montata dal 09 Gen 2026" in asked()[0].text
