@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from portal.mail import digest
@@ -25,17 +26,27 @@ def listen() -> None:
 
 
 def send_due() -> int:
-    """How many were sent. Any number of sweepers may call it at once."""
-    now = timezone.now()
-    waiting = User.objects.filter(collected__told_at=None, collected__isnull=False).distinct().order_by("pk")
-    return sum(_send(user, now) for user in waiting[:BATCH] if is_office_hour(now, zone_of(user)))
+    """How many were sent, BATCH at most. Any number of sweepers may call it at once."""
+    now, sent = timezone.now(), 0
+    waiting = User.objects.filter(collected__told_at=None, collected__isnull=False)
+    for user in waiting.annotate(oldest=Min("collected__created_at")).order_by("oldest", "pk"):
+        # Cut only after this: whoever is not due yet keeps nobody waiting who is.
+        if is_office_hour(now, zone_of(user)) and user.oldest < _begin_of_day(user, now):
+            sent += _send(user, now)
+        if sent == BATCH:
+            break
+    return sent
+
+
+def _begin_of_day(user: User, now: datetime) -> datetime:
+    local = now.astimezone(zone_of(user))
+    return datetime.combine(local.date(), time(FROM), local.tzinfo)
 
 
 def _send(user: User, now: datetime) -> int:
     """What was collected before this working day began; the rest waits for the next."""
-    local = now.astimezone(zone_of(user))
-    day = local.date().isoformat()
-    begins = datetime.combine(local.date(), time(FROM), local.tzinfo)
+    begins = _begin_of_day(user, now)
+    day = begins.date().isoformat()
     with transaction.atomic():
         # Locked, so that of two sweepers the second finds nothing.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -21,7 +21,7 @@ from shares.models import Ask, Incident, ShareRequest
 from shares.services import approvals, digests, requests
 from tests.mail.test_delivery import deliver_all
 from tests.portal.conftest import Mailbox
-from tests.services.rows import Scene
+from tests.services.rows import Scene, person
 from tests.web import rows
 
 # A Wednesday, at noon.
@@ -267,3 +267,19 @@ def test_old_lines_are_forgotten(told: Scene, time_machine: Any) -> None:
     assert digest.forget_old() == 0
     time_machine.move_to(timezone.now() + timedelta(days=91))
     assert digest.forget_old() == 1
+
+
+def test_whoever_is_not_due_keeps_no_daily_mail_of_others_waiting(
+    db: None, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digests, "BATCH", 1)
+    night = person("lee@sky.test", "Lee", digest=True, zone="America/Los_Angeles")
+    fresh, due, second = (person(f"{name}@sky.test", name, digest=True) for name in ("fay", "gus", "hal"))
+    at(time_machine, 26, 9)
+    for user, hours in ((night, 30), (fresh, 0), (due, 20), (second, 19)):
+        collected = timezone.now() - timedelta(hours=hours)
+        Collected.objects.create(
+            key=user.email, user=user, kind="ready", url="/", subject="Ready", created_at=collected
+        )
+    assert [digests.send_due() for _ in range(3)] == [1, 1, 0]
+    assert [mail.to for mail in Outgoing.objects.filter(kind="digest").order_by("pk")] == [due.email, second.email]

@@ -70,3 +70,13 @@ def test_whoever_answered_is_left_alone(scene: Scene, asked: ShareRequest, time_
     approvals.decide(asked, scene.dan, "decline", channel="session", revision=1)
     at(time_machine, 27)
     assert reminding.send_due() == 0
+
+
+def test_whoever_is_not_due_keeps_no_reminder_of_others_waiting(
+    scene: Scene, asked: ShareRequest, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "BATCH", 1)
+    scene.request(datasets=[scene.fleet])
+    Ask.objects.exclude(request=asked).update(created_at=ASKED.replace(minute=10))
+    at(time_machine, 25)
+    assert [reminding.send_due() for _ in range(3)] == [1, 1, 0]
