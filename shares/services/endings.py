@@ -9,12 +9,14 @@ from operator import attrgetter
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shares.core.states import ShareState
 from shares.models import EndedGrant, Ending, Grant, Proof, Share
 from shares.services import pages
 from shares.services.pages import ShareRow
+from shares.services.windows import last_day
 
 WELL = (ShareState.READY, ShareState.MOUNTED)
 
@@ -80,10 +82,11 @@ def objection(share: Share, known: list[Ending] | None = None) -> str:
     ending = of_provider(share, known)
     if ending is None:
         return ""
+    day = date_format(last_day(ending.effective_at), "d M Y")
     return _(
         "The data provider ends this share on %(day)s (“%(reason)s”), so it is neither "
         "renewed nor changed. Write to %(support)s if you still need the data."
-    ) % {"day": f"{ending.effective_at:%d %b %Y}", "reason": ending.reason, "support": settings.SUPPORT_EMAIL}
+    ) % {"day": day, "reason": ending.reason, "support": settings.SUPPORT_EMAIL}
 
 
 def losses(shares: Iterable[Share]) -> list[Loss]:

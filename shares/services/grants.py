@@ -13,12 +13,13 @@ from portal.people.models import User
 from shares import end_mails
 from shares.core.said import Said
 from shares.models import EndedGrant, Ending, Grant, Run, Share
+from shares.models.shares import Purpose
 from shares.services import endings
 from shares.services.bell import wake
 from shares.services.clock import moment
 from shares.services.pages import last_until
 from shares.services.translated import translated
-from shares.services.windows import end_of
+from shares.services.windows import end_of, last_day
 
 
 class NotNow(Exception):
@@ -50,9 +51,8 @@ def end_by_provider(share: Share, by: User, reason: str, notice_days: int) -> No
     with transaction.atomic():
         _lock(share)
         if standing := endings.of_provider(share):
-            raise NotNow(
-                Said("It is being ended already, on %(day)s. Undo that first.", day=f"{standing.effective_at:%d %b %Y}")
-            )
+            day = f"{last_day(standing.effective_at):%d %b %Y}"
+            raise NotNow(Said("It is being ended already, on %(day)s. Undo that first.", day=day))
         if notice_days == 0:
             _end_now(share, by, reason.strip(), by_provider=True)
         else:
@@ -192,6 +192,10 @@ def suspend(share: Share, by: User, reason: str) -> None:
 def resume(share: Share, by: User, note: str = "") -> None:
     """Put the objects back, after the leak test."""
     with transaction.atomic():
+        _lock(share)
+        # A share that proves an account has no grants.
+        if share.purpose == Purpose.DATA and not share.grants.in_force(moment(share)).exists():
+            raise NotNow(Said("Nothing is granted on it any more that could be opened again."))
         if not Share.objects.filter(pk=share.pk, suspended_at__isnull=False).update(
             suspended_at=None, suspended_by=None, suspend_reason=""
         ):

@@ -113,8 +113,8 @@ class PortalLife(PortalStory):
     def suspend_or_resume(self) -> None:
         share, eve = self._share(), self.scene.eve
         if self.suspended:
-            assert self._try(lambda: grants.resume(share, eve))
-            self.suspended = False
+            self.suspended = not self._try(lambda: grants.resume(share, eve))
+            assert self.suspended != bool(self._in_force()), "opened although nothing is granted, or not opened"
         else:
             self.suspended = self._try(lambda: grants.suspend(share, eve, "drill"))
             assert self.suspended == bool(self._in_force()), "closed although nothing is granted, or not closed"

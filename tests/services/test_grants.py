@@ -328,3 +328,37 @@ def test_what_is_over_cannot_be_suspended() -> None:
     grants.end(share, scene.ada)
     with pytest.raises(NotNow, match="Nothing is granted"):
         grants.suspend(share, scene.eve, "x")
+
+
+def test_page_and_mail_name_the_same_last_day() -> None:
+    scene = Scene()
+    share = live(scene)
+    grants.end_by_provider(share, scene.eve, "The product ends.", 10)
+    last = timezone.now().date() + timedelta(days=10)
+    assert f"{last.day} {last:%b %Y}" in Outgoing.objects.get(kind="announced-end", to="ada@ua.test").text
+    assert f"ends this share on {last:%d %b %Y}" in endings.objection(share)
+    with pytest.raises(NotNow, match=f"on {last:%d %b %Y}"):
+        grants.end_by_provider(share, scene.eve, "Again.", 10)
+
+
+def test_what_has_ended_is_not_opened_again() -> None:
+    scene = Scene()
+    share = live(scene)
+    grants.suspend(share, scene.eve, "x")
+    grants.end(share, scene.ada)
+    with pytest.raises(NotNow, match="Nothing is granted on it any more"):
+        grants.resume(share, scene.eve)
+    assert not Outgoing.objects.filter(kind="resumed").exists()
+    grants.undo_end(share, scene.ada)
+    grants.resume(share, scene.eve)
+    assert Outgoing.objects.filter(kind="resumed").exists()
+
+
+def test_a_share_that_proves_an_account_is_opened_again_without_grants() -> None:
+    scene = Scene()
+    scene.request()
+    Share.objects.filter(purpose="handshake").update(suspended_at=timezone.now())
+    share = Share.objects.get(purpose="handshake")
+    grants.resume(share, scene.eve)
+    share.refresh_from_db()
+    assert share.suspended_at is None
