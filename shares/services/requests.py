@@ -293,6 +293,6 @@ def withdraw(request: ShareRequest, by: User) -> None:
         )
         if changed != 1:
             raise Refused("", _("This request is decided already. End the share instead."))
+        request.refresh_from_db()  # It may have been changed since the page was read, and others be asked.
         request_mails.called_off(request, waiting.unanswered(request), "withdrawn")
         record("request.withdrawn", actor=by, target=request, organization=request.organization)
-    request.refresh_from_db()

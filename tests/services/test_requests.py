@@ -12,7 +12,7 @@ from portal.audit.record import history
 from portal.mail.models import Outgoing
 from shares.core.accounts import AccountIdentity
 from shares.models import ConsumerAccount, Share, ShareRequest
-from shares.services import approvals, requests
+from shares.services import amending, approvals, requests
 from shares.services.requests import Refused, submit
 from tests.services.rows import EU, Scene, customer, dataset, overwrite, person, view
 
@@ -175,6 +175,18 @@ def test_a_request_can_be_taken_back_until_it_is_decided() -> None:
     requests.withdraw(request, scene.bea)
     assert (request.state, request.decided_by) == ("withdrawn", scene.bea)
     assert history(request).first().action == "request.withdrawn"  # type: ignore[union-attr]
+
+
+def test_taking_back_what_was_changed_meanwhile_tells_those_who_are_asked_now() -> None:
+    scene = Scene()
+    old_page = scene.request()
+    scene.fleet.approvers.set([person("kim@sky.test", "Kim")])
+    amending.amend(ShareRequest.objects.get(pk=old_page.pk), scene.draft(datasets=[scene.fleet]))
+    Outgoing.objects.all().delete()
+    requests.withdraw(old_page, scene.ada)
+    (mail,) = Outgoing.objects.filter(kind="called-off")
+    assert mail.to == "kim@sky.test"
+    assert "Fleet" in mail.subject
 
 
 def test_a_decided_request_cannot_be_taken_back() -> None:
