@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 # What makes a spreadsheet calculate (owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA = (*_SIGNS, "\t", "\r", "\n")
+# Where a spreadsheet separates by semicolons, as in Italian, or by tabs, a cell begins after each of them; and, since
+# our quotes then stand in the middle of a cell, after the end of a line, too.
+_NEXT_CELL = re.compile(rf"([;\t\r\n])(?=[ \"]*[{re.escape(''.join(_SIGNS))}])")
 
 
 class _Echo:
@@ -26,6 +31,7 @@ def cell(value: Any) -> str:
         return value.isoformat(timespec="seconds")
     text = str(value).replace("\0", "")
     risky = not isinstance(value, (int, float)) and text.lstrip(" ").startswith(_FORMULA)
+    text = _NEXT_CELL.sub(r"\1'", text)
     return f"'{text}" if risky else text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from portal import spreadsheets
 from portal.audit import anchors, chain
 from portal.audit.models import Anchor, AuditEntry, AuditHead
 from portal.audit.record import record
@@ -144,6 +146,17 @@ def test_no_cell_of_the_csv_is_a_formula() -> None:
     assert len(table) == 8
     cells = [cell for row in table for cell in row]
     assert [cell for cell in cells if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+
+
+@pytest.mark.parametrize("text", ["x;=1", "x; =1", "x\t=1", "x\n=1", 'x;"=1"', "x;\uff1d1", "x;;-1"])
+def test_no_cell_is_a_formula_where_others_separate_the_cells(text: str) -> None:
+    _, line = spreadsheets.lines(["note"], [[text]])
+    cells = re.split(r"[;\t\n]", line.strip())
+    assert [cell for cell in cells if cell.lstrip(' "').startswith(("=", "-", "\uff1d"))] == []
+
+
+def test_what_stands_between_semicolons_stays_as_it_is() -> None:
+    assert spreadsheets.cell("one; two - three;\n4") == "one; two - three;\n4"
 
 
 def test_export_narrows_to_days_and_to_a_customer() -> None:
