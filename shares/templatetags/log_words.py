@@ -30,6 +30,7 @@ LOG: dict[str, str | Promise] = {
     "account.proved": _("A Snowflake account was proved."),
     "account.vouched": _("Somebody vouched for a Snowflake account."),
     "account.named": _("A Snowflake account told its name."),
+    "account.located": _("The locator of a Snowflake account became known."),
     "account.rebind_begun": _("A Snowflake account is to go to another customer."),
     "account.rebind_called_off": _("A Snowflake account stays with its customer."),
     "account.rebind_ended_shares": _("Shares with a Snowflake account ended, because it goes to another customer."),

@@ -185,7 +185,7 @@ def test_the_customer_before_does_not_read_how_the_new_one_proved_it(two: Two) -
         handshakes.answer(two.account, codes.proof_code(sent), two.cy)
         assert "owned" not in told_of(before)
         two.reload()
-        assert three_proofs.of(two.share, None).account == three_proofs.OPEN
+        assert three_proofs.of(two.share, None).account == three_proofs.WANTED
         assert "owned" in told_of(two.asks()), "the new customer does"
 
 
