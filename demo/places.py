@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 PROJECT = Path(__file__).resolve().parent.parent
 WORLD = PROJECT / "sandbox" / "worlds" / "airport"
 # What the sandbox reads once, when it seeds a new data directory. Other contents need a new directory.
-SEEDED_FROM = (WORLD / "world.toml", WORLD / "lake.sql", PROJECT / "docs" / "snowflake-setup.sql")
+SEEDED_FROM = (WORLD / "world.toml", WORLD / "lake.sql", WORLD / "later.sql", PROJECT / "docs" / "snowflake-setup.sql")
 
 _CONNECTION = """[{name}]
 account = "{account}"

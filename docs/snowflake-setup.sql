@@ -1,5 +1,5 @@
 -- Prepare one provider account for Firn. Run it once per account, as ACCOUNTADMIN.
--- It can be run again: nothing here replaces or drops anything. Part 5 wants a look first.
+-- It can be run again: nothing here replaces or drops anything. Part 5 is for you to decide.
 -- `manage.py snowflake setup` prints it with other names.
 -- Change what is marked with <<: your data's database and schema, Firn's public key, limits if wanted.
 
@@ -32,15 +32,17 @@ GRANT SELECT ON ALL EXTERNAL TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT O
 GRANT USAGE ON ALL FUNCTIONS IN SCHEMA LAKE.NYC TO ROLE FIRN;  -- << yours
 
 -- 5. The same for what is made later. A table that is built anew, as dbt does it, has no grants but these.
---    LOOK FIRST at what SHOW lists: where anybody has grants on future objects of the whole database, Snowflake
---    ignores those in a schema that has its own for the same kind, and their role reads no new table there any more.
---    Then write IN DATABASE instead of IN SCHEMA in these lines.
+--    They are between dashes because they can hurt others: where anybody has grants on future objects of the whole
+--    database, Snowflake ignores those in a schema that has its own for the same kind, and their role reads no new
+--    table there any more. Take the dashes away where SHOW lists none of the database; where it does, write
+--    IN DATABASE instead of IN SCHEMA, or grant again after each rebuild. `manage.py snowflake check` says what
+--    lacks.
 SHOW FUTURE GRANTS IN DATABASE LAKE;  -- << yours
-GRANT SELECT ON FUTURE TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
-GRANT SELECT ON FUTURE VIEWS IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
-GRANT SELECT ON FUTURE DYNAMIC TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
-GRANT SELECT ON FUTURE EXTERNAL TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
-GRANT USAGE ON FUTURE FUNCTIONS IN SCHEMA LAKE.NYC TO ROLE FIRN;  -- << yours
+-- GRANT SELECT ON FUTURE TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
+-- GRANT SELECT ON FUTURE VIEWS IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
+-- GRANT SELECT ON FUTURE DYNAMIC TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
+-- GRANT SELECT ON FUTURE EXTERNAL TABLES IN SCHEMA LAKE.NYC TO ROLE FIRN WITH GRANT OPTION;  -- << yours
+-- GRANT USAGE ON FUTURE FUNCTIONS IN SCHEMA LAKE.NYC TO ROLE FIRN;  -- << yours
 
 -- 6. The account's own history of grants: what somebody else granted or took away is noticed sooner with
 --    it. Firn works without.

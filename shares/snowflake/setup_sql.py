@@ -111,7 +111,7 @@ def setup(place: Place, wishes: Wishes, *, marks: bool = False) -> str:
 
 
 _HEAD = """-- Prepare one provider account for Firn. Run it once per account, as ACCOUNTADMIN.
--- It can be run again: nothing here replaces or drops anything. Part 5 wants a look first.
+-- It can be run again: nothing here replaces or drops anything. Part 5 is for you to decide.
 -- `manage.py snowflake setup` prints it with other names.
 """
 _MARKED = """-- Change what is marked with <<: your data's database and schema, Firn's public key, limits if wanted.
@@ -121,9 +121,11 @@ _MARKED = """-- Change what is marked with <<: your data's database and schema, 
 # docs.snowflake.com/en/sql-reference/sql/grant-privilege, "Future grants …": "the schema-level grants take precedence
 # over the database level grants, and the database level grants are ignored", also those to other roles.
 _LATER = """-- 5. The same for what is made later. A table that is built anew, as dbt does it, has no grants but these.
---    LOOK FIRST at what SHOW lists: where anybody has grants on future objects of the whole database, Snowflake
---    ignores those in a schema that has its own for the same kind, and their role reads no new table there any more.
---    Then write IN DATABASE instead of IN SCHEMA in these lines."""
+--    They are between dashes because they can hurt others: where anybody has grants on future objects of the whole
+--    database, Snowflake ignores those in a schema that has its own for the same kind, and their role reads no new
+--    table there any more. Take the dashes away where SHOW lists none of the database; where it does, write
+--    IN DATABASE instead of IN SCHEMA, or grant again after each rebuild. `manage.py snowflake check` says what
+--    lacks."""
 # What refuses it, and with which words: docs.snowflake.com/en/release-notes/bcr-bundles/2023_02/bcr-944
 _REFERENCE = """-- 8. What lets a share in one database show another. It stands last because an older account refuses it
 --    to any role (“can only be granted to share(s)”): there part 4 is enough."""
@@ -151,7 +153,7 @@ def _reading(role: str, schemas: Iterable[tuple[str, str]]) -> list[str]:
 def _later(role: str, schemas: Iterable[tuple[str, str]]) -> list[str]:
     return [
         *(f"SHOW FUTURE GRANTS IN DATABASE {plain(database)};" for database in _databases(schemas)),
-        *(grant(one, role) for schema in schemas for one in later(*schema)),
+        *(f"-- {grant(one, role)}" for schema in schemas for one in later(*schema)),
     ]
 
 

@@ -53,7 +53,7 @@ def test_a_dropped_share_is_made_again(share: Share, snowflake: Snowflake) -> No
 
 
 def test_a_table_that_is_built_anew_is_read_on(share: Share, database: str, snowflake: Snowflake) -> None:
-    """As dbt does it, without COPY GRANTS: what the setup promised Firn on future tables is all that is left."""
+    """As dbt does it, without COPY GRANTS: what Firn was promised on future tables is all that is left."""
     snowflake.admin.run("CREATE OR REPLACE TABLE LAKE.NYC.FLIGHTS AS SELECT * FROM LAKE.NYC.FLIGHTS")
     assert rows_of(snowflake.ua, database, share) == {"UA": 3}
     held = snowflake.admin.run("SHOW GRANTS ON TABLE LAKE.NYC.FLIGHTS")

@@ -89,7 +89,8 @@ def write(folder: Path) -> Path:
         _key_pair(folder, name)
     # So that the provider's own people can meddle with what Firn owns, as Firn and above it.
     (folder / "meddle.sql").write_text("USE ROLE ACCOUNTADMIN;\nGRANT ROLE FIRN TO ROLE ACCOUNTADMIN;\n")
-    setup = f'setup = ["{ROOT}/docs/snowflake-setup.sql", "meddle.sql"]'
+    airport = ROOT / "sandbox" / "worlds" / "airport"
+    setup = f'setup = ["{ROOT}/docs/snowflake-setup.sql", "{airport}/later.sql", "meddle.sql"]'
     parts = [_account("SKYLEDGER", "DATA", "SKY10001", "AWS_US_EAST_1", setup) + _PROVIDER]
     for organization, name, locator, region in (
         ("CARRIERUA", "ANALYTICS", "CUA30001", "AWS_US_EAST_1"),
