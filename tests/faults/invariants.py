@@ -15,7 +15,7 @@ from portal.audit import chain
 from portal.audit.models import AuditEntry
 from portal.mail.models import Outgoing
 from shares.core.spec import Phase, ShareSpec
-from shares.models import Run, Share, Statement
+from shares.models import Grant, Run, Share, Statement
 from shares.models.shares import Purpose
 from shares.services.desired import spec_of
 from tests.snowflake.builders import settle
@@ -103,14 +103,19 @@ def _history(share: Share) -> Iterator[str]:
 
 
 def _mails(share: Share, never: tuple[str, ...]) -> Iterator[str]:
-    """I8: whoever can read is told once for each request; a fault that Firn mends by itself is told to nobody."""
+    """I8: whoever can read, or could until it was taken back, is told once for each request; a fault that Firn mends by
+    itself is told to nobody."""
     fresh = Share.objects.get(pk=share.pk)
     asked = share.grants.exclude(request__kind="renewal", request__plan_sql=[]).exclude(
         request__kind__in=("move", "adoption")
     )
-    for public_id in asked.values_list("request__public_id", flat=True).distinct():
+    readable: dict[str, bool] = {}
+    for grant in asked.select_related("request"):
+        name = str(grant.request.public_id)
+        readable[name] = readable.get(name, False) or _was_read(grant, fresh)
+    for public_id, wanted in readable.items():
         told = Outgoing.objects.filter(key__startswith=f"ready:{public_id}:").count()
-        if told > 1 or (fresh.ready_at and not told):
+        if told > 1 or (wanted and not told):
             yield f"I8: ready was told {told} times"
     for kind, wanted in (("move-ready", share.moves_here.exists()), ("taken-over", bool(share.adopted_name))):
         told = Outgoing.objects.filter(kind=kind).count()
@@ -119,6 +124,14 @@ def _mails(share: Share, never: tuple[str, ...]) -> Iterator[str]:
     for kind in never:
         if Outgoing.objects.filter(key__contains=f":{kind}:{share.pk}:").exists():
             yield f"I8: people were told that it is {kind}"
+
+
+def _was_read(grant: Grant, share: Share) -> bool:
+    if share.ready_at is None:
+        return False
+    return grant.is_in_force(timezone.now()) or bool(
+        grant.revoked_at and grant.valid_from <= share.ready_at < grant.revoked_at
+    )
 
 
 def chain_faults() -> list[str]:

@@ -304,8 +304,8 @@ BUGS: dict[str, Bug] = {
     ),
     "approved-while-the-provider-ends-it": Bug(
         "shares.services.approvals",
-        "if answer == Vote.Answer.APPROVE:\n            _refuse_while_ending(locked)",
-        "if False:\n            _refuse_while_ending(locked)",
+        "                raise _Overtaken\n            _refuse_while_ending(locked)",
+        "                raise _Overtaken",
         "services/test_grants.py::test_nothing_new_is_asked_for_or_approved_while_the_provider_ends_it",
     ),
     "tells-every-mark-after-a-pause": Bug(

@@ -274,13 +274,13 @@ def refusal(scene: Scene, old: Share, **fields: Any) -> str:
 def test_a_suspended_share_does_not_move(scene: Scene, old: Share) -> None:
     grants.suspend(old, scene.eve, "an audit")
     old.refresh_from_db()
-    assert "suspended" in refusal(scene, old)
+    assert "closed this share for now" in refusal(scene, old)
 
 
 def test_a_share_suspended_meanwhile_is_not_approved_elsewhere(scene: Scene, old: Share) -> None:
     move = ask(scene, old)
     grants.suspend(old, scene.eve, "an audit")
-    with pytest.raises(CannotDecide, match="suspended"):
+    with pytest.raises(CannotDecide, match="closed this share for now"):
         approve(scene, move)
     assert granted(move.new_share) == 0
 
