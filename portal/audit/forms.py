@@ -15,6 +15,7 @@ _OF_CUSTOMERS = [
     ("membership", _("People")),
     ("invitation", _("Invitations")),
     ("domain", _("Email domains")),
+    ("organization", _("Organization")),
     ("customer", _("Looks of the data provider")),
 ]
 _OF_STAFF = [
@@ -27,6 +28,8 @@ _OF_STAFF = [
     ("mail", _("Mail")),
     ("bulk", _("Many shares at once")),
     ("admin", _("Administration")),
+    ("provider_account", _("Provider accounts")),
+    ("audit", _("Audit log")),
 ]
 
 

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.audit.forms import Narrow
 from portal.audit.record import record
 from portal.people import services
 from portal.people.models import Organization, Role, User
@@ -260,6 +261,15 @@ def test_what_happened_is_chosen_from_a_list(united: Organization, staff: Client
     assert "admin" in choices(staff)
     # One action alone, as a link of an entry asks for it, is not lost with the next press of Show.
     assert choices(staff, action="share.ended")["share.ended"]
+
+
+def test_every_kind_of_action_can_be_chosen_by_staff() -> None:
+    """By the names that stand in full where something is recorded."""
+    rooms = (Path(settings.BASE_DIR) / room for room in ("portal", "shares"))
+    texts = [path.read_text() for room in rooms for path in room.rglob("*.py")]
+    kinds = {kind for text in texts for kind in re.findall(r'\brecord(?:_each)?\(\s*"([a-z_]+)\.', text)}
+    assert len(kinds) > 10
+    assert kinds <= {value for value, _ in Narrow(staff=True).fields["action"].widget.choices}
 
 
 def test_every_entry_that_a_customer_reads_has_a_sentence() -> None:
