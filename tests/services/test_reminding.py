@@ -36,8 +36,9 @@ def reminders() -> list[str]:
 def test_after_a_day_and_after_three_an_approver_is_reminded(
     scene: Scene, asked: ShareRequest, time_machine: Any
 ) -> None:
-    for day, sent in ((24, 0), (25, 1), (25, 0), (26, 0), (27, 1), (30, 0)):
-        at(time_machine, day)
+    for day, hour, sent in ((24, 10, 0), (25, 10, 1), (25, 10, 0), (26, 10, 0), (27, 10, 1), (30, 9, 0)):
+        # On the last day before an hour at which whoever was asked besides is due, too.
+        at(time_machine, day, hour)
         assert reminding.send_due() == sent, day
     assert reminders() == ["dan@sky.test", "dan@sky.test"]
     first, last = Outgoing.objects.filter(kind="reminder").order_by("pk")
